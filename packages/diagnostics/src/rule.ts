@@ -1,0 +1,61 @@
+import type { Diagnostic, Severity } from "./diagnostic.ts";
+
+/**
+ * What the server does about the mistake. fatal: it exits or aborts; hangs: it never opens a port; load-fails: one
+ * version does not load; request-fails: start is fine, requests fail; silent: it goes on without a word; degrades:
+ * slower or dearer than meant; security: open where it should be closed.
+ */
+export type Effect = "fatal" | "hangs" | "load-fails" | "request-fails" | "silent" | "degrades" | "security";
+
+/** An input of a rule's documentation and tests: file name (or `<flags>`, one flag a line) to text. */
+export interface RuleExample {
+  readonly title?: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Everything that is said about a rule: `servable explain`, `servable rules`, the docs pages and the tests read it. */
+export interface RuleMeta {
+  /** `area/what-must-hold`, kebab-case, equal to the rule's file path below `rules/`; stable for ever. */
+  readonly id: string;
+  /** One sentence without full stop. */
+  readonly summary: string;
+  readonly severity: Severity;
+  readonly effect: Effect;
+  /** First TFS version it holds for; absent: all known ones. */
+  readonly since?: string;
+  /** First TFS version it no longer holds for. */
+  readonly until?: string;
+  readonly why: string;
+  /** How to mend it. */
+  readonly mend: string;
+  /** Where the fact comes from: upstream file, issue thread, or a recorded run. */
+  readonly evidence: readonly string[];
+  /** Texts that the server or a client prints for this mistake, as users paste them (`…` stands for anything). */
+  readonly logTexts?: readonly string[];
+  /** Row numbers of the symptom table in the reference that this rule catches. */
+  readonly symptoms?: readonly number[];
+  readonly fixable?: boolean;
+  readonly examples?: { readonly bad: readonly RuleExample[]; readonly good: readonly RuleExample[] };
+}
+
+/** What a rule reports; the runner adds rule id and, unless given, severity. */
+export type Finding = Omit<Diagnostic, "rule" | "severity"> & { readonly severity?: Severity };
+
+/** A rule with its check over a context that belongs to its area (flags, a text proto, a model folder, a spec). */
+export interface Rule<Context> extends RuleMeta {
+  check(context: Context): Iterable<Finding>;
+}
+
+/** Identity with types: keeps rule files free of annotations. */
+export function defineRule<Context>(rule: Rule<Context>): Rule<Context> {
+  return rule;
+}
+
+/** Runs rules over one context, in registry order. */
+export function* runRules<Context>(rules: Iterable<Rule<Context>>, context: Context): Generator<Diagnostic> {
+  for (const rule of rules) {
+    for (const finding of rule.check(context)) {
+      yield { ...finding, rule: rule.id, severity: finding.severity ?? rule.severity };
+    }
+  }
+}

@@ -1,0 +1,5 @@
+import protobuf from "protobufjs/light.js";
+import { descriptor } from "./generated/graph.ts";
+
+/** The messages of `proto/graph` as protobufjs types; field names as in the .proto files (snake_case). */
+export const root: protobuf.Root = protobuf.Root.fromJSON(descriptor);

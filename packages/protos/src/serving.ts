@@ -1,0 +1,5 @@
+import protobuf from "protobufjs/light.js";
+import { descriptor } from "./generated/serving.ts";
+
+/** The messages of `proto/serving` as protobufjs types; field names as in the .proto files (snake_case). */
+export const root: protobuf.Root = protobuf.Root.fromJSON(descriptor);

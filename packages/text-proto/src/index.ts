@@ -1,0 +1,1 @@
+export type { EnumSchema, FieldSchema, MessageSchema, ScalarType, SchemaSet } from "./schema.ts";
