@@ -1,3 +1,4 @@
+export { applyFixes } from "./apply-fixes.ts";
 export {
   compareDiagnostics,
   type Diagnostic,
