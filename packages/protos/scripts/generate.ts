@@ -39,7 +39,7 @@ function load(area: string): { root: protobuf.Root; deprecated: Set<string> } {
 
 const fullName = (object: protobuf.ReflectionObject): string => object.fullName.replace(/^\./, "");
 
-function textSchemas(root: protobuf.Root): string {
+function textSchemas(root: protobuf.Root, area: string): string {
   const messages: Record<string, unknown> = {};
   const enums: Record<string, unknown> = {};
   const visit = (namespace: protobuf.NamespaceBase): void => {
@@ -97,7 +97,7 @@ function textSchemas(root: protobuf.Root): string {
     }
   };
   visit(root);
-  return `// Made by scripts/generate.ts from proto/config: edit those files instead.
+  return `// Made by scripts/generate.ts from proto/${area}: edit those files instead.
 import type { SchemaSet } from "@servable/text-proto";
 
 export const schemas: SchemaSet = ${JSON.stringify({ messages, enums }, null, 1)};
@@ -111,9 +111,12 @@ for (const area of areas) {
     `// Made by scripts/generate.ts from proto/${area}: edit those files instead.
 import type { INamespace } from "protobufjs";
 
-export const descriptor: INamespace = ${JSON.stringify(root.toJSON(), null, 1)};
+const json: object = ${JSON.stringify(root.toJSON(), null, 1)};
+export const descriptor: INamespace = json;
 `,
   );
-  if (area === "config") write("text-schema.ts", textSchemas(root));
+  if (area === "config") write("text-schema.ts", textSchemas(root, area));
+  // saved_model.pbtxt is read by the text format; the same table drives the binary reader of model-layout.
+  if (area === "saved-model") write("saved-model-schema.ts", textSchemas(root, area));
 }
 if (check && drift) process.exitCode = 1;
