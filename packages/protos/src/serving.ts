@@ -1,5 +1,21 @@
 import protobuf from "protobufjs/light.js";
 import { descriptor } from "./generated/serving.ts";
 
-/** The messages of `proto/serving` as protobufjs types; field names as in the .proto files (snake_case). */
+export type * from "./serving-messages.ts";
+export {
+  MODEL_VERSION_STATES,
+  type ModelVersionState,
+  SERVING_METHODS,
+  type ServingMethod,
+  SIGNATURE_DEF_MAP_TYPE_URL,
+  STATUS_CODE_NAMES,
+  type StatusCodeName,
+} from "./serving-methods.ts";
+
+/**
+ * The messages of `proto/serving` as protobufjs types; field names as in the .proto files (snake_case).
+ * Tensors, Examples and a reload's ModelServerConfig are `bytes`: decode them with `decodeTensorProto`
+ * (@servable/tensors), `root.lookupType("tensorflow.Example")` and the root of `@servable/protos/config`.
+ * 64-bit integers come out as `Long`.
+ */
 export const root: protobuf.Root = protobuf.Root.fromJSON(descriptor);

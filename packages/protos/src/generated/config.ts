@@ -1,4 +1,5 @@
 // Made by scripts/generate.ts from proto/config: edit those files instead.
 import type { INamespace } from "protobufjs";
 
-export const descriptor: INamespace = {};
+const json: object = {};
+export const descriptor: INamespace = json;
