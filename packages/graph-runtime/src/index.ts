@@ -1,1 +1,3 @@
-export {};
+export type { GraphModel, LoadGraphOptions, SignatureInfo, SignatureTensor, UnsupportedOp } from "./api.ts";
+export { GraphError, type StatusCode, statusNumber } from "./graph-error.ts";
+export { loadGraphModel } from "./load-graph-model.ts";
