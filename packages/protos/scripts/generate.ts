@@ -25,98 +25,109 @@ function write(name: string, text: string): void {
   else writeFileSync(path, text);
 }
 
-function load(area: string): { root: protobuf.Root; deprecated: Set<string> } {
+function load(...folders: string[]): protobuf.Root {
   const root = new protobuf.Root();
-  const folder = join(here, "../proto", area);
-  for (const file of readdirSync(folder)
-    .filter((name) => name.endsWith(".proto"))
-    .sort()) {
-    protobuf.parse(readFileSync(join(folder, file), "utf8"), root, { keepCase: true });
+  for (const folder of folders) {
+    const path = join(here, "../proto", folder);
+    for (const file of readdirSync(path)
+      .filter((name) => name.endsWith(".proto"))
+      .sort()) {
+      protobuf.parse(readFileSync(join(path, file), "utf8"), root, { keepCase: true });
+    }
   }
   root.resolveAll();
-  return { root, deprecated: new Set() };
+  return root;
 }
 
 const fullName = (object: protobuf.ReflectionObject): string => object.fullName.replace(/^\./, "");
 
-function textSchemas(root: protobuf.Root, area: string): string {
+/** A field as `[name, number, type, flags?, oneof?]`; flags as `unpack-schemas.ts` reads them. */
+type PackedField = [name: string, number: number, type: string, flags?: string, oneof?: string];
+
+const entryName = (field: protobuf.Field): string =>
+  field.name.replace(/(^|_)([a-z])/g, (_, __, letter: string) => letter.toUpperCase()).concat("Entry");
+
+function packField(field: protobuf.Field): PackedField {
+  const map = field instanceof protobuf.MapField;
+  const resolved = field.resolvedType;
+  const type = map
+    ? `${fullName(field.parent!)}.${entryName(field)}`
+    : resolved
+      ? fullName(resolved)
+      : field.type;
+  const message = map || resolved instanceof protobuf.Type;
+  const enumeration = !map && resolved instanceof protobuf.Enum;
+  const synthetic = field.options?.["proto3_optional"] === true;
+  const presence = !map && !field.repeated && !message && !field.partOf && field.hasPresence;
+  const flags = [
+    message ? "m" : enumeration ? "e" : "",
+    field.repeated || map ? "r" : "",
+    field.repeated && !message && type !== "string" && type !== "bytes" && field.packed ? "p" : "",
+    map ? "k" : "",
+    field.options?.["deprecated"] === true ? "d" : "",
+    presence || synthetic ? "o" : "",
+  ].join("");
+  const packed: PackedField = [field.name, field.id, type];
+  if (flags || (field.partOf && !synthetic)) packed.push(flags);
+  if (field.partOf && !synthetic) packed.push(field.partOf.name);
+  return packed;
+}
+
+function textSchemas(root: protobuf.Root): string {
   const messages: Record<string, unknown> = {};
   const enums: Record<string, unknown> = {};
   const visit = (namespace: protobuf.NamespaceBase): void => {
     for (const object of namespace.nestedArray) {
       if (object instanceof protobuf.Type) {
-        const proto2 = (object as unknown as { _edition?: string })._edition === "proto2";
-        const fields = object.fieldsArray.map((field) => {
-          const map = field instanceof protobuf.MapField;
-          const resolved = field.resolvedType;
-          let type = field.type;
-          let kind = "scalar";
-          if (map) {
-            type = `${fullName(object)}.${field.name.replace(/(^|_)([a-z])/g, (_, __, c: string) => c.toUpperCase())}Entry`;
-            kind = "message";
-            messages[type] = {
-              name: type,
-              fields: [
-                { name: "key", number: 1, type: field.keyType, kind: "scalar" },
-                resolved
-                  ? {
-                      name: "value",
-                      number: 2,
-                      type: fullName(resolved),
-                      kind: resolved instanceof protobuf.Enum ? "enum" : "message",
-                    }
-                  : { name: "value", number: 2, type: field.type, kind: "scalar" },
-              ],
-            };
-          } else if (resolved) {
-            type = fullName(resolved);
-            kind = resolved instanceof protobuf.Enum ? "enum" : "message";
-          }
-          const oneof =
-            field.partOf && !(field.options?.["proto3_optional"] === true) ? field.partOf.name : undefined;
-          return {
-            name: field.name,
-            number: field.id,
-            type,
-            kind,
-            ...(field.repeated || map ? { repeated: true } : {}),
-            ...(field.repeated && !proto2 && kind !== "message" && type !== "string" && type !== "bytes"
-              ? { packed: true }
-              : {}),
-            ...(map ? { map: true } : {}),
-            ...(oneof ? { oneof } : {}),
-            ...(field.options?.["deprecated"] === true ? { deprecated: true } : {}),
-            ...(field.options?.["proto3_optional"] === true ? { presence: true } : {}),
-          };
-        });
-        messages[fullName(object)] = { name: fullName(object), fields };
+        for (const field of object.fieldsArray) {
+          if (!(field instanceof protobuf.MapField)) continue;
+          const value = field.resolvedType;
+          const flag = value instanceof protobuf.Type ? ["m"] : value ? ["e"] : [];
+          messages[`${fullName(object)}.${entryName(field)}`] = [
+            [
+              ["key", 1, field.keyType],
+              ["value", 2, value ? fullName(value) : field.type, ...flag],
+            ],
+          ];
+        }
+        const names = (object.reserved ?? []).filter((reserved) => typeof reserved === "string");
+        messages[fullName(object)] = [
+          object.fieldsArray.map(packField),
+          ...(names.length > 0 ? [names] : []),
+        ];
         visit(object);
       } else if (object instanceof protobuf.Enum) {
-        enums[fullName(object)] = { name: fullName(object), values: object.values };
+        const closed =
+          (object as unknown as { _features?: { enum_type?: string } })._features?.enum_type === "CLOSED";
+        enums[fullName(object)] = closed ? [object.values, 1] : [object.values];
       } else if (object instanceof protobuf.Namespace) visit(object);
     }
   };
   visit(root);
-  return `// Made by scripts/generate.ts from proto/${area}: edit those files instead.
-import type { SchemaSet } from "@servable/text-proto";
+  const lines = (record: Record<string, unknown>): string =>
+    `{\n${Object.keys(record)
+      .sort()
+      .map((name) => `  ${JSON.stringify(name)}: ${JSON.stringify(record[name])}`)
+      .join(",\n")}\n}`;
+  return `// Made by scripts/generate.ts from proto/config and proto/any-types: edit those files instead.
+import type { PackedSchemas } from "../unpack-schemas.ts";
 
-export const schemas: SchemaSet = ${JSON.stringify({ messages, enums }, null, 1)};
+export const packed: PackedSchemas = {
+messages: ${lines(messages)},
+enums: ${lines(enums)},
+};
 `;
 }
 
 for (const area of areas) {
-  const { root } = load(area);
   write(
     `${area}.ts`,
     `// Made by scripts/generate.ts from proto/${area}: edit those files instead.
 import type { INamespace } from "protobufjs";
 
-const json: object = ${JSON.stringify(root.toJSON(), null, 1)};
-export const descriptor: INamespace = json;
+export const descriptor: INamespace = ${JSON.stringify(load(area).toJSON(), null, 1)};
 `,
   );
-  if (area === "config") write("text-schema.ts", textSchemas(root, area));
-  // saved_model.pbtxt is read by the text format; the same table drives the binary reader of model-layout.
-  if (area === "saved-model") write("saved-model-schema.ts", textSchemas(root, area));
 }
+write("text-schema.ts", textSchemas(load("config", "any-types")));
 if (check && drift) process.exitCode = 1;

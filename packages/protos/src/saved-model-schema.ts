@@ -1,2 +1,2 @@
-/** Schemas of SavedModel, GraphDef, variables.index entries and warm-up records, for the text format and for readers driven by tables. */
-export { schemas } from "./generated/saved-model-schema.ts";
+/** The SavedModel messages for `saved_model.pbtxt` are among the linked types. */
+export { schemas } from "./text-schema.ts";

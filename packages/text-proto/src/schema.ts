@@ -38,6 +38,8 @@ export interface MessageSchema {
   /** Full name, such as `tensorflow.serving.BatchingParameters`. */
   readonly name: string;
   readonly fields: readonly FieldSchema[];
+  /** Names declared `reserved`: the parser skips such a field and its value without a word. */
+  readonly reservedNames?: readonly string[];
 }
 
 export interface EnumSchema {
@@ -52,4 +54,26 @@ export interface EnumSchema {
 export interface SchemaSet {
   readonly messages: Readonly<Record<string, MessageSchema>>;
   readonly enums: Readonly<Record<string, EnumSchema>>;
+}
+
+/** The schema of a message by full name, or undefined; safe for any name that a user typed. */
+export function findMessage(schemas: SchemaSet, name: string): MessageSchema | undefined {
+  return Object.hasOwn(schemas.messages, name) ? schemas.messages[name] : undefined;
+}
+
+/** The schema of an enum by full name, or undefined. */
+export function findEnum(schemas: SchemaSet, name: string): EnumSchema | undefined {
+  return Object.hasOwn(schemas.enums, name) ? schemas.enums[name] : undefined;
+}
+
+const fieldsByName = new WeakMap<MessageSchema, ReadonlyMap<string, FieldSchema>>();
+
+/** The field of a message by its exact name, or undefined. */
+export function findField(message: MessageSchema, name: string): FieldSchema | undefined {
+  let fields = fieldsByName.get(message);
+  if (fields === undefined) {
+    fields = new Map(message.fields.map((field) => [field.name, field]));
+    fieldsByName.set(message, fields);
+  }
+  return fields.get(name);
 }

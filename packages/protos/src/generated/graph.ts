@@ -1,5 +1,4 @@
 // Made by scripts/generate.ts from proto/graph: edit those files instead.
 import type { INamespace } from "protobufjs";
 
-const json: object = {};
-export const descriptor: INamespace = json;
+export const descriptor: INamespace = {};

@@ -1,7 +1,7 @@
 // Made by scripts/generate.ts from proto/saved-model: edit those files instead.
 import type { INamespace } from "protobufjs";
 
-const json: object = {
+export const descriptor: INamespace = {
  "nested": {
   "google": {
    "nested": {
@@ -2449,4 +2449,3 @@ const json: object = {
   }
  }
 };
-export const descriptor: INamespace = json;

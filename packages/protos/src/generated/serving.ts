@@ -1,7 +1,7 @@
 // Made by scripts/generate.ts from proto/serving: edit those files instead.
 import type { INamespace } from "protobufjs";
 
-const json: object = {
+export const descriptor: INamespace = {
  "nested": {
   "tensorflow": {
    "nested": {
@@ -1157,4 +1157,3 @@ const json: object = {
   }
  }
 };
-export const descriptor: INamespace = json;

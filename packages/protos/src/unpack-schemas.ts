@@ -1,0 +1,62 @@
+import type { EnumSchema, FieldSchema, MessageSchema, SchemaSet } from "@servable/text-proto";
+
+/** `[name, number, type, flags?, oneof?]`; flags: m message, e enum, r repeated, p packed, k map, d deprecated, o optional. */
+export type PackedField = readonly (string | number)[];
+
+/** The generated form of the schemas: small in the bundle, turned into objects message by message when asked for. */
+export interface PackedSchemas {
+  /** Full name to `[fields, reserved names?]`. */
+  readonly messages: Readonly<Record<string, readonly (readonly (PackedField | string)[])[]>>;
+  /** Full name to `[values by name, 1 if closed]`. */
+  readonly enums: Readonly<Record<string, readonly (Readonly<Record<string, number>> | number)[]>>;
+}
+
+function unpackField([name, number, type, flags, oneof]: PackedField): FieldSchema {
+  const has = (flag: string): boolean => typeof flags === "string" && flags.includes(flag);
+  return {
+    name: String(name),
+    number: Number(number),
+    type: String(type),
+    kind: has("m") ? "message" : has("e") ? "enum" : "scalar",
+    ...(has("r") ? { repeated: true as const } : {}),
+    ...(has("p") ? { packed: true as const } : {}),
+    ...(has("k") ? { map: true as const } : {}),
+    ...(has("d") ? { deprecated: true as const } : {}),
+    ...(has("o") ? { presence: true as const } : {}),
+    ...(typeof oneof === "string" ? { oneof } : {}),
+  };
+}
+
+/** An object whose properties are made from `packed` when first read. */
+function lazily<Packed, Unpacked>(
+  packed: Readonly<Record<string, Packed>>,
+  unpack: (name: string, entry: Packed) => Unpacked,
+): Readonly<Record<string, Unpacked>> {
+  const record: Record<string, Unpacked> = {};
+  for (const name in packed) {
+    Object.defineProperty(record, name, {
+      enumerable: true,
+      configurable: true,
+      get(): Unpacked {
+        const value = unpack(name, packed[name] as Packed);
+        Object.defineProperty(record, name, { enumerable: true, value });
+        return value;
+      },
+    });
+  }
+  return record;
+}
+
+/** The schemas of the generated file. */
+export function unpackSchemas(packed: PackedSchemas): SchemaSet {
+  return {
+    messages: lazily(packed.messages, (name, [fields, reserved]): MessageSchema => {
+      const schema = { name, fields: (fields as readonly PackedField[]).map(unpackField) };
+      return reserved === undefined ? schema : { ...schema, reservedNames: reserved as readonly string[] };
+    }),
+    enums: lazily(packed.enums, (name, [values, closed]): EnumSchema => {
+      const schema = { name, values: values as Readonly<Record<string, number>> };
+      return closed === 1 ? { ...schema, closed: true } : schema;
+    }),
+  };
+}
