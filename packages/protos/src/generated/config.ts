@@ -1,7 +1,8 @@
 // Made by scripts/generate.ts from proto/config: edit those files instead.
 import type { INamespace } from "protobufjs";
 
-export const descriptor: INamespace = {
+// Through unknown: the declared type of a map field lacks its keyType.
+const json: unknown = {
  "nested": {
   "google": {
    "nested": {
@@ -1783,3 +1784,4 @@ export const descriptor: INamespace = {
   }
  }
 };
+export const descriptor: INamespace = json as INamespace;
