@@ -1,1 +1,50 @@
-export {};
+export {
+  type Discovery,
+  type DuplicateVersion,
+  discoverVersions,
+  duplicateVersions,
+  selectVersions,
+  type VersionDirectory,
+  type VersionPolicy,
+} from "./discovery/discover-versions.ts";
+export { parseVersionName } from "./discovery/version-name.ts";
+export { memoryFileSystem } from "./files/memory-file-system.ts";
+export {
+  type DirectoryEntry,
+  type FileKind,
+  type FileStat,
+  FileSystemError,
+  type ModelFileSystem,
+  type OpenFile,
+  readWholeFile,
+} from "./files/model-file-system.ts";
+export { nodeFileSystem } from "./files/node-file-system.ts";
+export {
+  type AssetRef,
+  type Collection,
+  INIT_OP_KEY,
+  type InitOp,
+  type MetaGraphHeader,
+  type Saver,
+  TRAIN_OP_KEY,
+} from "./saved-model/meta-graph.ts";
+export {
+  type MetaGraph,
+  openSavedModel,
+  readSignatures,
+  type SavedModelFolder,
+} from "./saved-model/open-saved-model.ts";
+export { type ModelFault, ModelReadError } from "./saved-model/saved-model-error.ts";
+export type { Signature, TensorInfo } from "./saved-model/signature.ts";
+export { crc32c, maskCrc, unmaskCrc } from "./table/crc32c.ts";
+export type { BundleHeader, VariableEntry } from "./variables/bundle-entry.ts";
+export type { Extent } from "./variables/slice-key.ts";
+export {
+  openVariables,
+  type Shard,
+  shardName,
+  type VariablesIndex,
+  type VerifyOptions,
+} from "./variables/variables-index.ts";
+export type { ChecksumFault } from "./variables/verify-checksums.ts";
+export type { Int64 } from "./wire/wire-reader.ts";

@@ -1,0 +1,189 @@
+import { schemas } from "@servable/protos/saved-model-schema";
+import { type DecodedMessage, decodeMessage } from "../wire/decode-message.ts";
+import { type Int64, LENGTH, WireReader } from "../wire/wire-reader.ts";
+import { readMapEntry, readSignature, readTensorInfo, type Signature, sortedByKey } from "./signature.ts";
+
+/** A file that the loader feeds to a tensor as `<version>/assets/<filename>`. */
+export interface AssetRef {
+  readonly filename: string;
+  readonly tensor: string;
+  /** `asset_file_def`, or the older collection `saved_model_assets`, which counts only where the former is empty. */
+  readonly listedIn: "asset_file_def" | "collection saved_model_assets";
+}
+
+/** SaverDef: how variables are restored. */
+export interface Saver {
+  readonly filenameTensor: string;
+  readonly saveTensor: string;
+  readonly restoreOp: string;
+  readonly sharded: boolean;
+  readonly version: "LEGACY" | "V1" | "V2" | (string & {});
+}
+
+/** A CollectionDef; `values` are node names, numbers, bytes, or type URL and bytes. */
+export type Collection =
+  | { readonly kind: "node_list"; readonly values: readonly string[] }
+  | { readonly kind: "bytes_list"; readonly values: readonly Uint8Array[] }
+  | { readonly kind: "int64_list"; readonly values: readonly Int64[] }
+  | { readonly kind: "float_list"; readonly values: readonly number[] }
+  | {
+      readonly kind: "any_list";
+      readonly values: readonly { readonly typeUrl: string; readonly value: Uint8Array }[];
+    }
+  | { readonly kind: "none"; readonly values: readonly never[] };
+
+/** What runs once after restore, and where it is named. */
+export interface InitOp {
+  readonly via:
+    | "signature_def __saved_model_init_op"
+    | "collection saved_model_main_op"
+    | "collection legacy_init_op";
+  /** Node names. */
+  readonly ops: readonly string[];
+}
+
+/** Pseudo-signature that names the initialiser of a TF2 export. */
+export const INIT_OP_KEY = "__saved_model_init_op";
+/** Pseudo-signature that names a training step. */
+export const TRAIN_OP_KEY = "__saved_model_train_op";
+
+/** The parts of a MetaGraphDef but for the graph and the object graph, which stay on disk until asked for. */
+export interface MetaGraphHeader {
+  /** In byte order, as messages print them. */
+  readonly tags: readonly string[];
+  readonly tagsInFileOrder: readonly string[];
+  readonly metaGraphVersion: string;
+  readonly tensorflowVersion: string;
+  readonly tensorflowGitVersion: string;
+  readonly strippedDefaultAttrs: boolean;
+  /** By name in byte order, pseudo-signatures (`__saved_model_init_op`) included. */
+  readonly signatures: ReadonlyMap<string, Signature>;
+  readonly saver: Saver | undefined;
+  readonly collections: ReadonlyMap<string, Collection>;
+  readonly assets: readonly AssetRef[];
+  readonly initOp: InitOp | undefined;
+}
+
+const SAVER_VERSIONS = ["LEGACY", "V1", "V2"];
+
+const strings = (value: DecodedMessage[string]): readonly string[] =>
+  (value as readonly string[] | undefined) ?? [];
+
+function readCollection(bytes: Uint8Array): Collection {
+  const decoded = decodeMessage(bytes, "tensorflow.CollectionDef", schemas);
+  for (const kind of ["node_list", "bytes_list", "int64_list", "float_list", "any_list"] as const) {
+    const list = decoded[kind] as DecodedMessage | undefined;
+    if (list === undefined) continue;
+    const values = (list["value"] ?? []) as readonly unknown[];
+    if (kind !== "any_list") return { kind, values } as Collection;
+    return {
+      kind,
+      values: (values as readonly DecodedMessage[]).map((any) => ({
+        typeUrl: (any["type_url"] as string | undefined) ?? "",
+        value: (any["value"] as Uint8Array | undefined) ?? new Uint8Array(0),
+      })),
+    };
+  }
+  return { kind: "none", values: [] };
+}
+
+function readAsset(reader: WireReader, listedIn: AssetRef["listedIn"]): AssetRef {
+  let tensor = "";
+  let filename = "";
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag === ((1 << 3) | LENGTH)) tensor = readTensorInfo(reader.message()).tensor;
+    else if (tag === ((2 << 3) | LENGTH)) filename = reader.string();
+    else reader.skip(tag);
+  }
+  return { filename, tensor, listedIn };
+}
+
+/** Raw fields of one MetaGraphDef, by field number, in file order. */
+export interface MetaGraphParts {
+  readonly metaInfo: readonly Uint8Array[];
+  readonly saver: readonly Uint8Array[];
+  readonly collections: readonly Uint8Array[];
+  readonly signatures: readonly Uint8Array[];
+  readonly assets: readonly Uint8Array[];
+}
+
+/** Several occurrences of a singular message field merge, which on the wire is concatenation. */
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** @throws WireError */
+export function readMetaGraphHeader(parts: MetaGraphParts): MetaGraphHeader {
+  const info = decodeMessage(concatBytes(parts.metaInfo), "tensorflow.MetaGraphDef.MetaInfoDef", schemas);
+  const signatures = new Map<string, Signature>();
+  for (const bytes of parts.signatures) {
+    const { key, value } = readMapEntry(new WireReader(bytes));
+    signatures.set(key, readSignature(value));
+  }
+  const collections = new Map<string, Collection>();
+  for (const bytes of parts.collections) {
+    const { key, value } = readMapEntry(new WireReader(bytes));
+    collections.set(key, readCollection(value.bytes.subarray(value.at, value.end)));
+  }
+  let assets = parts.assets.map((bytes) => readAsset(new WireReader(bytes), "asset_file_def"));
+  const older = collections.get("saved_model_assets");
+  if (assets.length === 0 && older?.kind === "any_list") {
+    assets = older.values.map(({ value }) =>
+      readAsset(new WireReader(value), "collection saved_model_assets"),
+    );
+  }
+  let saver: Saver | undefined;
+  if (parts.saver.length > 0) {
+    const decoded = decodeMessage(concatBytes(parts.saver), "tensorflow.SaverDef", schemas);
+    const version = (decoded["version"] as number | undefined) ?? 0;
+    saver = {
+      filenameTensor: (decoded["filename_tensor_name"] as string | undefined) ?? "",
+      saveTensor: (decoded["save_tensor_name"] as string | undefined) ?? "",
+      restoreOp: (decoded["restore_op_name"] as string | undefined) ?? "",
+      sharded: decoded["sharded"] === true,
+      version: SAVER_VERSIONS[version] ?? String(version),
+    };
+  }
+  const tagsInFileOrder = strings(info["tags"]);
+  const sorted = sortedByKey(signatures);
+  return {
+    tags: [...tagsInFileOrder].sort(),
+    tagsInFileOrder,
+    metaGraphVersion: (info["meta_graph_version"] as string | undefined) ?? "",
+    tensorflowVersion: (info["tensorflow_version"] as string | undefined) ?? "",
+    tensorflowGitVersion: (info["tensorflow_git_version"] as string | undefined) ?? "",
+    strippedDefaultAttrs: info["stripped_default_attrs"] === true,
+    signatures: sorted,
+    saver,
+    collections: sortedByKey(collections),
+    assets,
+    initOp: findInitOp(sorted, collections),
+  };
+}
+
+/** In the order in which the C++ loader looks (cc/saved_model/loader_util.cc). */
+function findInitOp(
+  signatures: ReadonlyMap<string, Signature>,
+  collections: ReadonlyMap<string, Collection>,
+): InitOp | undefined {
+  const signature = signatures.get(INIT_OP_KEY);
+  if (signature !== undefined) {
+    const output = signature.outputs.get(INIT_OP_KEY);
+    return { via: "signature_def __saved_model_init_op", ops: output === undefined ? [] : [output.tensor] };
+  }
+  for (const key of ["saved_model_main_op", "legacy_init_op"] as const) {
+    const collection = collections.get(key);
+    if (collection !== undefined) {
+      return { via: `collection ${key}`, ops: collection.kind === "node_list" ? collection.values : [] };
+    }
+  }
+  return undefined;
+}
