@@ -1,1 +1,52 @@
-export {};
+export { type Clock, systemClock } from "./clock.ts";
+export { type Explanation, explainError } from "./explain-error.ts";
+export type { GrpcClientOptions, ServingGrpcClient } from "./grpc/client.ts";
+export { createGrpcClient } from "./grpc/client.ts";
+export { decodeSignature } from "./grpc/decode-messages.ts";
+export {
+  encodeExample,
+  encodeExamplesRequest,
+  encodeModelSpec,
+  encodePredictRequest,
+} from "./grpc/encode-messages.ts";
+export type {
+  AnsweringModel,
+  CallOptions,
+  ClassifyResponse,
+  Example,
+  ExamplesRequest,
+  Feature,
+  HealthStatus,
+  ModelMetadata,
+  ModelSpec,
+  NamedTensors,
+  PredictRequest,
+  PredictResponse,
+  RegressResponse,
+  ReloadResponse,
+  Signature,
+  SignatureTensor,
+  TlsOptions,
+  VersionStatus,
+} from "./messages.ts";
+export type { RestAnswer, RestClientOptions, RestPredictRequest, ServingRestClient } from "./rest/client.ts";
+export { createRestClient, modelPath } from "./rest/client.ts";
+export { parseRestJson, RestJsonError, type RestValue } from "./rest/parse-json.ts";
+export { columnBody, outputsFromRest, restCarries, rowBody, tensorFromRest } from "./rest/rest-tensors.ts";
+export { type ConnectionTrouble, ServingError } from "./serving-error.ts";
+export type {
+  CheckOutcome,
+  CheckResult,
+  ExpectedPolicy,
+  Golden,
+  SmokeModel,
+  SmokeOptions,
+  SmokeReport,
+  SmokeTargets,
+} from "./smoke-options.ts";
+export {
+  describeVersions,
+  type WaitOptions,
+  type WaitResult,
+  waitUntilAvailable,
+} from "./wait-until-available.ts";

@@ -1,0 +1,95 @@
+import { STATUS_CODE_NAMES } from "@servable/protos/serving-methods";
+import { type ConnectionTrouble, ServingError } from "../serving-error.ts";
+
+interface CallFacts {
+  readonly target: string;
+  readonly tls: boolean;
+  readonly deadlineMs: number;
+  readonly waitedMs: number;
+}
+
+/** What lies behind an UNAVAILABLE or INTERNAL of grpc-js, from its own texts. */
+function troubleOf(code: string, details: string, facts: CallFacts): ConnectionTrouble | undefined {
+  const text = details.toLowerCase();
+  if (
+    code !== "UNAVAILABLE" &&
+    code !== "INTERNAL" &&
+    code !== "UNKNOWN" &&
+    code !== "CANCELLED" &&
+    code !== "DEADLINE_EXCEEDED" &&
+    code !== "UNIMPLEMENTED" &&
+    code !== "NOT_FOUND"
+  )
+    return undefined;
+  if (text.includes("enoent") && facts.target.startsWith("unix:")) return "socket-missing";
+  if (text.includes("econnrefused")) return "refused";
+  if (text.includes("enotfound") || text.includes("eai_again") || text.includes("name resolution failed")) {
+    return "name-not-found";
+  }
+  if (
+    text.includes("wrong version number") ||
+    text.includes("packet length too long") ||
+    text.includes("eproto")
+  ) {
+    return "tls-unexpected";
+  }
+  if (
+    text.includes("self-signed") ||
+    text.includes("self signed") ||
+    text.includes("certificate") ||
+    text.includes("altname") ||
+    text.includes("alert")
+  ) {
+    return "tls-certificate";
+  }
+  if (
+    text.includes("received http status code") ||
+    text.includes("protocol error") ||
+    text.includes("http/1.1")
+  ) {
+    return "not-grpc";
+  }
+  if (text.includes("ehostunreach") || text.includes("enetunreach")) return "unreachable";
+  if (text.includes("etimedout")) return "timeout";
+  // an HTTP/1 server, or one that wants TLS, just hangs up on a gRPC client; which of the two only a probe can tell
+  if (
+    text.includes("econnreset") ||
+    text.includes("connection dropped") ||
+    text.includes("socket hang up") ||
+    text.includes("socket disconnected")
+  ) {
+    return "reset";
+  }
+  return undefined;
+}
+
+/** The one normaliser of what grpc-js throws or hands over. */
+export function grpcError(error: unknown, facts: CallFacts): ServingError {
+  const shaped = error as { code?: unknown; details?: unknown; message?: unknown } | null | undefined;
+  const number = typeof shaped?.code === "number" ? shaped.code : 2;
+  const code = STATUS_CODE_NAMES[number] ?? "UNKNOWN";
+  let details =
+    typeof shaped?.details === "string" && shaped.details !== ""
+      ? shaped.details
+      : typeof shaped?.message === "string"
+        ? shaped.message
+        : "no details";
+  const trouble = troubleOf(code, details, facts);
+  const local = code === "DEADLINE_EXCEEDED" && /^Deadline exceeded/i.test(details);
+  if (local) {
+    details = `no answer within ${facts.deadlineMs} ms`;
+    const last =
+      typeof shaped?.details === "string"
+        ? /LB pick:.*|Waiting for LB pick/.exec(shaped.details)?.[0]
+        : undefined;
+    if (last !== undefined) details += " (the connection was not made)";
+  }
+  return new ServingError({
+    code,
+    details,
+    transport: "grpc",
+    target: facts.target,
+    trouble: trouble ?? (local ? "timeout" : undefined),
+    cause: error,
+  });
+}
