@@ -1,0 +1,188 @@
+import type { Diagnostic, Span } from "@servable/diagnostics";
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, parseDocument } from "yaml";
+import { pathKey, type SpecPart, type SpecPath, type SpecSource } from "./spec-path.ts";
+
+/** Plain data of a YAML or JSON text, with the places of its entries. */
+export interface YamlSource extends SpecSource {
+  /** Undefined where the text is no YAML, or empty. */
+  readonly data: unknown;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+interface Place {
+  readonly key?: Span;
+  readonly value?: Span;
+}
+
+/** More than any spec that is meant: an alias bomb or a generated file by mistake. */
+const MAX_NODES = 200_000;
+const MAX_DEPTH = 100;
+/** The rest follow from the first ones. */
+const MAX_ERRORS = 20;
+const MAX_CHARACTERS = 8 * 1024 * 1024;
+
+class Unreadable extends Error {
+  readonly span: Span;
+  constructor(message: string, span: Span) {
+    super(message);
+    this.span = span;
+  }
+}
+
+function spanOf(node: unknown, length: number): Span | undefined {
+  const range = (node as Node | null | undefined)?.range;
+  if (range === undefined || range === null) return undefined;
+  const start = Math.min(range[0], length);
+  return { start, end: Math.max(start, Math.min(range[1], length)) };
+}
+
+/** Integers beyond 2^53 come as decimal text, so that a version number keeps its digits. */
+function scalarValue(value: unknown): unknown {
+  if (typeof value !== "bigint") return value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value.toString();
+}
+
+class Reader {
+  readonly places = new Map<string, Place>();
+  readonly #document: Document;
+  readonly #length: number;
+  readonly #open = new Set<unknown>();
+  #nodes = 0;
+
+  constructor(document: Document, length: number) {
+    this.#document = document;
+    this.#length = length;
+  }
+
+  read(node: unknown, path: SpecPath, key: Span | undefined, at: Span): unknown {
+    const value = spanOf(node, this.#length) ?? at;
+    this.places.set(pathKey(path), key === undefined ? { value } : { key, value });
+    if (++this.#nodes > MAX_NODES) {
+      throw new Unreadable(`more than ${MAX_NODES} entries (aliases counted at each use)`, value);
+    }
+    if (path.length > MAX_DEPTH) throw new Unreadable(`nested deeper than ${MAX_DEPTH} levels`, value);
+    if (isAlias(node)) {
+      const target = node.resolve(this.#document);
+      if (target === undefined || this.#open.has(target)) {
+        throw new Unreadable(
+          `alias *${node.source} ${target === undefined ? "has no anchor" : "holds itself"}`,
+          value,
+        );
+      }
+      return this.read(target, path, key, value);
+    }
+    if (isScalar(node)) return scalarValue(node.value);
+    if (!isMap(node) && !isSeq(node)) return null;
+    this.#open.add(node);
+    const result = isMap(node) ? this.#mapping(node.items, path, value) : this.#list(node.items, path, value);
+    this.#open.delete(node);
+    return result;
+  }
+
+  #list(items: readonly unknown[], path: SpecPath, at: Span): unknown[] {
+    // A list may hold `key: value` pairs in flow form ([a: 1]); as data that is a mapping of one entry.
+    return items.map((item, index) =>
+      isPair(item)
+        ? this.#mapping([item], [...path, index], at)
+        : this.read(item, [...path, index], undefined, at),
+    );
+  }
+
+  #mapping(items: readonly unknown[], path: SpecPath, at: Span): Record<string, unknown> {
+    const result: Record<string, unknown> = {};
+    for (const item of items) {
+      if (!isPair(item)) continue;
+      const keySpan = spanOf(item.key, this.#length) ?? at;
+      const keyNode = isAlias(item.key) ? item.key.resolve(this.#document) : item.key;
+      if (!isScalar(keyNode)) throw new Unreadable("a key must be plain text", keySpan);
+      const key = String(scalarValue(keyNode.value));
+      if (key === "__proto__") throw new Unreadable("the key __proto__ cannot be used", keySpan);
+      const childPath = [...path, key];
+      const value = this.read(item.value, childPath, keySpan, keySpan);
+      result[key] = value;
+    }
+    return result;
+  }
+}
+
+function problem(file: string, rule: string, message: string, span: Span, help: string): Diagnostic {
+  return { rule, severity: "error", message, file, span, help };
+}
+
+/** The library's messages begin with a capital, may have several lines, and some end in a full stop. */
+function plainMessage(message: string): string {
+  const line = (message.split("\n")[0] ?? "").trim().replace(/[.:]$/, "");
+  return line.charAt(0).toLowerCase() + line.slice(1);
+}
+
+/**
+ * Reads YAML 1.2 or JSON (which is YAML) into plain data and remembers where each entry stands. Never throws: what
+ * cannot be read comes back as diagnostics `spec/syntax` and `spec/duplicate-key`.
+ */
+export function readYaml(text: string, file: string): YamlSource {
+  const diagnostics: Diagnostic[] = [];
+  let places = new Map<string, Place>();
+  let data: unknown;
+  const help =
+    "the spec is YAML 1.2 or JSON; indent with blanks, and quote text that holds ': ', ' #', or begins with one of * & ! % @ `";
+  const fail = (message: string, span: Span): void => {
+    diagnostics.push(problem(file, "spec/syntax", message, span, help));
+  };
+  const clamp = (start: number, end: number): Span => {
+    const from = Math.max(0, Math.min(start, text.length));
+    return { start: from, end: Math.max(from, Math.min(end, text.length)) };
+  };
+  if (text.length > MAX_CHARACTERS) {
+    fail(`the file has ${text.length} characters, more than ${MAX_CHARACTERS}`, { start: 0, end: 0 });
+  } else {
+    try {
+      const document = parseDocument(text, {
+        prettyErrors: false,
+        intAsBigInt: true,
+        keepSourceTokens: false,
+        logLevel: "silent",
+      });
+      for (const error of document.errors.slice(0, MAX_ERRORS)) {
+        const span = clamp(error.pos[0], error.pos[1]);
+        if (error.code === "DUPLICATE_KEY") {
+          diagnostics.push(
+            problem(
+              file,
+              "spec/duplicate-key",
+              `key ${JSON.stringify(text.slice(span.start, span.end).split("\n")[0])} is given twice in one mapping`,
+              span,
+              "keep one of the two",
+            ),
+          );
+        } else fail(plainMessage(error.message), span);
+      }
+      for (const warning of document.warnings)
+        fail(plainMessage(warning.message), clamp(warning.pos[0], warning.pos[1]));
+      const reader = new Reader(document, text.length);
+      data = reader.read(document.contents, [], undefined, { start: 0, end: Math.min(1, text.length) });
+      places = reader.places;
+    } catch (error) {
+      data = undefined;
+      if (error instanceof Unreadable) fail(error.message, error.span);
+      else if (error instanceof RangeError)
+        fail("nested too deeply to be read", { start: 0, end: Math.min(1, text.length) });
+      else fail(plainMessage(error instanceof Error ? error.message : String(error)), { start: 0, end: 0 });
+    }
+  }
+  const locate = (path: SpecPath, part: SpecPart = "value"): Span => {
+    for (let length = path.length; length >= 0; length--) {
+      const place = places.get(pathKey(path.slice(0, length)));
+      if (place === undefined) continue;
+      // An enclosing entry is shown by its key; its value may span many lines.
+      const wanted = length === path.length ? part : "key";
+      const span = wanted === "key" ? (place.key ?? place.value) : place.value;
+      if (span === undefined) continue;
+      return length === 0 && path.length > 0
+        ? { start: span.start, end: Math.min(span.end, span.start + 1) }
+        : span;
+    }
+    return { start: 0, end: 0 };
+  };
+  return { file, text, data, diagnostics, locate };
+}
