@@ -19,6 +19,18 @@ export {
   readWholeFile,
 } from "./files/model-file-system.ts";
 export { nodeFileSystem } from "./files/node-file-system.ts";
+export { type InspectOptions, inspect, inspectSignature, inspectVersion } from "./inspect/inspect.ts";
+export type {
+  InspectCollection,
+  InspectMetaGraph,
+  InspectModel,
+  InspectReport,
+  InspectSignature,
+  InspectTensor,
+  InspectVariable,
+  InspectVersion,
+  JsonInt64,
+} from "./inspect/inspect-report.ts";
 export {
   type AssetRef,
   type Collection,

@@ -1,0 +1,208 @@
+import { readMapEntry } from "../saved-model/signature.ts";
+import { LENGTH, VARINT, WireReader } from "../wire/wire-reader.ts";
+import { type AttrValue, readAttrValue } from "./attr-value.ts";
+
+/** A NodeDef: name, op and inputs are read, attributes on demand from the bytes. */
+export class GraphNode {
+  readonly name: string;
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly device: string;
+  readonly #bytes: Uint8Array;
+
+  constructor(name: string, op: string, inputs: readonly string[], device: string, bytes: Uint8Array) {
+    this.name = name;
+    this.op = op;
+    this.inputs = inputs;
+    this.device = device;
+    this.#bytes = bytes;
+  }
+
+  /** One attribute, or undefined. @throws WireError */
+  attr(name: string): AttrValue | undefined {
+    for (const [key, value] of this.#rawAttrs()) if (key === name) return readAttrValue(value);
+    return undefined;
+  }
+
+  /** All attributes. @throws WireError */
+  *attrs(): Generator<readonly [string, AttrValue]> {
+    for (const [key, value] of this.#rawAttrs()) yield [key, readAttrValue(value)];
+  }
+
+  *#rawAttrs(): Generator<readonly [string, WireReader]> {
+    const reader = new WireReader(this.#bytes);
+    while (!reader.done) {
+      const tag = reader.tag();
+      if (tag === ((5 << 3) | LENGTH)) {
+        const { key, value } = readMapEntry(reader.message());
+        yield [key, value];
+      } else reader.skip(tag);
+    }
+  }
+}
+
+/** An argument of a function. */
+export interface FunctionArg {
+  readonly name: string;
+  /** DataType number, 0 where it hangs on an attribute. */
+  readonly type: number;
+}
+
+/** A FunctionDef. */
+export interface GraphFunction {
+  readonly name: string;
+  readonly inputs: readonly FunctionArg[];
+  readonly outputs: readonly FunctionArg[];
+  readonly nodes: readonly GraphNode[];
+  /** Output name to `node:out:index` (or an input's name). */
+  readonly ret: ReadonlyMap<string, string>;
+}
+
+/** A GraphDef. */
+export interface Graph {
+  readonly nodes: readonly GraphNode[];
+  readonly functions: readonly GraphFunction[];
+  /** Functions with a gradient registered for them: those names count as known. */
+  readonly producer: number;
+  readonly minConsumer: number;
+  readonly badConsumers: readonly number[];
+}
+
+function readNode(reader: WireReader): GraphNode {
+  const bytes = reader.bytes.subarray(reader.at, reader.end);
+  let name = "";
+  let op = "";
+  let device = "";
+  const inputs: string[] = [];
+  while (!reader.done) {
+    const tag = reader.tag();
+    switch (tag) {
+      case (1 << 3) | LENGTH:
+        name = reader.string();
+        break;
+      case (2 << 3) | LENGTH:
+        op = reader.string();
+        break;
+      case (3 << 3) | LENGTH:
+        inputs.push(reader.string());
+        break;
+      case (4 << 3) | LENGTH:
+        device = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return new GraphNode(name, op, inputs, device, bytes);
+}
+
+function readArg(reader: WireReader): FunctionArg {
+  let name = "";
+  let type = 0;
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag === ((1 << 3) | LENGTH)) name = reader.string();
+    else if (tag === ((3 << 3) | VARINT)) type = reader.int32();
+    else reader.skip(tag);
+  }
+  return { name, type };
+}
+
+function readFunction(reader: WireReader): GraphFunction {
+  let name = "";
+  const inputs: FunctionArg[] = [];
+  const outputs: FunctionArg[] = [];
+  const nodes: GraphNode[] = [];
+  const ret = new Map<string, string>();
+  while (!reader.done) {
+    const tag = reader.tag();
+    switch (tag) {
+      case (1 << 3) | LENGTH: {
+        const signature = reader.message();
+        while (!signature.done) {
+          const field = signature.tag();
+          if (field === ((1 << 3) | LENGTH)) name = signature.string();
+          else if (field === ((2 << 3) | LENGTH)) inputs.push(readArg(signature.message()));
+          else if (field === ((3 << 3) | LENGTH)) outputs.push(readArg(signature.message()));
+          else signature.skip(field);
+        }
+        break;
+      }
+      case (3 << 3) | LENGTH:
+        nodes.push(readNode(reader.message()));
+        break;
+      case (4 << 3) | LENGTH: {
+        const { key, value } = readMapEntry(reader.message());
+        ret.set(key, new TextDecoder().decode(value.bytes.subarray(value.at, value.end)));
+        break;
+      }
+      default:
+        reader.skip(tag);
+    }
+  }
+  return { name, inputs, outputs, nodes, ret };
+}
+
+/** Reads a serialized GraphDef: nodes and functions, attributes left for later. @throws WireError */
+export function readGraph(bytes: Uint8Array): Graph {
+  const reader = new WireReader(bytes);
+  const nodes: GraphNode[] = [];
+  const functions: GraphFunction[] = [];
+  let producer = 0;
+  let minConsumer = 0;
+  const badConsumers: number[] = [];
+  while (!reader.done) {
+    const tag = reader.tag();
+    switch (tag) {
+      case (1 << 3) | LENGTH:
+        nodes.push(readNode(reader.message()));
+        break;
+      case (2 << 3) | LENGTH: {
+        const library = reader.message();
+        while (!library.done) {
+          const field = library.tag();
+          if (field === ((1 << 3) | LENGTH)) functions.push(readFunction(library.message()));
+          else library.skip(field);
+        }
+        break;
+      }
+      case (4 << 3) | LENGTH: {
+        const versions = reader.message();
+        while (!versions.done) {
+          const field = versions.tag();
+          if (field === ((1 << 3) | VARINT)) producer = versions.int32();
+          else if (field === ((2 << 3) | VARINT)) minConsumer = versions.int32();
+          else if (field === ((3 << 3) | LENGTH)) {
+            const packed = versions.message();
+            while (!packed.done) badConsumers.push(packed.int32());
+          } else versions.skip(field);
+        }
+        break;
+      }
+      default:
+        reader.skip(tag);
+    }
+  }
+  return { nodes, functions, producer, minConsumer, badConsumers };
+}
+
+/** Node name and output index of a tensor name; `node` alone means output 0. Undefined for a control input (`^node`). */
+export function splitTensorName(name: string): { readonly node: string; readonly index: number } | undefined {
+  if (name === "" || name.startsWith("^")) return undefined;
+  const colon = name.lastIndexOf(":");
+  if (colon < 0) return { node: name, index: 0 };
+  const digits = name.slice(colon + 1);
+  if (!/^(0|[1-9][0-9]*)$/.test(digits)) return { node: name, index: 0 };
+  return { node: name.slice(0, colon), index: Number(digits) };
+}
+
+/** How often each op occurs in nodes and functions, by name in byte order. */
+export function countOps(graph: Graph): Map<string, number> {
+  const counts = new Map<string, number>();
+  const count = (nodes: readonly GraphNode[]): void => {
+    for (const { op } of nodes) counts.set(op, (counts.get(op) ?? 0) + 1);
+  };
+  count(graph.nodes);
+  for (const { nodes } of graph.functions) count(nodes);
+  return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
