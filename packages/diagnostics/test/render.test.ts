@@ -28,7 +28,7 @@ describe("pretty", () => {
         help: the server refuses it; remove it
         fix:  remove it (servable check --fix)
 
-      1 error in 1 file
+      1 error, 0 warnings in 1 file
       "
     `);
   });
