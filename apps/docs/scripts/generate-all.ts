@@ -46,6 +46,7 @@ export async function generateAll(): Promise<GeneratedSite> {
     symptomsPage(symptoms, rules),
   ];
   const data = new Map([
+    ["servable.schema.json", `${JSON.stringify(specJsonSchema(), null, 2)}\n`],
     ["home.json", JSON.stringify(await homeData(rules.length), null, 2)],
     [
       "sidebar.json",

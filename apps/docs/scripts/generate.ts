@@ -10,7 +10,10 @@ for (const folder of ["rules", "reference/commands", ".generated"]) {
   rmSync(join(site, folder), { recursive: true, force: true });
 }
 for (const { path, markdown } of pages) write(join(site, path), markdown);
-for (const [name, text] of data) write(join(site, ".generated", name), text);
+for (const [name, text] of data) {
+  // Offered for download; everything else is for the theme and for includes.
+  write(name.endsWith(".schema.json") ? join(site, "public", name) : join(site, ".generated", name), text);
+}
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });

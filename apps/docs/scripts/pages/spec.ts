@@ -38,8 +38,7 @@ export function specPage(schema: JsonSchema, example: string): Page {
 # The spec: servable.yaml
 
 One file describes the deployment. It is YAML or JSON; an unknown key is an error with a suggestion. Editors that know
-JSON Schema complete and explain it: put the output of ${code("servable init --print-schema")} beside it, or the comment that
-${code("servable init")} writes.
+JSON Schema complete and explain it: the schema is [servable.schema.json](/servable.schema.json).
 
 ${fenced(example, "yaml")}
 
