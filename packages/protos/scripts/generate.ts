@@ -88,6 +88,7 @@ function textSchemas(root: protobuf.Root): string {
               ["key", 1, field.keyType],
               ["value", 2, value ? fullName(value) : field.type, ...flag],
             ],
+            ["/"],
           ];
         }
         const names = (object.reserved ?? []).filter((reserved) => typeof reserved === "string");

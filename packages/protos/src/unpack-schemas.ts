@@ -5,7 +5,7 @@ export type PackedField = readonly (string | number)[];
 
 /** The generated form of the schemas: small in the bundle, turned into objects message by message when asked for. */
 export interface PackedSchemas {
-  /** Full name to `[fields, reserved names?]`. */
+  /** Full name to `[fields, reserved names?]`; the second of a map entry is `["/"]`. */
   readonly messages: Readonly<Record<string, readonly (readonly (PackedField | string)[])[]>>;
   /** Full name to `[values by name, 1 if closed]`. */
   readonly enums: Readonly<Record<string, readonly (Readonly<Record<string, number>> | number)[]>>;
@@ -52,6 +52,7 @@ export function unpackSchemas(packed: PackedSchemas): SchemaSet {
   return {
     messages: lazily(packed.messages, (name, [fields, reserved]): MessageSchema => {
       const schema = { name, fields: (fields as readonly PackedField[]).map(unpackField) };
+      if (reserved?.[0] === "/") return { ...schema, mapEntry: true };
       return reserved === undefined ? schema : { ...schema, reservedNames: reserved as readonly string[] };
     }),
     enums: lazily(packed.enums, (name, [values, closed]): EnumSchema => {

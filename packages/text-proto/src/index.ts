@@ -1,4 +1,4 @@
-export { type CheckOptions, type CheckResult, checkText, textProtoRules } from "./check.ts";
+export { type CheckOptions, type CheckResult, checkText, diagnosticOf } from "./check.ts";
 export { type CppError, type CppVerdict, cppVerdict } from "./cpp-verdict.ts";
 export { encode } from "./encode.ts";
 export { escapeBytes, escapeText } from "./escape.ts";
@@ -15,6 +15,7 @@ export {
 export { parse } from "./parse.ts";
 export { canonicalText, type PrintOptions, printMessage } from "./print.ts";
 export { type ReadResult, read } from "./read.ts";
+export { textProtoRules } from "./rules.ts";
 export type { EnumSchema, FieldSchema, MessageSchema, ScalarType, SchemaSet } from "./schema.ts";
 export { findMessage } from "./schema.ts";
 export { bytesOfText, textOfBytes } from "./text-bytes.ts";

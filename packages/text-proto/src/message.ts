@@ -1,5 +1,5 @@
 import type { Span } from "@servable/diagnostics";
-import type { FieldSchema, MessageSchema, SchemaSet } from "./schema.ts";
+import type { FieldSchema, MessageSchema } from "./schema.ts";
 
 /** 64-bit integers are bigint, all other numbers and enums number, strings text (see `textOfBytes`), bytes Uint8Array. */
 export type FieldValue = bigint | number | boolean | string | Uint8Array | MessageNode;
@@ -16,7 +16,7 @@ export type PlainValue =
   | Uint8Array
   | PlainMessage
   | readonly PlainValue[]
-  | ReadonlyMap<string | number | bigint | boolean, PlainValue>;
+  | ReadonlyMap<MapKey, PlainValue>;
 
 /** A field as it was written once; a short list `[1, 2]` gives one entry an item. */
 export class EntryNode {
@@ -24,6 +24,8 @@ export class EntryNode {
   readonly value: FieldValue;
   /** Name of the enum value, where the schema has one for the number. */
   readonly enumName: string | undefined;
+  /** The value was written `-nan`: the sign shows in the wire form, but no JavaScript number has it. */
+  readonly negativeNan: boolean;
   /** UTF-16 offsets of the field's name. */
   readonly nameStart: number;
   readonly nameEnd: number;
@@ -38,11 +40,13 @@ export class EntryNode {
     nameEnd: number,
     valueStart: number,
     valueEnd: number,
-    enumName?: string,
+    enumName: string | undefined = undefined,
+    negativeNan = false,
   ) {
     this.field = field;
     this.value = value;
     this.enumName = enumName;
+    this.negativeNan = negativeNan;
     this.nameStart = nameStart;
     this.nameEnd = nameEnd;
     this.valueStart = valueStart;
@@ -126,10 +130,63 @@ export class MessageNode {
   }
 }
 
+/** The value of an entry for plain data; messages are filled in by the caller. */
+function plainScalar(entry: EntryNode): PlainValue {
+  const { value } = entry;
+  if (value instanceof MessageNode) return {};
+  return entry.enumName ?? value;
+}
+
 /**
  * Plain data: only the fields that are written; repeated fields as arrays, maps as `Map` (the last of equal keys wins),
  * enums as names (numbers where the enum has no such value), an expanded Any as `{ "@type": url, … }`.
  */
-export function toPlain(_message: MessageNode, _schemas?: SchemaSet): PlainMessage {
-  throw new Error("not yet");
+export function toPlain(message: MessageNode): PlainMessage {
+  const root: Record<string, PlainValue> = {};
+  const stack: { node: MessageNode; into: Record<string, PlainValue> }[] = [{ node: message, into: root }];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const { node, into } = next;
+    const convert = (entry: EntryNode): PlainValue => {
+      if (!(entry.value instanceof MessageNode)) return plainScalar(entry);
+      const inner: Record<string, PlainValue> = {};
+      stack.push({ node: entry.value, into: inner });
+      return inner;
+    };
+    if (node.any !== undefined) {
+      into["@type"] = node.any.typeUrl;
+      stack.push({ node: node.any.message, into });
+    }
+    for (const entry of node.entries) {
+      const { field, value } = entry;
+      if (field.map && value instanceof MessageNode) {
+        const map = (into[field.name] ??= new Map()) as Map<MapKey, PlainValue>;
+        const inner = value.get("value");
+        map.set(mapKey(value), inner === undefined ? defaultOf(value.schema) : convert(inner));
+      } else if (field.repeated) {
+        const list = (into[field.name] ??= []) as PlainValue[];
+        list.push(convert(entry));
+      } else into[field.name] = convert(entry);
+    }
+  }
+  return root;
+}
+
+export type MapKey = string | number | bigint | boolean;
+
+/** The key of a map entry; absent means its type's default. */
+export function mapKey(entry: MessageNode): MapKey {
+  const key = entry.get("key")?.value;
+  if (key !== undefined && !(key instanceof Uint8Array) && !(key instanceof MessageNode)) return key;
+  const type = entry.schema.fields.find((field) => field.number === 1)?.type ?? "string";
+  return type === "string" ? "" : type === "bool" ? false : type.endsWith("64") ? 0n : 0;
+}
+
+function defaultOf(entry: MessageSchema): PlainValue {
+  const field = entry.fields.find((candidate) => candidate.number === 2);
+  if (field === undefined || field.kind === "message") return {};
+  if (field.kind === "enum") return 0;
+  if (field.type === "string") return "";
+  if (field.type === "bytes") return new Uint8Array(0);
+  if (field.type === "bool") return false;
+  return field.type.endsWith("64") ? 0n : 0;
 }

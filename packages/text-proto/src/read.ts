@@ -1,7 +1,13 @@
-import type { MessageNode } from "./message.ts";
-import type { SchemaSet } from "./schema.ts";
+import type { Span } from "@servable/diagnostics";
+import { EntryNode, type FieldValue, MessageNode } from "./message.ts";
+import { maxErrors } from "./parse.ts";
+import { anyProblem, notAField, setTwice, valueProblem } from "./read-errors.ts";
+import { readScalar } from "./read-scalar.ts";
+import { findMessage, type SchemaSet } from "./schema.ts";
+import { type FieldInfo, infoOf, type MessageInfo } from "./schema-info.ts";
+import { firstUnskippable } from "./skip-reserved.ts";
 import type { TextError } from "./text-error.ts";
-import type { TextDocument } from "./tree.ts";
+import { type FieldNode, spanOf, type TextDocument, tokenStart, type ValueNode } from "./tree.ts";
 
 export interface ReadResult {
   /** What could be read; complete when `errors` is empty. */
@@ -10,7 +16,278 @@ export interface ReadResult {
   readonly errors: readonly TextError[];
 }
 
-/** Reads a tree as a message of the given type. Throws a RangeError only for a message name that `schemas` lacks. */
-export function read(_doc: TextDocument, _messageName: string, _schemas: SchemaSet): ReadResult {
-  throw new Error("not yet");
+/**
+ * Reads a tree as a message of the given type, by the rules of C++ `TextFormat::Parser` (protobuf 3.21, strict), but on
+ * to the end of the file. Throws a RangeError only for a message name that `schemas` lacks.
+ */
+export function read(doc: TextDocument, messageName: string, schemas: SchemaSet): ReadResult {
+  const schema = findMessage(schemas, messageName);
+  if (schema === undefined) throw new RangeError(`no schema for message ${messageName}`);
+  return new Reader(doc, schemas).run(infoOf(schema, schemas));
+}
+
+/** A message that is being read. */
+export interface Frame {
+  readonly info: MessageInfo;
+  readonly node: MessageNode;
+  readonly fields: readonly FieldNode[];
+  index: number;
+  /** Bits of the singular fields that count as set, by `FieldInfo.index` below 31. */
+  seen: number;
+  /** The same for the others. */
+  seenMore: Set<FieldInfo> | undefined;
+  /** The member that is set, by oneof. */
+  oneofs: Map<string, FieldInfo> | undefined;
+  /** The outer message's entry for this one is made when this frame ends. */
+  readonly owner: FieldInfo | undefined;
+  readonly ownerField: FieldNode | undefined;
+  /** Set where this message is the content of an Any. */
+  readonly anyUrl: string | undefined;
+}
+
+class Reader {
+  readonly #doc: TextDocument;
+  readonly #schemas: SchemaSet;
+  readonly #errors: TextError[] = [];
+  readonly #superseded = new Set<TextError>();
+  readonly #stack: Frame[] = [];
+
+  constructor(doc: TextDocument, schemas: SchemaSet) {
+    this.#doc = doc;
+    this.#schemas = schemas;
+  }
+
+  run(info: MessageInfo): ReadResult {
+    const message = new MessageNode(info.schema, 0, this.#doc.text.length);
+    this.#push(info, message, this.#doc.fields, undefined, undefined, undefined);
+    for (let frame = this.#stack.at(-1); frame !== undefined; frame = this.#stack.at(-1)) {
+      const field = frame.fields[frame.index++];
+      if (field === undefined) {
+        this.#stack.pop();
+        if (frame.anyUrl !== undefined) this.#finishAny(frame, frame.anyUrl);
+      } else this.#field(frame, field);
+    }
+    const syntax =
+      this.#superseded.size === 0
+        ? this.#doc.errors
+        : this.#doc.errors.filter((error) => !this.#superseded.has(error));
+    if (this.#errors.length === 0) return { message, errors: syntax };
+    const errors = [...syntax, ...this.#errors].sort((a, b) => a.span.start - b.span.start);
+    return { message, errors: errors.slice(0, maxErrors) };
+  }
+
+  #push(
+    info: MessageInfo,
+    node: MessageNode,
+    fields: readonly FieldNode[],
+    owner: FieldInfo | undefined,
+    ownerField: FieldNode | undefined,
+    anyUrl: string | undefined,
+  ): void {
+    this.#stack.push({
+      info,
+      node,
+      fields,
+      index: 0,
+      seen: 0,
+      seenMore: undefined,
+      oneofs: undefined,
+      owner,
+      ownerField,
+      anyUrl,
+    });
+  }
+
+  #report(error: TextError): void {
+    if (this.#errors.length <= maxErrors) this.#errors.push(error);
+  }
+
+  #span(first: number, last: number): Span {
+    return spanOf(this.#doc, first, last);
+  }
+
+  #field(frame: Frame, field: FieldNode): void {
+    if (field.nameKind !== "name") {
+      this.#bracketField(frame, field);
+      return;
+    }
+    const info = frame.info.fields.get(field.name);
+    if (info === undefined) {
+      this.#unknown(frame, field);
+      return;
+    }
+    if (!info.repeated && this.#isSet(frame, info)) this.#report(setTwice(this.#doc, frame, field, info));
+    else if (info.oneof !== undefined) {
+      const other = frame.oneofs?.get(info.oneof);
+      if (other !== undefined && other !== info) this.#report(setTwice(this.#doc, frame, field, info, other));
+    }
+    const value = field.value;
+    if (value === undefined) return;
+    if (value.kind === "list") {
+      if (!info.repeated) {
+        if (!field.broken) this.#report(valueProblem(this.#doc, field, value, info, frame));
+        return;
+      }
+      if (info.kind !== "message" && field.colon === -1 && !field.broken) {
+        this.#report(valueProblem(this.#doc, field, value, info, frame));
+      }
+      // Messages are pushed last to first: the stack reads them in order of the text.
+      const frames = this.#stack.length;
+      for (const item of value.items) this.#value(frame, field, item, info);
+      if (this.#stack.length > frames + 1) {
+        const items = this.#stack.splice(frames).reverse();
+        for (const item of items) this.#stack.push(item);
+      }
+    } else this.#value(frame, field, value, info);
+  }
+
+  #value(frame: Frame, field: FieldNode, value: ValueNode, info: FieldInfo): void {
+    const { doc } = { doc: this.#doc };
+    if (value.kind === "message" && info.kind === "message" && info.message !== undefined) {
+      const start = tokenStart(doc.tokens, value.first);
+      const end = doc.tokens.ends[value.last] ?? start;
+      const node = new MessageNode(info.message.schema, start, end);
+      this.#add(frame, field, info, node, start, end, undefined, false);
+      this.#push(info.message, node, value.fields, info, field, undefined);
+      return;
+    }
+    if (value.kind === "scalar" && info.kind !== "message") {
+      if (field.broken) return;
+      const scalar = readScalar(doc, value, info);
+      if (scalar === undefined) {
+        this.#report(valueProblem(doc, field, value, info, frame));
+        return;
+      }
+      const start = tokenStart(doc.tokens, value.first);
+      const end = doc.tokens.ends[value.last] ?? start;
+      this.#add(frame, field, info, scalar.value, start, end, scalar.enumName, scalar.negativeNan);
+      return;
+    }
+    if (field.colonError !== undefined) this.#superseded.add(field.colonError);
+    else if (field.broken) return;
+    this.#report(valueProblem(doc, field, value, info, frame));
+  }
+
+  #add(
+    frame: Frame,
+    field: FieldNode,
+    info: FieldInfo,
+    value: FieldValue,
+    start: number,
+    end: number,
+    enumName: string | undefined,
+    negativeNan: boolean,
+  ): void {
+    const { tokens } = this.#doc;
+    const nameStart = tokenStart(tokens, field.first);
+    const nameEnd = tokens.ends[field.nameLast] ?? nameStart;
+    frame.node.entries.push(
+      new EntryNode(info.field, value, nameStart, nameEnd, start, end, enumName, negativeNan),
+    );
+    if (!info.repeated && (info.presence || !isDefault(value))) this.#set(frame, info);
+  }
+
+  #set(frame: Frame, info: FieldInfo): void {
+    if (info.oneof !== undefined) {
+      frame.oneofs ??= new Map();
+      if (!frame.oneofs.has(info.oneof)) frame.oneofs.set(info.oneof, info);
+    }
+    if (info.index < 31) frame.seen |= 1 << info.index;
+    else {
+      frame.seenMore ??= new Set();
+      frame.seenMore.add(info);
+    }
+  }
+
+  #isSet(frame: Frame, info: FieldInfo): boolean {
+    return info.index < 31 ? (frame.seen & (1 << info.index)) !== 0 : frame.seenMore?.has(info) === true;
+  }
+
+  /** A field that the message does not have: an error, unless its name is reserved; then the parser passes over it. */
+  #unknown(frame: Frame, field: FieldNode): void {
+    if (frame.info.schema.reservedNames?.includes(field.name)) {
+      const wrong = firstUnskippable(this.#doc, field);
+      if (wrong !== undefined && !field.broken) {
+        this.#report({
+          code: "syntax",
+          message: `${field.name} is a reserved name, and its value cannot be passed over`,
+          help: "remove the field: it has no meaning",
+          span: this.#span(wrong, wrong),
+        });
+      }
+      if (field.colonError !== undefined) return;
+      return;
+    }
+    const error = notAField(this.#doc, this.#schemas, this.#stack, field);
+    // Prose and other formats give one syntax error; that its words are no fields goes without saying.
+    if (!field.broken || error.fix !== undefined) this.#report(error);
+  }
+
+  /** `[…]` as a field name: the content of an Any, or an extension, of which there are none. */
+  #bracketField(frame: Frame, field: FieldNode): void {
+    const isAny = frame.info.schema.name === "google.protobuf.Any";
+    const slash = field.name.indexOf("/");
+    const host = field.name.slice(0, slash + 1);
+    const type = field.name.slice(slash + 1);
+    const known = host === "type.googleapis.com/" || host === "type.googleprod.com/";
+    const schema = isAny && known ? findMessage(this.#schemas, type) : undefined;
+    const value = field.value;
+    if (schema === undefined || value?.kind !== "message") {
+      if (!field.broken) this.#report(anyProblem(this.#doc, this.#schemas, frame, field));
+      return;
+    }
+    if (field.separator !== -1) {
+      const { start, end } = this.#span(field.separator, field.separator);
+      this.#report({
+        code: "syntax",
+        message: "a separator stands after the content of a google.protobuf.Any",
+        help: "the parser refuses it at this place; remove it",
+        span: { start, end },
+        fix: { title: "remove the separator", edits: [{ start, end, newText: "" }], safety: "safe" },
+      });
+    }
+    const span = this.#span(value.first, value.last);
+    const node = new MessageNode(schema, span.start, span.end);
+    this.#push(infoOf(schema, this.#schemas), node, value.fields, undefined, field, field.name);
+  }
+
+  /** The content of an Any has been read: only now does the parser look whether the Any was set before. */
+  #finishAny(frame: Frame, typeUrl: string): void {
+    const around = this.#stack.at(-1);
+    const field = frame.ownerField;
+    if (around === undefined || field === undefined) return;
+    const [url, value] = [around.info.fields.get("type_url"), around.info.fields.get("value")];
+    if (url === undefined || value === undefined) return;
+    if (this.#isSet(around, url) || this.#isSet(around, value)) {
+      this.#report(setTwice(this.#doc, around, field, url));
+      return;
+    }
+    around.node.any = { typeUrl, message: frame.node, nameSpan: this.#span(field.first, field.nameLast) };
+    this.#set(around, url);
+    if (frame.node.entries.some((entry) => hasContent(entry)) || frame.node.any !== undefined)
+      this.#set(around, value);
+  }
+}
+
+/** Whether proto3 takes a scalar for not set. */
+export function isDefault(value: FieldValue): boolean {
+  switch (typeof value) {
+    case "bigint":
+      return value === 0n;
+    case "number":
+      return Object.is(value, 0);
+    case "boolean":
+      return !value;
+    case "string":
+      return value === "";
+    default:
+      return value instanceof Uint8Array && value.length === 0;
+  }
+}
+
+/** Whether an entry leaves anything in the wire form. */
+function hasContent(entry: EntryNode): boolean {
+  const { field, value } = entry;
+  if (field.repeated || field.kind === "message" || field.presence || field.oneof !== undefined) return true;
+  return !isDefault(value);
 }

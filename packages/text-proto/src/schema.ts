@@ -40,6 +40,8 @@ export interface MessageSchema {
   readonly fields: readonly FieldSchema[];
   /** Names declared `reserved`: the parser skips such a field and its value without a word. */
   readonly reservedNames?: readonly string[];
+  /** The message is the entry of a map field: key = 1, value = 2. */
+  readonly mapEntry?: true;
 }
 
 export interface EnumSchema {

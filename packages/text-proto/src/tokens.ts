@@ -1,14 +1,20 @@
-/** Kinds of tokens; those up to {@link TokenKind.Comment} carry no meaning. */
+import { lexicalError } from "./lexical-errors.ts";
+import type { TextError } from "./text-error.ts";
+
+/** Kinds of tokens. Whitespace, comments and stray characters stand between the meaningful ones. */
 export const TokenKind = {
   Whitespace: 0,
   Comment: 1,
-  Identifier: 2,
-  Integer: 3,
-  Float: 4,
-  String: 5,
-  Symbol: 6,
-  /** Characters that cannot stand there at all: control characters and non-ASCII letters outside strings. */
-  Garbage: 7,
+  /** Control characters, a byte order mark, blanks that are not ASCII: reported once, then passed over. */
+  Stray: 2,
+  Identifier: 3,
+  Integer: 4,
+  Float: 5,
+  String: 6,
+  /** One ASCII character. */
+  Symbol: 7,
+  /** A run of other non-ASCII characters outside strings and comments: fits nowhere. */
+  Foreign: 8,
 } as const;
 export type TokenKind = (typeof TokenKind)[keyof typeof TokenKind];
 
@@ -19,8 +25,220 @@ export interface Tokens {
   readonly kinds: Uint8Array;
   /** UTF-16 offset of the end by token. */
   readonly ends: Uint32Array;
+  /** What is wrong inside single tokens, in order. */
+  readonly errors: readonly TextError[];
+  /** Indexes of the tokens that `errors` are about. */
+  readonly malformed: ReadonlySet<number>;
 }
 
-export function scan(_text: string): Tokens {
-  throw new Error("not yet");
+const isLetter = (code: number): boolean => ((code | 0x20) >= 97 && (code | 0x20) <= 122) || code === 95;
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+const isWord = (code: number): boolean => isLetter(code) || isDigit(code);
+const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);
+const isHex = (code: number): boolean => isDigit(code) || ((code | 0x20) >= 97 && (code | 0x20) <= 102);
+
+/** Blanks beyond ASCII that look like a space but are none to the server. */
+function isForeignSpace(code: number): boolean {
+  return (
+    code === 0xa0 ||
+    code === 0xfeff ||
+    code === 0x3000 ||
+    code === 0x202f ||
+    (code >= 0x2000 && code <= 0x200b)
+  );
+}
+
+/** A line that begins a field, ends a block or is a comment: a string that was not closed before it is not meant to go on. */
+const fieldLine = /^[ \t]*(?:[A-Za-z_][\w]*[ \t]*[:{<]|[}>\]#])/;
+
+/** Splits a text into tokens; never throws. Linear in the length of the text. */
+export function scan(text: string): Tokens {
+  return new Scanner(text).run();
+}
+
+class Scanner implements Tokens {
+  count = 0;
+  kinds: Uint8Array;
+  ends: Uint32Array;
+  readonly errors: TextError[] = [];
+  readonly malformed = new Set<number>();
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+    const capacity = (text.length >> 2) + 16;
+    this.kinds = new Uint8Array(capacity);
+    this.ends = new Uint32Array(capacity);
+  }
+
+  run(): Tokens {
+    const text = this.#text;
+    const length = text.length;
+    const hasNul = text.includes("\0");
+    let at = 0;
+    while (at < length) {
+      const start = at;
+      const code = text.charCodeAt(at++);
+      if (isSpace(code)) {
+        while (isSpace(text.charCodeAt(at))) at++;
+        this.#push(TokenKind.Whitespace, at);
+      } else if (isLetter(code)) {
+        while (isWord(text.charCodeAt(at))) at++;
+        this.#push(TokenKind.Identifier, at);
+      } else if (code === 34 || code === 39) {
+        at = this.#string(start, code);
+        this.#push(TokenKind.String, at);
+      } else if (isDigit(code) || (code === 46 && isDigit(text.charCodeAt(at)))) {
+        at = this.#number(start, code);
+      } else if (code === 35) {
+        at = text.indexOf("\n", at);
+        if (at === -1) at = length;
+        const nul = hasNul ? text.slice(start, at).indexOf("\0") + start : -1;
+        if (nul >= start) this.#error(lexicalError("control-in-comment", text, nul, nul + 1));
+        this.#push(TokenKind.Comment, at);
+      } else if (code < 32 || isForeignSpace(code)) {
+        for (; at < length; at++) {
+          const next = text.charCodeAt(at);
+          if (code < 32 ? next >= 32 || isSpace(next) : !isForeignSpace(next) || start === 0) break;
+        }
+        this.#error(lexicalError("stray", text, start, at));
+        this.#push(TokenKind.Stray, at);
+      } else if (code >= 0x80) {
+        while (text.charCodeAt(at) >= 0x80 && !isForeignSpace(text.charCodeAt(at))) at++;
+        this.#push(TokenKind.Foreign, at);
+      } else this.#push(TokenKind.Symbol, at);
+    }
+    return this;
+  }
+
+  #push(kind: TokenKind, end: number): void {
+    if (this.count === this.ends.length) {
+      const kinds = new Uint8Array(this.count * 2);
+      kinds.set(this.kinds);
+      this.kinds = kinds;
+      const ends = new Uint32Array(this.count * 2);
+      ends.set(this.ends);
+      this.ends = ends;
+    }
+    this.kinds[this.count] = kind;
+    this.ends[this.count++] = end;
+  }
+
+  /** Reports a mistake in the token that is about to be pushed. */
+  #error(error: TextError): void {
+    this.malformed.add(this.count);
+    this.errors.push(error);
+  }
+
+  /** Pushes a number with everything that clings to it; a wrong one is one token and one error. */
+  #number(start: number, first: number): number {
+    const text = this.#text;
+    let at = start + 1;
+    let float = first === 46;
+    let mistake: Parameters<typeof lexicalError>[0] | undefined;
+    const second = text.charCodeAt(at);
+    if (first === 48 && (second | 0x20) === 0x78) {
+      at++;
+      if (!isHex(text.charCodeAt(at))) mistake = "hex-digits";
+      while (isHex(text.charCodeAt(at))) at++;
+    } else if (first === 48 && isDigit(second)) {
+      while (isDigit(text.charCodeAt(at))) {
+        if (text.charCodeAt(at++) >= 56) mistake = "octal-digits";
+      }
+    } else {
+      while (isDigit(text.charCodeAt(at))) at++;
+      if (!float && text.charCodeAt(at) === 46) {
+        float = true;
+        at++;
+        while (isDigit(text.charCodeAt(at))) at++;
+      }
+      if ((text.charCodeAt(at) | 0x20) === 0x65) {
+        float = true;
+        at++;
+        if (text.charCodeAt(at) === 43 || text.charCodeAt(at) === 45) at++;
+        if (!isDigit(text.charCodeAt(at))) mistake = "exponent";
+        while (isDigit(text.charCodeAt(at))) at++;
+      }
+      if ((text.charCodeAt(at) | 0x20) === 0x66) {
+        float = true;
+        at++;
+      }
+    }
+    const after = text.charCodeAt(at);
+    if (isLetter(after) || after === 46) {
+      mistake ??= isLetter(after) ? "letters-after-number" : "second-point";
+      while (isWord(text.charCodeAt(at)) || text.charCodeAt(at) === 46) at++;
+    }
+    if (mistake !== undefined) this.#error(lexicalError(mistake, text, start, at));
+    this.#push(float ? TokenKind.Float : TokenKind.Integer, at);
+    return at;
+  }
+
+  /** End of the string literal that begins at `start`; reports what is wrong in it. */
+  #string(start: number, quote: number): number {
+    const text = this.#text;
+    for (let at = start + 1; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === quote) return at + 1;
+      if (code === 92) at = this.#escape(at);
+      else if (code === 10) return this.#unclosed(start, at, quote);
+      else if (code === 0) this.#error(lexicalError("nul-in-string", text, at, at + 1));
+    }
+    this.#error(lexicalError("unclosed-string", text, start, text.length));
+    return text.length;
+  }
+
+  /** Checks the escape whose backslash is at `at` and returns the offset of its last character. */
+  #escape(at: number): number {
+    const text = this.#text;
+    const code = text.charCodeAt(at + 1);
+    const digits = (from: number, to: number): boolean => {
+      for (let index = from; index < to; index++) if (!isHex(text.charCodeAt(index))) return false;
+      return true;
+    };
+    switch (code) {
+      case 120: // x
+        if (!digits(at + 2, at + 3)) this.#error(lexicalError("hex-escape", text, at, at + 2));
+        return at + 1;
+      case 117: // u
+        if (!digits(at + 2, at + 6)) this.#error(lexicalError("unicode-escape", text, at, at + 2));
+        return at + 1;
+      case 85: // U
+        if (!/^00[01]/.test(text.slice(at + 2, at + 5)) || !digits(at + 5, at + 10)) {
+          this.#error(lexicalError("long-unicode-escape", text, at, at + 2));
+        }
+        return at + 1;
+    }
+    if ((code >= 48 && code <= 55) || "abfnrtv\\?'\"".includes(String.fromCharCode(code))) return at + 1;
+    // A backslash before the end of the line or text is part of the string that is not closed there.
+    if (code === 10 || code === 13 || Number.isNaN(code)) return at;
+    const end = at + 1 + String.fromCodePoint(text.codePointAt(at + 1) ?? 0).length;
+    this.#error(lexicalError("escape", text, at, end));
+    return end - 1;
+  }
+
+  /**
+   * A literal that reaches the end of its line at `lineEnd`. Where the lines after it do not look like fields and one of
+   * them holds the closing quote (a pasted PEM block), the literal reaches to there, else to the end of its line.
+   */
+  #unclosed(start: number, lineEnd: number, quote: number): number {
+    const text = this.#text;
+    const close = String.fromCharCode(quote);
+    for (let line = lineEnd + 1; line < text.length; ) {
+      let end = text.indexOf("\n", line);
+      if (end === -1) end = text.length;
+      const content = text.slice(line, end);
+      if (fieldLine.test(content)) break;
+      const found = content.indexOf(close);
+      if (found !== -1) {
+        const to = line + found + 1;
+        this.#error(lexicalError("string-over-lines", text, start, to));
+        return to;
+      }
+      line = end + 1;
+    }
+    const to = text.charCodeAt(lineEnd - 1) === 13 ? lineEnd - 1 : lineEnd;
+    this.#error(lexicalError("unclosed-string", text, start, to));
+    return to;
+  }
 }

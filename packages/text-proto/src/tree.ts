@@ -32,6 +32,8 @@ export interface FieldNode {
   last: number;
   /** A syntax error was reported inside the field itself (not in a nested field): its value is not to be judged. */
   broken: boolean;
+  /** The syntax error about a missing colon before a scalar, which may turn out to be a deeper mistake. */
+  colonError: TextError | undefined;
 }
 
 /** `{ … }` or `< … >`. */
