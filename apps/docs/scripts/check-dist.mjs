@@ -46,17 +46,12 @@ for (const file of files(dist)) {
       const target = fileOf(url, file);
       if (target === undefined) problems.push(`${name}: ${url} is outside the base ${base}`);
       else if (!existsSync(target)) problems.push(`${name}: ${url} does not exist`);
-      const anchor = url.split("#")[1];
-      if (
-        anchor !== undefined &&
-        anchor !== "" &&
-        target !== undefined &&
-        target.endsWith(".html") &&
-        existsSync(target)
-      ) {
+      const anchor = url.split("#")[1] ?? "";
+      if (anchor !== "" && target?.endsWith(".html") && existsSync(target)) {
         const page = readFileSync(target, "utf8");
-        if (!page.includes(`id="${decodeURIComponent(anchor)}"`))
+        if (!page.includes(`id="${decodeURIComponent(anchor)}"`)) {
           problems.push(`${name}: ${url} has no such anchor`);
+        }
       }
     }
   }
