@@ -4,6 +4,8 @@ import type { TextError } from "./text-error.ts";
 /** Mistakes inside one token. */
 export type LexicalMistake =
   | "stray"
+  | "binary"
+  | "utf-16"
   | "control-in-comment"
   | "hex-digits"
   | "octal-digits"
@@ -49,6 +51,20 @@ export function lexicalError(mistake: LexicalMistake, text: string, start: numbe
   switch (mistake) {
     case "stray":
       return strayError(text, start, end);
+    case "utf-16":
+      return error(
+        "the file is UTF-16 text",
+        "the server reads bytes as ASCII and UTF-8: save the file as UTF-8",
+        {
+          span: { start: 0, end: 2 },
+        },
+      );
+    case "binary":
+      return error(
+        "the file is binary",
+        "a text proto is wanted here: fields as name: value in plain text, not compressed and not serialized",
+        { span: { start: 0, end: 1 } },
+      );
     case "control-in-comment":
       return error(
         "a NUL byte inside a comment",
@@ -71,7 +87,7 @@ export function lexicalError(mistake: LexicalMistake, text: string, start: numbe
     case "letters-after-number":
       return error(
         `${word} is no number`,
-        "numbers have no unit, no thousands separator and no suffix but f; letters after a number need a blank",
+        "numbers have no unit, no thousands separator and no suffix but f; what follows a number needs a blank before it",
       );
     case "second-point":
       return error(

@@ -159,11 +159,13 @@ export function toPlain(message: MessageNode): PlainMessage {
     for (const entry of node.entries) {
       const { field, value } = entry;
       if (field.map && value instanceof MessageNode) {
-        const map = (into[field.name] ??= new Map()) as Map<MapKey, PlainValue>;
+        const map = (into[field.name] ?? new Map()) as Map<MapKey, PlainValue>;
+        into[field.name] = map;
         const inner = value.get("value");
         map.set(mapKey(value), inner === undefined ? defaultOf(value.schema) : convert(inner));
       } else if (field.repeated) {
-        const list = (into[field.name] ??= []) as PlainValue[];
+        const list = (into[field.name] ?? []) as PlainValue[];
+        into[field.name] = list;
         list.push(convert(entry));
       } else into[field.name] = convert(entry);
     }

@@ -23,6 +23,9 @@ const OPEN_LIST = 91;
 const CLOSE_LIST = 93;
 const OPEN = 123;
 const CLOSE = 125;
+const EQUALS = 61;
+const OPEN_ROUND = 40;
+const CLOSE_ROUND = 41;
 
 /** Beyond this many, further mistakes are not listed (a binary file would give millions). */
 export const maxErrors = 1000;
@@ -41,6 +44,12 @@ interface Open {
   readonly field: FieldNode;
 }
 
+const isWordKind = (kind: number): boolean =>
+  kind === TokenKind.Identifier || kind === TokenKind.Integer || kind === TokenKind.Float;
+
+/** A name as it was meant: hyphens stand for underscores. */
+const nameOf = (written: string): string => (/^\w+$/.test(written) ? written : written.replaceAll("-", "_"));
+
 class Parser {
   readonly #text: string;
   readonly #tokens: Tokens;
@@ -54,6 +63,9 @@ class Parser {
   /** The significant token before it, or -1. */
   #previous = -1;
   #excess: number | undefined;
+  #conflict = false;
+  /** The scalar that was read last had a word before its string. */
+  #prefixed = false;
 
   constructor(text: string) {
     this.#text = text;
@@ -151,15 +163,74 @@ class Parser {
     const kind = this.#kind();
     if (kind === TokenKind.Identifier) {
       const at = this.#at;
-      this.#next();
-      this.#field(top, "name", this.#tokenText(at), at, at);
+      const last = this.#endOfOddName(at);
+      if (last > at) this.#oddName(at, last);
+      while (this.#at <= last) this.#next();
+      this.#field(top, "name", nameOf(this.#tokensText(at, last)), at, last);
       return;
     }
     const symbol = this.#symbol();
+    if ((symbol === LESS || symbol === GREATER || symbol === EQUALS) && this.#conflictMarker()) return;
     if (symbol === OPEN_LIST) this.#bracketName(top);
     else if (symbol === CLOSE || symbol === GREATER) this.#close(top, symbol);
     else if (symbol === CLOSE_LIST) this.#closeList();
     else this.#unexpected(top);
+  }
+
+  /** Last token of a name with hyphens, points or letters beyond ASCII in it; the name's own token for a good one. */
+  #endOfOddName(at: number): number {
+    const odd = (index: number): boolean => {
+      const symbol = this.#symbol(index);
+      return symbol === MINUS || symbol === DOT || this.#kind(index) === TokenKind.Foreign;
+    };
+    let last = at;
+    if (!odd(at + 1) && !this.#tokenText(at + 1).startsWith(".")) return at;
+    while (odd(last + 1) || isWordKind(this.#kind(last + 1))) last++;
+    // A colon beyond ASCII after a good name is a mistake of the value's, not the name's.
+    while (this.#kind(last) === TokenKind.Foreign) last--;
+    return last;
+  }
+
+  #oddName(first: number, last: number): void {
+    const written = this.#tokensText(first, last);
+    const hyphens = /^[\w-]+\w$/.test(written);
+    const span = spanOf(this, first, last);
+    const snake = written.replaceAll("-", "_");
+    this.#report(
+      `${shown(written)} is no field name`,
+      hyphens
+        ? `names have underscores, no hyphens: write ${snake}`
+        : written.includes(".")
+          ? "fields of an inner message stand in its braces: outer { inner: value }"
+          : "names are letters, digits and underscores",
+      first,
+      last,
+      hyphens
+        ? { fix: { title: `write ${snake}`, edits: [{ ...span, newText: snake }], safety: "safe" } }
+        : {},
+    );
+  }
+
+  #tokensText(first: number, last: number): string {
+    return this.#text.slice(tokenStart(this.#tokens, first), this.#tokens.ends[last]);
+  }
+
+  /** Passes over a line that version control left behind; reported once. */
+  #conflictMarker(): boolean {
+    const start = tokenStart(this.#tokens, this.#at);
+    if (!this.#text.startsWith(this.#text.charAt(start).repeat(7), start) || !this.#onNewLine()) return false;
+    if (!this.#conflict) {
+      this.#report(
+        "a merge conflict is not resolved",
+        "keep one of the two sides and remove the lines that begin with <<<<<<<, ======= and >>>>>>>",
+        this.#at,
+        this.#at + 6,
+      );
+      this.#conflict = true;
+    }
+    do this.#next();
+    while (this.#at < this.#count && !this.#onNewLine());
+    return true;
   }
 
   /** `[some.extension]` or `[type.googleapis.com/some.Message]` where a field begins. */
@@ -212,7 +283,7 @@ class Parser {
       value: undefined,
       separator: -1,
       last: nameLast,
-      broken: false,
+      broken: nameKind === "name" && !/^\w+$/.test(name),
       colonError: undefined,
     };
     if (top === undefined) this.#fields.push(field);
@@ -239,11 +310,13 @@ class Parser {
       this.#missingValue(top, field);
       return;
     }
+    this.#prefixed = false;
     const scalar = this.#scalar();
     if (scalar === undefined) {
       this.#missingValue(top, field);
       return;
     }
+    if (this.#prefixed) field.broken = true;
     field.value = scalar;
     field.last = scalar.last;
     for (let index = scalar.first; index <= scalar.last; index++) {
@@ -271,6 +344,11 @@ class Parser {
 
   /** Whether what follows on the next line is the next field rather than this field's value. */
   #valueIsMissing(field: FieldNode): boolean {
+    if (this.#symbol() === MINUS && this.#onNewLine()) {
+      // "- name:" is YAML.
+      const word = this.#after(this.#at);
+      return this.#kind(word) === TokenKind.Identifier && this.#symbol(this.#after(word)) === COLON;
+    }
     if (this.#kind() !== TokenKind.Identifier) return false;
     const next = this.#symbol(this.#after(this.#at));
     const beginsField = next === COLON || next === OPEN || next === LESS;
@@ -281,7 +359,7 @@ class Parser {
     field.broken = true;
     const name = shown(field.name);
     const nextLine = this.#at >= this.#count || this.#onNewLine();
-    if (this.#symbol() === 61 && field.colon === -1) {
+    if (this.#symbol() === EQUALS && field.colon === -1) {
       const at = this.#at;
       this.#report(
         `${name} is followed by =`,
@@ -289,6 +367,8 @@ class Parser {
         at,
         at,
       );
+    } else if (this.#symbol() === OPEN_ROUND) {
+      this.#report(`${name} is followed by (`, "blocks are written in braces: { … }", this.#at);
     } else if (field.colon === -1 && field.nameKind === "name") {
       this.#report(
         `expected : or { after ${name}, ${this.#found()}`,
@@ -410,6 +490,16 @@ class Parser {
     if (kind !== TokenKind.Identifier && kind !== TokenKind.Integer && kind !== TokenKind.Float)
       return undefined;
     this.#next();
+    if (kind === TokenKind.Identifier && this.#kind() === TokenKind.String && !this.#onNewLine()) {
+      this.#report(
+        `${shown(this.#tokenText(last))} stands before a string`,
+        "strings have no prefix, and a value is one word or one string",
+        last,
+        this.#at,
+      );
+      this.#prefixed = true;
+      while (this.#kind() === TokenKind.String) this.#next();
+    }
     const type =
       kind === TokenKind.Identifier ? "identifier" : kind === TokenKind.Integer ? "integer" : "float";
     return { kind: "scalar", type, negative, first, last };
@@ -472,7 +562,24 @@ class Parser {
       this.#finishList(list, top.field);
       return;
     }
-    this.#unclosedList(top, list, beginsField);
+    if (beginsField && list.items.length === 0) this.#blockInBrackets(top, list);
+    else this.#unclosedList(top, list, beginsField);
+  }
+
+  /** `[ field: value ]`: a block in the wrong brackets; passed over as a whole. */
+  #blockInBrackets(top: Open, list: ListNode): void {
+    top.field.broken = true;
+    this.#report("fields stand in square brackets", "a block is written { … }", list.first, list.first);
+    for (let depth = 0; this.#at < this.#count; this.#next()) {
+      const symbol = this.#symbol();
+      if (symbol === OPEN || symbol === OPEN_LIST) depth++;
+      else if (symbol === CLOSE_LIST && depth === 0) {
+        this.#finishList(list, top.field);
+        return;
+      } else if ((symbol === CLOSE || symbol === CLOSE_LIST) && --depth < 0) break;
+    }
+    list.last = Math.max(list.first, this.#previous);
+    this.#open.pop();
   }
 
   /** After an item: `,` and the next one, or the end of the list. */
@@ -639,6 +746,7 @@ class Parser {
   }
 
   #unexpected(top: Open | undefined): void {
+    if (top?.node.kind === "message" && top.node.fields.length === 0) top.field.broken = true;
     const symbol = this.#symbol();
     const found = shown(this.#tokenText(this.#at));
     const kind = this.#kind();
@@ -668,6 +776,16 @@ class Parser {
       );
     } else if (symbol === SLASH) {
       this.#report(`expected a field name, found ${found}`, "comments begin with #", this.#at);
+    } else if (this.#text.startsWith("-----BEGIN", tokenStart(this.#tokens, this.#at))) {
+      this.#report(
+        "PEM text stands outside a string",
+        'write server_key: "-----BEGIN …\\n…" with \\n for each line break, or one string literal a line',
+        this.#at,
+      );
+      const end = this.#text.indexOf("-----END", tokenStart(this.#tokens, this.#at));
+      while (this.#at < this.#count && tokenStart(this.#tokens, this.#at) <= end) this.#next();
+      while (this.#at < this.#count && !this.#onNewLine()) this.#next();
+      if (end !== -1) return;
     } else if (symbol === MINUS) {
       this.#report(
         `expected a field name, found ${found}`,
@@ -714,8 +832,8 @@ class Parser {
         }
         if (symbol === OPEN_LIST && this.#onNewLine() && moved) return;
       }
-      if (symbol === OPEN || symbol === OPEN_LIST) depth++;
-      else if ((symbol === CLOSE || symbol === CLOSE_LIST) && depth > 0) depth--;
+      if (symbol === OPEN || symbol === OPEN_LIST || symbol === OPEN_ROUND) depth++;
+      else if ((symbol === CLOSE || symbol === CLOSE_LIST || symbol === CLOSE_ROUND) && depth > 0) depth--;
     }
   }
 

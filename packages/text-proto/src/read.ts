@@ -218,6 +218,7 @@ class Reader {
       if (field.colonError !== undefined) return;
       return;
     }
+    if (!/^\w+$/.test(field.name)) return;
     const error = notAField(this.#doc, this.#schemas, this.#stack, field);
     // Prose and other formats give one syntax error; that its words are no fields goes without saying.
     if (!field.broken || error.fix !== undefined) this.#report(error);

@@ -51,6 +51,21 @@ function isForeignSpace(code: number): boolean {
 /** A line that begins a field, ends a block or is a comment: a string that was not closed before it is not meant to go on. */
 const fieldLine = /^[ \t]*(?:[A-Za-z_][\w]*[ \t]*[:{<]|[}>\]#])/;
 
+/** What a file is that is no text, where its beginning shows it; all of these are refused by the server's parser. */
+function binaryKind(text: string): "utf-16" | "binary" | undefined {
+  if (/^(?:\udcff\udcfe|\udcfe\udcff)/.test(text)) return "utf-16";
+  const head = text.slice(0, 512);
+  let odd = 0;
+  for (let at = 0; at < head.length; at++) {
+    const code = head.charCodeAt(at);
+    if ((code < 32 && !isSpace(code)) || (code >= 0xdc80 && code <= 0xdcff)) odd++;
+  }
+  return head.includes("\0") && odd * 4 > head.length ? "binary" : undefined;
+}
+
+/** `name:` or `name {`: the beginning of a field. */
+const fieldStart = /[A-Za-z_]\w*[ \t]*[:{<]/y;
+
 /** Splits a text into tokens; never throws. Linear in the length of the text. */
 export function scan(text: string): Tokens {
   return new Scanner(text).run();
@@ -63,6 +78,7 @@ class Scanner implements Tokens {
   readonly errors: TextError[] = [];
   readonly malformed = new Set<number>();
   readonly #text: string;
+  #control = false;
 
   constructor(text: string) {
     this.#text = text;
@@ -76,6 +92,12 @@ class Scanner implements Tokens {
     const length = text.length;
     const hasNul = text.includes("\0");
     let at = 0;
+    const binary = hasNul || /^[\u001f\udcff\udcfe]/.test(text) ? binaryKind(text) : undefined;
+    if (binary !== undefined) {
+      this.#error(lexicalError(binary, text, 0, length));
+      this.#push(TokenKind.Stray, length);
+      return this;
+    }
     while (at < length) {
       const start = at;
       const code = text.charCodeAt(at++);
@@ -101,7 +123,9 @@ class Scanner implements Tokens {
           const next = text.charCodeAt(at);
           if (code < 32 ? next >= 32 || isSpace(next) : !isForeignSpace(next) || start === 0) break;
         }
-        this.#error(lexicalError("stray", text, start, at));
+        // One control character seldom comes alone: only the first is reported.
+        if (code >= 32 || !this.#control) this.#error(lexicalError("stray", text, start, at));
+        this.#control ||= code < 32;
         this.#push(TokenKind.Stray, at);
       } else if (code >= 0x80) {
         while (text.charCodeAt(at) >= 0x80 && !isForeignSpace(text.charCodeAt(at))) at++;
@@ -167,7 +191,8 @@ class Scanner implements Tokens {
     const after = text.charCodeAt(at);
     if (isLetter(after) || after === 46) {
       mistake ??= isLetter(after) ? "letters-after-number" : "second-point";
-      while (isWord(text.charCodeAt(at)) || text.charCodeAt(at) === 46) at++;
+      fieldStart.lastIndex = at;
+      if (!fieldStart.test(text)) while (isWord(text.charCodeAt(at)) || text.charCodeAt(at) === 46) at++;
     }
     if (mistake !== undefined) this.#error(lexicalError(mistake, text, start, at));
     this.#push(float ? TokenKind.Float : TokenKind.Integer, at);
@@ -177,13 +202,18 @@ class Scanner implements Tokens {
   /** End of the string literal that begins at `start`; reports what is wrong in it. */
   #string(start: number, quote: number): number {
     const text = this.#text;
+    const errors = this.errors.length;
     for (let at = start + 1; at < text.length; at++) {
       const code = text.charCodeAt(at);
       if (code === quote) return at + 1;
       if (code === 92) at = this.#escape(at);
-      else if (code === 10) return this.#unclosed(start, at, quote);
-      else if (code === 0) this.#error(lexicalError("nul-in-string", text, at, at + 1));
+      else if (code === 10) {
+        this.errors.length = errors;
+        return this.#unclosed(start, at, quote);
+      } else if (code === 0) this.#error(lexicalError("nul-in-string", text, at, at + 1));
     }
+    // Odd escapes in what was not meant to be in the string are no mistakes of their own.
+    this.errors.length = errors;
     this.#error(lexicalError("unclosed-string", text, start, text.length));
     return text.length;
   }
