@@ -1,1 +1,8 @@
-export {};
+export {
+  BATCHING_PARAMETERS,
+  type BatchingPlan,
+  batchingMessage,
+  batchingParametersText,
+  modelBatchingText,
+  planBatching,
+} from "./plan-batching.ts";

@@ -16,7 +16,7 @@ export const loadingSection = z
     loadRetryIntervalMicros: z.int().min(0).optional().describe("pause between retries, in microseconds"),
     flushFilesystemCaches: z.boolean().optional().describe("drop file system caches after loads"),
     savedModelTags: z
-      .array(z.string().regex(/^[^\u0000,\s]+$/, "must not hold commas or blanks"))
+      .array(z.string().regex(/^[^\u0000\ud800-\udfff,\s]+$/u, "must not hold commas or blanks"))
       .min(1)
       .optional()
       .describe("tag set of the MetaGraph to load, default serve"),

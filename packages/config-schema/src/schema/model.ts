@@ -23,7 +23,7 @@ export const modelEntry = z.strictObject({
     ),
   uri: z
     .string()
-    .regex(/^[a-zA-Z][0-9a-zA-Z.]*:\/\/[^\u0000]+$/, "must be a URI such as gs://bucket/folder")
+    .regex(/^[a-zA-Z][0-9a-zA-Z.]*:\/\/[^\u0000\ud800-\udfff]+$/u, "must be a URI such as gs://bucket/folder")
     .optional()
     .describe("remote base path instead of path, such as gs://bucket/models/resnet"),
   containerPath: nonEmptyText

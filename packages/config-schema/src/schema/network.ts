@@ -12,8 +12,8 @@ export const grpcSection = z
       .describe("handler threads; one polls, so N allow N-1 requests at a time (TFS 2.5)"),
     channelArguments: z
       .record(
-        z.string().regex(/^[^\u0000,=]+$/, "must not be empty or hold ',' or '='"),
-        z.union([z.int(), z.string().regex(/^[^\u0000,=]*$/, "must not hold ',' or '='")]),
+        z.string().regex(/^[^\u0000\ud800-\udfff,=]+$/u, "must not be empty or hold ',' or '='"),
+        z.union([z.int(), z.string().regex(/^[^\u0000\ud800-\udfff,=]*$/u, "must not hold ',' or '='")]),
       )
       .optional()
       .describe("gRPC channel arguments, such as grpc.max_connection_age_ms: 300000"),

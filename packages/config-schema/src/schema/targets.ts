@@ -79,12 +79,16 @@ export const buildSection = z
       .optional()
       .describe("CPU to compile for: native, x86-64-v2, x86-64-v3, x86-64-v4, or a name such as haswell"),
     copts: z
-      .array(z.string().regex(/^-[^\s\u0000]+$/, "must be a compiler flag without blanks"))
+      .array(z.string().regex(/^-[^\s\u0000\ud800-\udfff]+$/u, "must be a compiler flag without blanks"))
       .min(1)
       .optional()
       .describe("compiler flags, such as [-mavx2, -mfma]; each becomes --copt"),
     bazelOptions: z
-      .array(z.string().regex(/^--[^\s\u0000]+$/, "must be a bazel option without blanks, --name=value"))
+      .array(
+        z
+          .string()
+          .regex(/^--[^\s\u0000\ud800-\udfff]+$/u, "must be a bazel option without blanks, --name=value"),
+      )
       .optional()
       .describe("further options of bazel build"),
     memoryMiB: positiveInt32.optional().describe("memory that bazel may use, in MiB"),
@@ -96,7 +100,7 @@ export const buildSection = z
       .describe("tag, branch or commit of tensorflow/serving; default: the tag of server.version"),
     repository: z
       .string()
-      .regex(/^[^\s\u0000#]+$/, "must be a git URL without blanks")
+      .regex(/^[^\s\u0000\ud800-\udfff#]+$/u, "must be a git URL without blanks")
       .optional()
       .describe("git repository with the Dockerfiles; default https://github.com/tensorflow/serving.git"),
   })
@@ -154,7 +158,7 @@ export const environmentSection = z
 
 /** Flags that the spec has no key for. */
 export const extraFlagsSection = z
-  .array(z.string().regex(/^--[^\u0000]+$/, "must be --name=value"))
+  .array(z.string().regex(/^--[^\u0000\ud800-\udfff]+$/u, "must be --name=value"))
   .describe("further flags of tensorflow_model_server, as --name=value");
 
 /** What `smoke` and `verify` send and wait for. */

@@ -3,17 +3,24 @@ import * as z from "zod";
 const INT32_MAX = 2_147_483_647;
 const INT64_MAX = 9_223_372_036_854_775_807n;
 
-/** Any text without NUL: what an argument, an environment value or a path can carry. */
-export const text = z.string().regex(/^[^\u0000]*$/, "must not hold a NUL character");
+/** Any text that UTF-8 and a C string can carry: an argument, an environment value, a path. */
+export const text = z
+  .string()
+  .regex(/^[^\u0000\ud800-\udfff]*$/u, "must not hold a NUL character or half of a surrogate pair");
 
 /** Text that is not empty. */
-export const nonEmptyText = z.string().regex(/^[^\u0000]+$/, "must not be empty or hold a NUL character");
+export const nonEmptyText = z
+  .string()
+  .regex(
+    /^[^\u0000\ud800-\udfff]+$/u,
+    "must not be empty, or hold a NUL character or half of a surrogate pair",
+  );
 
 /** A path on the host: absolute, or relative to the folder of the spec. */
 export const hostPath = z
   .string()
   .regex(
-    /^(?![\s\S]*\r\n)[^\u0000]+$/,
+    /^(?![\s\S]*\r\n)[^\u0000\ud800-\udfff]+$/u,
     "must not be empty, hold a NUL character, or a carriage return before a line feed (docker's --mount drops it)",
   );
 

@@ -1,0 +1,285 @@
+import type { ResolvedKubernetes, ResolvedSpec } from "@servable/config-schema";
+import { type Artifact, PATHS } from "../artifact.ts";
+import { fingerprint } from "../fingerprint.ts";
+import { CONFIG_FOLDER, SESSION_CONFIG, serverArgv } from "../server-argv.ts";
+import { yamlText } from "../yaml-text.ts";
+import { environmentOf } from "./container.ts";
+
+/** The text protos that the pods need, by file name. */
+export interface KubernetesFiles {
+  readonly config: Readonly<Record<string, string>>;
+  /** ssl.config, which holds a private key. */
+  readonly secret: Readonly<Record<string, string>>;
+  readonly sessionConfig?: string;
+}
+
+const SESSION_KEY = "session.config";
+const PROBE_SECONDS = 10;
+
+interface Names {
+  readonly app: string;
+  readonly config: string;
+  readonly secret: string;
+}
+
+function metadata(
+  kubernetes: ResolvedKubernetes,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+): object {
+  return { name, namespace: kubernetes.namespace, labels };
+}
+
+function volumesAndMounts(
+  resolved: ResolvedSpec,
+  kubernetes: ResolvedKubernetes,
+  files: KubernetesFiles,
+  names: Names,
+): { readonly volumes: object[]; readonly mounts: object[] } {
+  const volumes: object[] = [];
+  const mounts: object[] = [];
+  const sources: object[] = [];
+  // One folder, never a subPath: a file mounted alone would keep its first contents for ever.
+  if (Object.keys(files.config).length > 0) sources.push({ configMap: { name: names.config } });
+  if (Object.keys(files.secret).length > 0) sources.push({ secret: { name: names.secret } });
+  if (sources.length > 0) {
+    volumes.push({ name: "config", projected: { sources } });
+    mounts.push({ name: "config", mountPath: CONFIG_FOLDER, readOnly: true });
+  }
+  if (files.sessionConfig !== undefined) {
+    volumes.push({
+      name: "session-config",
+      configMap: { name: `${names.config}-session`, items: [{ key: SESSION_KEY, path: SESSION_KEY }] },
+    });
+    mounts.push({ name: "session-config", mountPath: SESSION_CONFIG, subPath: SESSION_KEY, readOnly: true });
+  }
+  const local = resolved.models.filter((model) => model.path !== undefined);
+  const { modelVolume } = kubernetes;
+  if (local.length === 0 || modelVolume.kind === "image") return { volumes, mounts };
+  volumes.push(
+    modelVolume.kind === "claim"
+      ? { name: "models", persistentVolumeClaim: { claimName: modelVolume.claim, readOnly: true } }
+      : { name: "models", hostPath: { path: modelVolume.hostPath, type: "Directory" } },
+  );
+  const together = local.every((model) => /^\/models\/[^/]+$/.test(model.basePath));
+  if (together) mounts.push({ name: "models", mountPath: "/models", readOnly: true });
+  else {
+    for (const model of local) {
+      const folder =
+        model.basePath
+          .split("/")
+          .filter((part) => part !== "")
+          .at(-1) ?? model.name;
+      mounts.push({ name: "models", mountPath: model.basePath, subPath: folder, readOnly: true });
+    }
+  }
+  return { volumes, mounts };
+}
+
+function containerResources(resolved: ResolvedSpec): object | undefined {
+  const { cores, memoryMiB, gpus } = resolved.resources;
+  const gpu =
+    resolved.image.variant !== "gpu" || gpus === undefined
+      ? undefined
+      : gpus === "all"
+        ? 1
+        : typeof gpus === "number"
+          ? gpus
+          : gpus.length;
+  const amounts = {
+    cpu: cores === undefined ? undefined : String(cores),
+    memory: memoryMiB === undefined ? undefined : `${memoryMiB}Mi`,
+  };
+  if (cores === undefined && memoryMiB === undefined && gpu === undefined) return undefined;
+  return {
+    requests: cores === undefined && memoryMiB === undefined ? undefined : amounts,
+    limits: { ...amounts, "nvidia.com/gpu": gpu },
+  };
+}
+
+function container(
+  resolved: ResolvedSpec,
+  kubernetes: ResolvedKubernetes,
+  mounts: readonly object[],
+): object {
+  const { ports } = resolved;
+  const environment = environmentOf(resolved).map(([name, value]) => ({
+    name,
+    // $(NAME) would be replaced by another variable's value.
+    value: value.replaceAll("$(", "$$("),
+  }));
+  // `args`, not `command`: the image's entrypoint stays.
+  const args = serverArgv(resolved, { hostPaths: false }).map((flag) => flag.replaceAll("$(", "$$("));
+  const open = { tcpSocket: { port: "grpc" } };
+  const healthy = resolved.grpc.healthService === true ? { grpc: { port: ports.grpc.container } } : open;
+  return {
+    name: "model-server",
+    image: resolved.image.reference,
+    args: args.length === 0 ? undefined : args,
+    env: environment.length === 0 ? undefined : environment,
+    ports: [
+      { name: "grpc", containerPort: ports.grpc.container },
+      ...(ports.rest === undefined ? [] : [{ name: "rest", containerPort: ports.rest.container }]),
+    ],
+    // Ports open only after every model is loaded: no other probe may run before, or it would restart a slow start.
+    startupProbe: {
+      ...open,
+      periodSeconds: PROBE_SECONDS,
+      failureThreshold: Math.ceil(kubernetes.startupSeconds / PROBE_SECONDS),
+    },
+    readinessProbe: { ...healthy, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 },
+    livenessProbe: { ...open, periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 3 },
+    // The server ends at SIGTERM without draining: let the endpoints forget the pod first.
+    lifecycle: { preStop: { exec: { command: ["sleep", "5"] } } },
+    resources: containerResources(resolved),
+    volumeMounts: mounts.length === 0 ? undefined : mounts,
+  };
+}
+
+/** `k8s/*.yaml`: deployment and service, and as needed configmap, secret and autoscaler. */
+export function kubernetesArtifacts(
+  resolved: ResolvedSpec,
+  kubernetes: ResolvedKubernetes,
+  files: KubernetesFiles,
+  options: { readonly header: readonly string[] },
+): Artifact[] {
+  const names: Names = {
+    app: kubernetes.name,
+    config: `${kubernetes.name}-config`,
+    secret: `${kubernetes.name}-tls`,
+  };
+  const selector = { "app.kubernetes.io/name": names.app };
+  const labels = { ...Object.fromEntries(kubernetes.labels), ...selector };
+  const artifact = (path: string, data: object, mode?: number): Artifact => ({
+    path,
+    kind: "kubernetes",
+    contents: yamlText(data, options.header),
+    ...(mode === undefined ? {} : { mode }),
+  });
+  const artifacts: Artifact[] = [];
+  const { volumes, mounts } = volumesAndMounts(resolved, kubernetes, files, names);
+  // A polled models.config is applied by the running pods; everything else needs new ones.
+  const polled = (resolved.loading.modelConfigPollSeconds ?? 0) > 0;
+  const restartOn = [
+    ...Object.entries(files.config).filter(([name]) => !(polled && name === PATHS.models)),
+    ...Object.entries(files.secret),
+    ...(files.sessionConfig === undefined ? [] : [[SESSION_KEY, files.sessionConfig]]),
+  ];
+  const { monitoring, ports } = resolved;
+  const scraped =
+    monitoring === undefined || ports.rest === undefined
+      ? {}
+      : {
+          "prometheus.io/scrape": "true",
+          "prometheus.io/port": String(ports.rest.container),
+          "prometheus.io/path": monitoring.path,
+        };
+  const annotations = {
+    ...(restartOn.length === 0 ? {} : { "servable/config": fingerprint(JSON.stringify(restartOn)) }),
+    ...scraped,
+    ...Object.fromEntries(kubernetes.annotations),
+  };
+  const podSpec = {
+    serviceAccountName: kubernetes.serviceAccount,
+    automountServiceAccountToken: kubernetes.serviceAccount === undefined ? false : undefined,
+    imagePullSecrets:
+      kubernetes.imagePullSecrets.length === 0
+        ? undefined
+        : kubernetes.imagePullSecrets.map((name) => ({ name })),
+    // The entrypoint script passes no signal on: after preStop there is nothing to wait for but the kill.
+    terminationGracePeriodSeconds: 15,
+    containers: [container(resolved, kubernetes, mounts)],
+    volumes: volumes.length === 0 ? undefined : volumes,
+  };
+  if (Object.keys(files.config).length > 0) {
+    artifacts.push(
+      artifact(PATHS.kubernetesConfig, {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: metadata(kubernetes, names.config, labels),
+        data: files.config,
+      }),
+    );
+  }
+  if (files.sessionConfig !== undefined) {
+    artifacts.push(
+      artifact(PATHS.kubernetesSession, {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: metadata(kubernetes, `${names.config}-session`, labels),
+        data: { [SESSION_KEY]: files.sessionConfig },
+      }),
+    );
+  }
+  if (Object.keys(files.secret).length > 0) {
+    artifacts.push(
+      artifact(
+        PATHS.kubernetesSecret,
+        {
+          apiVersion: "v1",
+          kind: "Secret",
+          metadata: metadata(kubernetes, names.secret, labels),
+          type: "Opaque",
+          stringData: files.secret,
+        },
+        0o600,
+      ),
+    );
+  }
+  artifacts.push(
+    artifact(PATHS.kubernetesDeployment, {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: metadata(kubernetes, names.app, labels),
+      spec: {
+        // An autoscaler owns the number.
+        replicas: kubernetes.autoscale === undefined ? kubernetes.replicas : undefined,
+        selector: { matchLabels: selector },
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+        template: {
+          metadata: { labels, annotations: Object.keys(annotations).length === 0 ? undefined : annotations },
+          spec: podSpec,
+        },
+      },
+    }),
+    artifact(PATHS.kubernetesService, {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: metadata(kubernetes, names.app, labels),
+      spec: {
+        type: kubernetes.service === "Headless" ? "ClusterIP" : kubernetes.service,
+        // gRPC keeps one connection: with a headless service clients balance over the pods themselves.
+        clusterIP: kubernetes.service === "Headless" ? "None" : undefined,
+        selector,
+        ports: [
+          { name: "grpc", port: ports.grpc.container, targetPort: "grpc", appProtocol: "grpc" },
+          ...(ports.rest === undefined
+            ? []
+            : [{ name: "rest", port: ports.rest.container, targetPort: "rest", appProtocol: "http" }]),
+        ],
+      },
+    }),
+  );
+  if (kubernetes.autoscale !== undefined) {
+    const { minReplicas, maxReplicas, cpuPercent } = kubernetes.autoscale;
+    artifacts.push(
+      artifact(PATHS.kubernetesAutoscaler, {
+        apiVersion: "autoscaling/v2",
+        kind: "HorizontalPodAutoscaler",
+        metadata: metadata(kubernetes, names.app, labels),
+        spec: {
+          scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: names.app },
+          minReplicas,
+          maxReplicas,
+          metrics: [
+            {
+              type: "Resource",
+              resource: { name: "cpu", target: { type: "Utilization", averageUtilization: cpuPercent } },
+            },
+          ],
+        },
+      }),
+    );
+  }
+  return artifacts;
+}

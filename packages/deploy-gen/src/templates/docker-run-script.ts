@@ -1,0 +1,69 @@
+import { compileTemplate } from "./render.ts";
+
+/** Every word is quoted for the shell already. */
+export interface DockerRunView {
+  readonly header: readonly string[];
+  readonly summary: string;
+  readonly folders: readonly { readonly name: string; readonly up: string }[];
+  readonly mounts: readonly { readonly name: string; readonly source: string; readonly target: string }[];
+  readonly lines: readonly string[];
+}
+
+/*
+ * `$( )` drops trailing line breaks, hence the x; `pwd` without -P keeps the path that the caller sees; the values of
+ * --mount are CSV records.
+ */
+const template = `#!/usr/bin/env bash
+{{#each header}}
+# {{this}}
+{{/each}}
+# Runs {{summary}}; it serves until it is stopped with Ctrl-C or docker stop.
+# Words in single quotes are meant literally.
+# shellcheck disable=SC2016,SC2088,SC1003,SC1110,SC1111,SC1112
+set -euo pipefail
+unset CDPATH
+{{#if folders}}
+
+# Paths follow this script: it works from any folder, and moves together with the folders around it.
+script=\${BASH_SOURCE[0]:-$0}
+case $script in
+  */*) beside=\${script%/*}/ ;;
+  *) beside=./ ;;
+esac
+
+# absolute NAME FOLDER: sets NAME to the absolute path of FOLDER, seen from this script.
+absolute() {
+  local path
+  path=$(cd -- "$beside$2" && pwd && printf x)
+  path=\${path%$'\\nx'}
+  printf -v "$1" '%s' "\${path%/}"
+}
+{{/if}}
+{{#if mounts}}
+
+# bind_mount NAME SOURCE TARGET: sets NAME to a read-only --mount, a CSV record whose fields may need quotes.
+bind_mount() {
+  local source="source=$2" quote='"'
+  case $source in
+    *[,\\"$'\\n\\r']*) source=$quote\${source//$quote/$quote$quote}$quote ;;
+  esac
+  printf -v "$1" '%s' "type=bind,$source,$3,readonly"
+}
+{{/if}}
+{{#if folders}}
+
+{{#each folders}}
+absolute {{name}} {{up}}
+{{/each}}
+{{/if}}
+{{#if mounts}}
+{{#each mounts}}
+bind_mount {{name}} {{source}} {{target}}
+{{/each}}
+{{/if}}
+
+exec docker {{#each lines}}{{#unless @first}} \\
+  {{/unless}}{{this}}{{/each}}
+`;
+
+export const renderDockerRun = compileTemplate<DockerRunView>(template);
