@@ -3,7 +3,7 @@ export { type MergedSpec, mergeProfile } from "./merge-profile.ts";
 export type { Origin, OriginKind, Origins } from "./origins.ts";
 export { type FlagFile, type PlannedFlag, plannedFlags } from "./planned-flags.ts";
 export { type ReadSpec, readSpec } from "./read-spec.ts";
-export { renderSpec, type SpecDraft } from "./render-spec.ts";
+export { type DraftModel, type DraftSignature, renderSpec, type SpecDraft } from "./render-spec.ts";
 export {
   checkSpecText,
   type LoadedSpec,

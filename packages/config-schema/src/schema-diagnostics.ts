@@ -127,7 +127,7 @@ export function schemaDiagnostics(
           : "";
       add(
         issue.code === "invalid_value" ? "spec/invalid-value" : "spec/wrong-type",
-        `${name} is ${showValue(value)}, expected ${expected}${suggestion === undefined ? quote : `; did you mean ${JSON.stringify(suggestion)}`}`,
+        `${name} is ${shown}, expected ${expected}${suggestion === undefined ? quote : `; did you mean ${JSON.stringify(suggestion)}`}`,
         about,
         path,
         "value",

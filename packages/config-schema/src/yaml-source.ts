@@ -145,13 +145,15 @@ export function readYaml(text: string, file: string): YamlSource {
       });
       for (const error of document.errors.slice(0, MAX_ERRORS)) {
         const span = clamp(error.pos[0], error.pos[1]);
+        // The library marks the first character only.
+        const name = /^[^\s:,{}[\]"']+/.exec(text.slice(span.start, span.start + 200))?.[0] ?? "";
         if (error.code === "DUPLICATE_KEY") {
           diagnostics.push(
             problem(
               file,
               "spec/duplicate-key",
-              `key ${JSON.stringify(text.slice(span.start, span.end).split("\n")[0])} is given twice in one mapping`,
-              span,
+              `key ${JSON.stringify(name)} is given twice in one mapping`,
+              clamp(span.start, span.start + Math.max(1, name.length)),
               "keep one of the two",
             ),
           );

@@ -46,7 +46,7 @@ tls: { serverKeyFile: k.pem, serverCertFile: c.pem }
       return;
     yield context.finding(
       ["tls"],
-      `TLS protects gRPC, but REST stays plain HTTP on port ${ports.rest.published}`,
+      `the REST port ${ports.rest.published} stays plain HTTP beside TLS`,
       "anyone who reaches the REST port can send requests unencrypted and without a certificate; set ports.rest to false, or to { published: 8501, address: 127.0.0.1 }",
       { part: "key" },
     );
