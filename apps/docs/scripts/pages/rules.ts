@@ -52,7 +52,7 @@ function indexPage(rules: readonly RuleMeta[]): Page {
       badges(rule),
       prose(sentence(rule.summary)),
     ]);
-    return `## ${areaTitle(area)}\n\n${table(["rule", "", "what must hold"], rows)}`;
+    return `## ${areaTitle(area)}\n\n${table(["rule", "kind", "what must hold"], rows)}`;
   });
   const errors = rules.filter((rule) => rule.severity === "error").length;
   const markdown = `${pageStart("Rules", { outline: [2, 2] })}

@@ -40,7 +40,7 @@ export function symptomsPage(symptoms: readonly Symptom[], rules: readonly RuleM
         prose(symptom.seen),
         caughtBy(symptom, rulesOf(symptom.row)),
       ]);
-    return `## ${area}\n\n${table(["", "what you see", "found by"], rows)}`;
+    return `## ${area}\n\n${table(["no.", "what you see", "found by"], rows)}`;
   });
   const markdown = `${pageStart("Symptoms")}
 # Symptoms
