@@ -1,3 +1,4 @@
+import type { ModelFileSystem } from "@servable/model-layout";
 import type { DType, PartialShape, Tensor } from "@servable/tensors";
 
 /** One input or output of a signature. */
@@ -30,7 +31,11 @@ export interface UnsupportedOp {
 export interface LoadGraphOptions {
   /** Tag set of the meta graph; `["serve"]` by default. */
   readonly tags?: readonly string[];
+  readonly fs?: ModelFileSystem;
+  /** Stops loops of the graph, at load and in later runs. */
   readonly signal?: AbortSignal;
+  /** Run nodes that are pinned to a GPU here instead of refusing the model, as a server without GPUs does. */
+  readonly ignoreDevices?: boolean;
   /** Most bytes that one tensor may take; a graph that asks for more fails with RESOURCE_EXHAUSTED. Default 2 GiB. */
   readonly maxTensorBytes?: number;
 }

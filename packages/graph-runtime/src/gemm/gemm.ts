@@ -1,0 +1,462 @@
+import { fusedModule, simdModule } from "../generated/gemm-module.ts";
+import type { ConvGeometry } from "./geometry.ts";
+import { plainDepthwise, plainGemm, plainIm2col, plainPool } from "./plain.ts";
+
+/** A matrix [k, n] laid out for the product kernel, in panels of eight columns. */
+export interface PackedMatrix {
+  readonly k: number;
+  readonly n: number;
+  readonly panels: number;
+  /** Byte offset in the module's memory; -1 if `data` holds it (plain JavaScript). */
+  readonly offset: number;
+  readonly data: Float32Array | undefined;
+}
+
+/** What is done to each column of a product: `min(max(x · scale + shift, low), high)`. */
+export interface Epilogue {
+  readonly scale?: Float32Array | undefined;
+  readonly shift?: Float32Array | undefined;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+interface Kernels {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  gemm(...args: number[]): void;
+  im2col(...args: number[]): void;
+  depthwise(...args: number[]): void;
+  maxPool(...args: number[]): void;
+  avgPool(...args: number[]): void;
+}
+
+// The parts of WebAssembly that are used; its types come with the DOM library, which is not for Node.
+interface WebAssemblyApi {
+  validate(bytes: Uint8Array): boolean;
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object) => { exports: unknown };
+}
+
+const PANEL = 8;
+const PAGE = 65536;
+const RESERVED = 64;
+
+let compiled: object | undefined | null;
+
+/** Compiles the best module that the engine takes; null where WebAssembly SIMD is missing. */
+function compiledModule(api: WebAssemblyApi | undefined): object | null {
+  if (compiled !== undefined) return compiled;
+  compiled = null;
+  if (api && process.env["SERVABLE_PLAIN_KERNELS"] !== "1") {
+    for (const text of [fusedModule, simdModule]) {
+      const bytes = Buffer.from(text, "base64");
+      if (!api.validate(bytes)) continue;
+      compiled = new api.Module(bytes);
+      break;
+    }
+  }
+  return compiled;
+}
+
+const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;
+
+/**
+ * float32 products, convolutions and pooling. Packed matrices stay in the module's memory for the life of this object;
+ * inputs and outputs are copied in and out.
+ */
+export class Gemm {
+  #kernels: Kernels | null | undefined;
+  /** End of what stays: temporary blocks begin here. */
+  #kept = RESERVED;
+  #floats = new Float32Array(0);
+  readonly #packed = new WeakMap<Float32Array, Map<string, PackedMatrix>>();
+
+  #load(): Kernels | null {
+    if (this.#kernels !== undefined) return this.#kernels;
+    const api = (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly;
+    const module = compiledModule(api);
+    this.#kernels = module && api ? (new api.Instance(module).exports as Kernels) : null;
+    if (this.#kernels) this.#floats = new Float32Array(this.#kernels.memory.buffer);
+    return this.#kernels;
+  }
+
+  /** Makes sure that `end` bytes exist. @returns false if memory has an end */
+  #reserve(kernels: Kernels, end: number): boolean {
+    const have = kernels.memory.buffer.byteLength;
+    if (end > 2 ** 32 - PAGE) return false;
+    if (end > have) {
+      try {
+        kernels.memory.grow(Math.ceil((Math.min(end * 1.1, 2 ** 32 - PAGE) - have) / PAGE));
+      } catch {
+        try {
+          kernels.memory.grow(Math.ceil((end - have) / PAGE));
+        } catch {
+          return false;
+        }
+      }
+      this.#floats = new Float32Array(kernels.memory.buffer);
+    }
+    return true;
+  }
+
+  /**
+   * Lays a matrix out for `multiply`. With `keep`, it stays in the module's memory and is found again by its array:
+   * for weights. Without, it lasts until the next call.
+   */
+  pack(
+    source: Float32Array,
+    from: number,
+    k: number,
+    n: number,
+    transposed: boolean,
+    keep: boolean,
+  ): PackedMatrix {
+    const key = `${from} ${k} ${n} ${transposed}`;
+    const known = this.#packed.get(source)?.get(key);
+    if (known) return known;
+    const kernels = this.#load();
+    const panels = Math.ceil(n / PANEL);
+    const bytes = panels * k * PANEL * 4;
+    let packed: PackedMatrix;
+    if (kernels && keep && this.#reserve(kernels, this.#kept + bytes)) {
+      packed = { k, n, panels, offset: this.#kept, data: undefined };
+      this.#kept = roundUp(this.#kept + bytes, 64);
+      fillPanels(this.#floats, packed.offset / 4, source, from, k, n, transposed);
+    } else {
+      const data = new Float32Array(panels * k * PANEL);
+      fillPanels(data, 0, source, from, k, n, transposed);
+      packed = { k, n, panels, offset: -1, data };
+    }
+    if (keep) {
+      let map = this.#packed.get(source);
+      if (!map) {
+        map = new Map();
+        this.#packed.set(source, map);
+      }
+      map.set(key, packed);
+    }
+    return packed;
+  }
+
+  /** Temporary blocks of these byte sizes, or undefined where memory ends. */
+  #blocks(kernels: Kernels, sizes: readonly number[]): number[] | undefined {
+    let at = this.#kept;
+    const offsets = sizes.map((size) => {
+      const offset = at;
+      at = roundUp(at + size, 64);
+      return offset;
+    });
+    return this.#reserve(kernels, at) ? offsets : undefined;
+  }
+
+  #writeEpilogue(offset: number, columns: number, epilogue: Epilogue): void {
+    const scale = this.#floats.subarray(offset / 4, offset / 4 + columns);
+    const shift = this.#floats.subarray(offset / 4 + columns, offset / 4 + 2 * columns);
+    scale.fill(1);
+    shift.fill(0);
+    if (epilogue.scale) scale.set(epilogue.scale);
+    if (epilogue.shift) shift.set(epilogue.shift);
+  }
+
+  #writeMatrix(b: PackedMatrix, at: number): number {
+    if (b.offset >= 0) return b.offset;
+    this.#floats.set(b.data!, at / 4);
+    return at;
+  }
+
+  /** out[m, n] = A[m, k] · B, each row of A and out contiguous. */
+  multiply(
+    a: Float32Array,
+    aFrom: number,
+    m: number,
+    b: PackedMatrix,
+    out: Float32Array,
+    outFrom: number,
+    epilogue: Epilogue = {},
+  ): void {
+    const { k, n, panels } = b;
+    if (m === 0 || n === 0) return;
+    const kernels = this.#load();
+    const columns = panels * PANEL;
+    const blocks =
+      kernels &&
+      this.#blocks(kernels, [b.offset < 0 ? b.data!.byteLength : 0, columns * 8, m * k * 4, m * columns * 4]);
+    if (!kernels || !blocks) {
+      plainGemm(a, aFrom, m, b, this.#view(b), out, outFrom, epilogue);
+      return;
+    }
+    const [forB, forEpilogue, forA, forC] = blocks as [number, number, number, number];
+    const matrix = this.#writeMatrix(b, forB);
+    this.#writeEpilogue(forEpilogue, columns, epilogue);
+    this.#floats.set(a.subarray(aFrom, aFrom + m * k), forA / 4);
+    this.#product(kernels, forA, matrix, forC, m, k, panels, forEpilogue, epilogue);
+    this.#readRows(forC, m, n, columns, out, outFrom, n);
+  }
+
+  #product(
+    kernels: Kernels,
+    a: number,
+    b: number,
+    c: number,
+    m: number,
+    k: number,
+    panels: number,
+    forEpilogue: number,
+    { low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY }: Epilogue,
+  ): void {
+    const columns = panels * PANEL;
+    // Rows that stay in the second-level cache while all columns pass by.
+    const block = Math.max(4, Math.min(512, Math.floor(131072 / (k * 4)) & ~3));
+    kernels.gemm(
+      a,
+      b,
+      c,
+      m,
+      k,
+      panels,
+      k * 4,
+      columns * 4,
+      forEpilogue,
+      forEpilogue + columns * 4,
+      low,
+      high,
+      block,
+    );
+  }
+
+  #readRows(
+    from: number,
+    rows: number,
+    n: number,
+    pitch: number,
+    out: Float32Array,
+    outFrom: number,
+    outPitch: number,
+  ): void {
+    const at = from / 4;
+    if (pitch === n && outPitch === n) {
+      out.set(this.#floats.subarray(at, at + rows * n), outFrom);
+      return;
+    }
+    for (let r = 0; r < rows; r++) {
+      out.set(this.#floats.subarray(at + r * pitch, at + r * pitch + n), outFrom + r * outPitch);
+    }
+  }
+
+  #view(b: PackedMatrix): Float32Array {
+    return b.data ?? this.#floats.subarray(b.offset / 4, b.offset / 4 + b.panels * b.k * PANEL);
+  }
+
+  /**
+   * NHWC convolution of one group of channels: `channelFrom` of the input's, `columnFrom` of the output's.
+   * `b` is the filter as [kh·kw·channels, outputs].
+   */
+  convolve(
+    input: Float32Array,
+    g: ConvGeometry,
+    channelFrom: number,
+    b: PackedMatrix,
+    out: Float32Array,
+    outChannels: number,
+    columnFrom: number,
+    epilogue: Epilogue,
+  ): void {
+    const kernels = this.#load();
+    const { k, n, panels } = b;
+    const pixels = g.batch * g.outHeight * g.outWidth;
+    if (pixels === 0 || n === 0) return;
+    const direct =
+      g.kernelHeight === 1 &&
+      g.kernelWidth === 1 &&
+      g.strideHeight === 1 &&
+      g.strideWidth === 1 &&
+      g.padTop === 0 &&
+      g.padLeft === 0 &&
+      g.outHeight === g.height &&
+      g.outWidth === g.width &&
+      g.groupChannels === g.channels;
+    const columns = panels * PANEL;
+    const perImage = g.height * g.width * g.channels;
+    const chunk = direct
+      ? pixels
+      : Math.max(16, Math.min(pixels, Math.floor(1048576 / Math.max(1, k * 4)) & ~3));
+    // One image at a time, so that memory does not grow with the batch.
+    const rowsPerImage = g.outHeight * g.outWidth;
+    const blocks =
+      kernels &&
+      this.#blocks(kernels, [
+        b.offset < 0 ? b.data!.byteLength : 0,
+        columns * 8,
+        perImage * 4,
+        direct ? 0 : Math.min(chunk, rowsPerImage) * k * 4,
+        rowsPerImage * columns * 4,
+      ]);
+    if (!kernels || !blocks) {
+      const rows = new Float32Array(k * rowsPerImage);
+      const part = new Float32Array(rowsPerImage * n);
+      for (let image = 0; image < g.batch; image++) {
+        plainIm2col(input, image, g, channelFrom, rows);
+        plainGemm(rows, 0, rowsPerImage, b, this.#view(b), part, 0, epilogue);
+        for (let r = 0; r < rowsPerImage; r++) {
+          out.set(part.subarray(r * n, r * n + n), (image * rowsPerImage + r) * outChannels + columnFrom);
+        }
+      }
+      return;
+    }
+    const [forB, forEpilogue, forInput, forRows, forC] = blocks as [number, number, number, number, number];
+    const matrix = this.#writeMatrix(b, forB);
+    this.#writeEpilogue(forEpilogue, columns, epilogue);
+    for (let image = 0; image < g.batch; image++) {
+      this.#floats.set(input.subarray(image * perImage, (image + 1) * perImage), forInput / 4);
+      if (direct)
+        this.#product(kernels, forInput, matrix, forC, rowsPerImage, k, panels, forEpilogue, epilogue);
+      else {
+        for (let row = 0; row < rowsPerImage; row += chunk) {
+          const rows = Math.min(chunk, rowsPerImage - row);
+          kernels.im2col(
+            forInput + channelFrom * 4,
+            forRows,
+            row,
+            rows,
+            g.height,
+            g.width,
+            g.channels,
+            g.groupChannels,
+            g.kernelHeight,
+            g.kernelWidth,
+            g.strideHeight,
+            g.strideWidth,
+            g.dilationHeight,
+            g.dilationWidth,
+            g.padTop,
+            g.padLeft,
+            g.outHeight,
+            g.outWidth,
+          );
+          this.#product(
+            kernels,
+            forRows,
+            matrix,
+            forC + row * columns * 4,
+            rows,
+            k,
+            panels,
+            forEpilogue,
+            epilogue,
+          );
+        }
+      }
+      this.#readRows(
+        forC,
+        rowsPerImage,
+        n,
+        columns,
+        out,
+        image * rowsPerImage * outChannels + columnFrom,
+        outChannels,
+      );
+    }
+  }
+
+  /** Arguments that all sliding windows share. */
+  #windowArguments(g: ConvGeometry): number[] {
+    return [
+      g.height,
+      g.width,
+      g.channels,
+      g.kernelHeight,
+      g.kernelWidth,
+      g.strideHeight,
+      g.strideWidth,
+      g.dilationHeight,
+      g.dilationWidth,
+      g.padTop,
+      g.padLeft,
+      g.outHeight,
+      g.outWidth,
+    ];
+  }
+
+  /** Depthwise convolution with one filter a channel; `filter` is [kh, kw, channels]. */
+  depthwise(
+    input: Float32Array,
+    g: ConvGeometry,
+    filter: Float32Array,
+    out: Float32Array,
+    epilogue: Epilogue,
+  ): void {
+    const kernels = this.#load();
+    const inSize = g.height * g.width * g.channels;
+    const outSize = g.outHeight * g.outWidth * g.channels;
+    if (outSize === 0) return;
+    const blocks =
+      kernels &&
+      g.channels % 4 === 0 &&
+      this.#blocks(kernels, [filter.byteLength, g.channels * 8, inSize * 4, outSize * 4]);
+    if (!kernels || !blocks) {
+      plainDepthwise(input, g, filter, 1, out, epilogue);
+      return;
+    }
+    const [forFilter, forEpilogue, forInput, forOutput] = blocks as [number, number, number, number];
+    this.#floats.set(filter, forFilter / 4);
+    this.#writeEpilogue(forEpilogue, g.channels, epilogue);
+    const { low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY } = epilogue;
+    for (let image = 0; image < g.batch; image++) {
+      this.#floats.set(input.subarray(image * inSize, (image + 1) * inSize), forInput / 4);
+      kernels.depthwise(
+        forInput,
+        forFilter,
+        forOutput,
+        1,
+        ...this.#windowArguments(g),
+        forEpilogue,
+        forEpilogue + g.channels * 4,
+        low,
+        high,
+      );
+      out.set(this.#floats.subarray(forOutput / 4, forOutput / 4 + outSize), image * outSize);
+    }
+  }
+
+  /** Maximum or mean of each window, padding left out. */
+  pool(input: Float32Array, g: ConvGeometry, kind: "max" | "avg", out: Float32Array): void {
+    const kernels = this.#load();
+    const inSize = g.height * g.width * g.channels;
+    const outSize = g.outHeight * g.outWidth * g.channels;
+    if (outSize === 0) return;
+    const blocks = kernels && g.channels % 4 === 0 && this.#blocks(kernels, [inSize * 4, outSize * 4]);
+    if (!kernels || !blocks) {
+      plainPool(input, g, kind, out);
+      return;
+    }
+    const [forInput, forOutput] = blocks as [number, number];
+    const run = kind === "max" ? kernels.maxPool : kernels.avgPool;
+    for (let image = 0; image < g.batch; image++) {
+      this.#floats.set(input.subarray(image * inSize, (image + 1) * inSize), forInput / 4);
+      run(forInput, 0, forOutput, 1, ...this.#windowArguments(g));
+      out.set(this.#floats.subarray(forOutput / 4, forOutput / 4 + outSize), image * outSize);
+    }
+  }
+}
+
+function fillPanels(
+  target: Float32Array,
+  at: number,
+  source: Float32Array,
+  from: number,
+  k: number,
+  n: number,
+  transposed: boolean,
+): void {
+  const panels = Math.ceil(n / PANEL);
+  for (let p = 0; p < panels; p++) {
+    const first = p * PANEL;
+    const width = Math.min(PANEL, n - first);
+    let out = at + p * k * PANEL;
+    for (let i = 0; i < k; i++, out += PANEL) {
+      const base = transposed ? from + first * k + i : from + i * n + first;
+      const step = transposed ? k : 1;
+      for (let j = 0; j < width; j++) target[out + j] = source[base + j * step]!;
+      for (let j = width; j < PANEL; j++) target[out + j] = 0;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { KernelFactory, KernelTable } from "../kernel.ts";
+import { basicKernels } from "./basic.ts";
+import { binaryKernels } from "./binary.ts";
+import { castKernels } from "./cast.ts";
+import { complexKernels } from "./complex.ts";
+import { controlFlowKernels } from "./control-flow.ts";
+import { convKernels } from "./conv.ts";
+import { gatherKernels } from "./gather.ts";
+import { matMulKernels } from "./matmul.ts";
+import { nnKernels } from "./nn.ts";
+import { reduceKernels } from "./reduce.ts";
+import { restoreKernels } from "./restore.ts";
+import { scatterKernels } from "./scatter.ts";
+import { selectKernels } from "./select.ts";
+import { shapeKernels } from "./shape.ts";
+import { unaryKernels } from "./unary.ts";
+import { variableKernels } from "./variables.ts";
+
+const FAMILIES: readonly KernelTable[] = [
+  basicKernels,
+  unaryKernels,
+  binaryKernels,
+  castKernels,
+  complexKernels,
+  selectKernels,
+  shapeKernels,
+  gatherKernels,
+  scatterKernels,
+  reduceKernels,
+  matMulKernels,
+  convKernels,
+  nnKernels,
+  variableKernels,
+  restoreKernels,
+  controlFlowKernels,
+];
+
+let kernels: Map<string, KernelFactory> | undefined;
+
+function all(): Map<string, KernelFactory> {
+  kernels ??= new Map(FAMILIES.flatMap((family) => Object.entries(family)));
+  return kernels;
+}
+
+/** Factory of an op's kernel, undefined for an op that this runtime does not run. */
+export function kernelOf(op: string): KernelFactory | undefined {
+  return all().get(op);
+}
+
+/** Op types that this runtime runs, sorted. */
+export function supportedOps(): string[] {
+  return [...all().keys()].sort();
+}
