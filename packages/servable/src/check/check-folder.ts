@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "@servable/diagnostics";
+import { detectKind } from "@servable/linter/text-proto";
+import { looksLikeModels } from "@servable/model-layout";
+import { textOfBytes } from "@servable/text-proto";
+import type { Context } from "../cli/context.ts";
+import { shownPath } from "../cli/read-input.ts";
+import { checkModelFolder, type Level } from "./check-models.ts";
+import { checkStructuredBytes, looksLikeStructured } from "./check-structured.ts";
+import { checkTextFile } from "./check-text.ts";
+import type { Findings } from "./findings.ts";
+
+const SPEC_NAMES = new Set(["servable.yaml", "servable.yml", "servable.json"]);
+const SKIPPED = new Set(["node_modules", "dist", "venv", "__pycache__", "target", "build"]);
+const TEXT_PROTO_NAME = /\.(config|conf|txt|txtpb|pbtxt|textproto)$/i;
+const STRUCTURED_NAME = /\.(ya?ml|sh)$/i;
+const MAX_DEPTH = 8;
+const MAX_TEXT_BYTES = 8 * 1024 * 1024;
+
+interface Found {
+  readonly specs: string[];
+  readonly structured: string[];
+  readonly texts: string[];
+  readonly models: string[];
+}
+
+/** What a project holds that can be checked; model folders are not entered. */
+function survey(folder: string, depth: number, found: Found): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (entry.name.startsWith(".") || SKIPPED.has(entry.name) || depth >= MAX_DEPTH) continue;
+      const kind = looksLikeModels(path);
+      if (kind !== undefined) found.models.push(path);
+      else survey(path, depth + 1, found);
+    } else if (entry.isFile()) {
+      if (SPEC_NAMES.has(entry.name)) found.specs.push(path);
+      else if (TEXT_PROTO_NAME.test(entry.name)) found.texts.push(path);
+      else if (STRUCTURED_NAME.test(entry.name)) found.structured.push(path);
+    }
+  }
+}
+
+const small = (path: string): boolean => statSync(path).size <= MAX_TEXT_BYTES;
+
+/** Checks a folder: a project (spec, text protos, deployment files, models), or a model folder of any level. */
+export async function checkFolder(
+  context: Context,
+  findings: Findings,
+  folder: string,
+  level: Level,
+  tfsVersion: string | undefined,
+  fix: boolean,
+): Promise<void> {
+  const found: Found = { specs: [], structured: [], texts: [], models: [] };
+  const entries = readdirSync(folder);
+  const isProject = entries.some((name) => SPEC_NAMES.has(name));
+  if (!isProject && looksLikeModels(folder) !== undefined) {
+    checkModelFolder(context, findings, folder, level, tfsVersion);
+    return;
+  }
+  survey(folder, 0, found);
+  let version = tfsVersion;
+  const covered = new Set<string>();
+  for (const spec of found.specs) {
+    const { checkSpecFile } = await import("./check-spec.ts");
+    const result = await checkSpecFile(context, findings, spec, level, tfsVersion);
+    version ??= result.tfsVersion;
+    for (const path of result.modelPaths) covered.add(path);
+  }
+  for (const path of found.texts) {
+    if (!small(path)) continue;
+    const bytes = readFileSync(path);
+    // Any other text file is none of our business.
+    if (detectKind(path, textOfBytes(bytes)) === undefined) continue;
+    checkTextFile(context, findings, bytes, shownPath(context, path), path, {
+      kind: undefined,
+      tfsVersion: version,
+      fix,
+    });
+  }
+  for (const path of found.structured) {
+    if (!small(path)) continue;
+    const bytes = readFileSync(path);
+    if (!(await looksLikeStructured(path, bytes))) continue;
+    await checkStructuredBytes(context, findings, bytes, shownPath(context, path), path, level, version);
+  }
+  for (const path of found.models)
+    if (!covered.has(path)) checkModelFolder(context, findings, path, level, version);
+  if (findings.isEmpty) {
+    // Not a project: let the model reader say what is missing.
+    if (entries.length === 0) {
+      throw new UserError("nothing-to-check", `there is nothing to check in ${shownPath(context, folder)}`, {
+        hint: "give a spec, a text proto, or a folder with MODEL/VERSION/saved_model.pb; `servable init MODEL_DIR` starts a project",
+      });
+    }
+    checkModelFolder(context, findings, folder, level, tfsVersion);
+    if (findings.isEmpty) {
+      throw new UserError(
+        "nothing-to-check",
+        `there is no spec, text proto or model in ${shownPath(context, folder)}`,
+        {
+          hint: "give a spec, a text proto, or a folder with MODEL/VERSION/saved_model.pb; `servable init MODEL_DIR` starts a project",
+        },
+      );
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import { dirname, isAbsolute, join } from "node:path";
+import { checkSpecText as checkSpecFindings, loadSpec, type ResolvedSpec } from "@servable/config-schema";
+import { serverArgv } from "@servable/deploy-gen";
+import { UserError } from "@servable/diagnostics";
+import { checkStart } from "@servable/linter/start";
+import { nodeFileSystem } from "@servable/model-layout";
+import type { Context } from "../cli/context.ts";
+import { absolute, readInput, shownPath } from "../cli/read-input.ts";
+import { artifactsOf, hostFilesOf, type Places } from "../serving/artifact-set.ts";
+import { overlayFileSystem } from "../serving/overlay-file-system.ts";
+import type { Level } from "./check-models.ts";
+import type { Findings } from "./findings.ts";
+
+interface CheckedSpec {
+  readonly tfsVersion: string | undefined;
+  /** Absolute base paths that were read. */
+  readonly modelPaths: readonly string[];
+}
+
+/** Rules of the spec itself, and of the start of a server that it describes, model folders included. */
+export function checkSpecText(
+  context: Context,
+  findings: Findings,
+  text: string,
+  shown: string,
+  path: string,
+  level: Level,
+  serverVersion: string | undefined,
+): CheckedSpec {
+  findings.file(shown, text);
+  findings.add(checkSpecFindings(text, { file: shown }));
+  const { resolution } = loadSpec(text, { file: shown });
+  if (resolution === undefined) return { tfsVersion: undefined, modelPaths: [] };
+  const { resolved, diagnostics } = resolution;
+  const tfsVersion = serverVersion ?? resolved.tfsVersion;
+  const folder = path === "-" ? context.cwd : dirname(absolute(context, path));
+  const modelPaths = resolved.models.flatMap((model) =>
+    model.path === undefined ? [] : [isAbsolute(model.path) ? model.path : join(folder, model.path)],
+  );
+  if (!diagnostics.some(({ severity }) => severity === "error")) {
+    checkSpecStart(
+      context,
+      findings,
+      resolved,
+      { shown, folder, outDir: join(folder, "serving") },
+      level,
+      tfsVersion,
+    );
+  }
+  return { tfsVersion, modelPaths };
+}
+
+/** The start is predicted from the artifacts as they would be generated, whether they were or not. */
+function checkSpecStart(
+  context: Context,
+  findings: Findings,
+  resolved: ResolvedSpec,
+  places: Places,
+  level: Level,
+  tfsVersion: string,
+): void {
+  let artifacts: ReturnType<typeof artifactsOf>;
+  try {
+    artifacts = [...artifactsOf(context, resolved, places), ...hostFilesOf(context, resolved, places)];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    findings.add([
+      {
+        rule: "spec/files-readable",
+        severity: "error",
+        message: error.message,
+        ...(error.hint === undefined ? {} : { help: error.hint }),
+        file: places.shown,
+      },
+    ]);
+    return;
+  }
+  const encoder = new TextEncoder();
+  const overlay = new Map(
+    artifacts.map(({ path, contents }) => [join(places.outDir, path), encoder.encode(contents)]),
+  );
+  const result = checkStart({
+    argv: serverArgv(resolved, { hostPaths: true, outDir: places.outDir, specFolder: places.folder }),
+    cwd: context.cwd,
+    fs: overlayFileSystem(nodeFileSystem, overlay),
+    tfsVersion,
+    level,
+    displayPath: (path) => shownPath(context, path),
+  });
+  for (const [file, source] of result.texts) findings.source(file, source);
+  findings.add(
+    result.diagnostics.map((diagnostic) =>
+      diagnostic.file === "<flags>" ? { ...diagnostic, file: places.shown } : diagnostic,
+    ),
+  );
+  findings.countModels(result.counts.models, result.counts.versions);
+  findings.outcome = result.outcome;
+}
+
+/** The same for a file. */
+export async function checkSpecFile(
+  context: Context,
+  findings: Findings,
+  path: string,
+  level: Level,
+  serverVersion: string | undefined,
+): Promise<CheckedSpec> {
+  const shown = shownPath(context, path);
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readInput(context, path));
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError("spec-not-text", `${shown} is not UTF-8 text`, {
+      hint: "a spec is a YAML or JSON file",
+    });
+  }
+  return checkSpecText(context, findings, text, shown, path, level, serverVersion);
+}

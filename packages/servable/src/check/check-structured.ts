@@ -1,0 +1,71 @@
+import { UserError } from "@servable/diagnostics";
+import { checkManifest, looksLikeManifest } from "@servable/linter/manifests";
+import type { Context } from "../cli/context.ts";
+import { shownPath } from "../cli/read-input.ts";
+import type { Level } from "./check-models.ts";
+import type { Findings } from "./findings.ts";
+
+const decode = (bytes: Uint8Array, shown: string): string => {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new UserError("not-text", `${shown} is not UTF-8 text`);
+  }
+};
+
+/** Whether a YAML file or script starts a model server (and is no spec). */
+export async function looksLikeStructured(path: string, bytes: Uint8Array): Promise<boolean> {
+  try {
+    return looksLikeManifest(path, decode(bytes, path));
+  } catch {
+    return false;
+  }
+}
+
+/** Checks the server flags inside a docker run script, compose file or Kubernetes manifest. */
+export async function checkStructuredBytes(
+  context: Context,
+  findings: Findings,
+  bytes: Uint8Array,
+  shown: string,
+  path: string,
+  level: Level,
+  tfsVersion: string | undefined,
+): Promise<void> {
+  const text = decode(bytes, shown);
+  const result = checkManifest(text, {
+    file: shown,
+    path,
+    cwd: context.cwd,
+    level,
+    ...(tfsVersion === undefined ? {} : { tfsVersion }),
+    displayPath: (file) => shownPath(context, file),
+  });
+  findings.file(shown, text);
+  for (const [file, source] of result.texts) findings.file(file, source);
+  findings.add(result.diagnostics);
+  findings.countModels(result.counts.models, result.counts.versions);
+}
+
+/** A YAML, JSON or shell file that was named: a deployment file, else a spec. */
+export async function checkStructuredFile(
+  context: Context,
+  findings: Findings,
+  bytes: Uint8Array,
+  shown: string,
+  path: string,
+  level: Level,
+  tfsVersion: string | undefined,
+): Promise<void> {
+  if (looksLikeManifest(path, decode(bytes, shown))) {
+    await checkStructuredBytes(context, findings, bytes, shown, path, level, tfsVersion);
+    return;
+  }
+  if (/\.(sh|bash)$/i.test(path)) {
+    throw new UserError("unknown-kind", `${shown} starts no model server that could be checked`, {
+      hint: "a script with `docker run … tensorflow/serving` or `tensorflow_model_server …` can be",
+    });
+  }
+  const { checkSpecText } = await import("./check-spec.ts");
+  checkSpecText(context, findings, decode(bytes, shown), shown, path, level, tfsVersion);
+}

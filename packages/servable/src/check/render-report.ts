@@ -1,0 +1,26 @@
+import { type Report, renderGithub, renderJson, renderPretty } from "@servable/diagnostics/render";
+import type { Context } from "../cli/context.ts";
+
+export const CHECK_FORMATS = ["pretty", "json", "sarif", "github", "junit"] as const;
+export type CheckFormat = (typeof CHECK_FORMATS)[number];
+
+/** The report as text in one of the formats of the contract. */
+export async function renderReport(context: Context, report: Report, format: CheckFormat): Promise<string> {
+  switch (format) {
+    case "json":
+      return renderJson(report);
+    case "github":
+      return renderGithub(report);
+    case "junit":
+      return (await import("@servable/diagnostics/render")).renderJunit(report);
+    case "sarif": {
+      const [{ renderSarif }, { rules }] = await Promise.all([
+        import("@servable/diagnostics/render"),
+        import("@servable/linter/registry"),
+      ]);
+      return renderSarif(report, { version: context.version, rules });
+    }
+    case "pretty":
+      return renderPretty(report, context.outPaint);
+  }
+}

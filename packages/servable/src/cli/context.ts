@@ -1,0 +1,21 @@
+import type { Paint } from "@servable/diagnostics/render";
+
+/** Everything a command may touch of the process: tests give their own. */
+export interface Context {
+  /** Version of this program. */
+  readonly version: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadableStream;
+  /** Results. */
+  out(text: string): void;
+  /** Progress, prompts and logs. */
+  err(text: string): void;
+  readonly outIsTerminal: boolean;
+  readonly errIsTerminal: boolean;
+  readonly inIsTerminal: boolean;
+  readonly outPaint: Paint;
+  readonly errPaint: Paint;
+  /** Aborted on SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+}

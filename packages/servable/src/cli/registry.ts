@@ -1,0 +1,59 @@
+import type { Command } from "./command.ts";
+
+/** Every command with its one line, so that the overview needs no module; the module is loaded when it runs. */
+export const COMMANDS: readonly {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Command>;
+}[] = [
+  {
+    name: "init",
+    summary: "write servable.yaml for exported models",
+    load: async () => (await import("../commands/init.ts")).command,
+  },
+  {
+    name: "generate",
+    summary: "write the serving artifacts from the spec",
+    load: async () => (await import("../commands/generate.ts")).command,
+  },
+  {
+    name: "check",
+    summary: "find what is wrong in specs, text protos, flags and model folders",
+    load: async () => (await import("../commands/check.ts")).command,
+  },
+  {
+    name: "fmt",
+    summary: "format text protos, comments kept",
+    load: async () => (await import("../commands/fmt.ts")).command,
+  },
+  {
+    name: "inspect",
+    summary: "show what a model folder holds",
+    load: async () => (await import("../commands/inspect.ts")).command,
+  },
+  {
+    name: "serve",
+    summary: "start the embedded model server",
+    load: async () => (await import("../commands/serve.ts")).command,
+  },
+  {
+    name: "smoke",
+    summary: "prove a running server over gRPC and REST",
+    load: async () => (await import("../commands/smoke.ts")).command,
+  },
+  {
+    name: "verify",
+    summary: "generate, start, wait, smoke, stop: the main job",
+    load: async () => (await import("../commands/verify.ts")).command,
+  },
+  {
+    name: "explain",
+    summary: "say what a rule or a pasted log line means",
+    load: async () => (await import("../commands/explain.ts")).command,
+  },
+  {
+    name: "rules",
+    summary: "list every rule",
+    load: async () => (await import("../commands/rules.ts")).command,
+  },
+];

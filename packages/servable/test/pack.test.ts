@@ -1,0 +1,94 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fixture, root } from "@servable/test-fixtures";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { COMMANDS } from "../src/cli/registry.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "servable-pack-"));
+const project = join(folder, "project");
+const bin = join(project, "node_modules/.bin/servable");
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const sizeOf = (path: string): number =>
+  lstatSync(path).isDirectory()
+    ? readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0)
+    : lstatSync(path).size;
+
+function run(args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(bin, args, {
+    cwd: project,
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1", GITHUB_ACTIONS: "" },
+  });
+}
+
+beforeAll(() => {
+  const packageFolder = join(root, "packages/servable");
+  execFileSync(process.execPath, [join(packageFolder, "scripts/bundle.mjs")], { stdio: "pipe" });
+  const packed = execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
+    cwd: packageFolder,
+    encoding: "utf8",
+  });
+  const parsed = JSON.parse(packed) as { filename: string }[] | Record<string, { filename: string }>;
+  const [entry] = Array.isArray(parsed) ? parsed : Object.values(parsed);
+  mkdirSync(project);
+  // Nothing may be fetched: the tarball is all there is.
+  execFileSync(
+    "npm",
+    [
+      "install",
+      "--offline",
+      "--no-audit",
+      "--no-fund",
+      "--prefix",
+      project,
+      join(folder, entry?.filename ?? ""),
+    ],
+    { stdio: "pipe" },
+  );
+  cpSync(fixture("models", "half_plus_two_versions"), join(project, "models/half"), { recursive: true });
+}, 120_000);
+
+describe("the packed tarball in an empty folder", () => {
+  it("installs less than 5 MB and nothing else", () => {
+    expect(readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."))).toEqual([
+      "servable",
+    ]);
+    expect(sizeOf(join(project, "node_modules"))).toBeLessThan(5_000_000);
+  });
+  it("knows its version", () => {
+    expect(run(["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+  it("runs every command", { timeout: 120_000 }, () => {
+    const good: Record<string, readonly string[]> = {
+      init: ["init", "models/half", "--yes"],
+      generate: ["generate"],
+      check: ["check"],
+      fmt: ["fmt", "--check", "serving/models.config"],
+      inspect: ["inspect", "models/half"],
+      verify: ["verify"],
+      explain: ["explain", "No versions of servable half found under base path /models/half"],
+      rules: ["rules"],
+    };
+    for (const [name, args] of Object.entries(good)) {
+      if (name === "fmt") continue;
+      const { status, stdout, stderr } = run(args);
+      expect({ name, status, stderr: status === 0 ? "" : stdout + stderr }).toEqual({
+        name,
+        status: 0,
+        stderr: "",
+      });
+    }
+    // The two that need a server that runs, or a file that this project has not.
+    expect(run(["smoke", "--wait", "0"]).status).toBe(3);
+    expect(run(["fmt", "nothing.config"]).status).toBe(2);
+    const tried = new Set([...Object.keys(good), "smoke", "serve"]);
+    expect(
+      COMMANDS.map(({ name }) => name).filter(
+        (name) => !tried.has(name) && run([name, "--help"]).status !== 0,
+      ),
+    ).toEqual([]);
+  });
+});

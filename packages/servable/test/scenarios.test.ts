@@ -1,0 +1,183 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fixture } from "@servable/test-fixtures";
+import { afterAll, describe, expect, it } from "vitest";
+import { COMMANDS } from "../src/cli/registry.ts";
+import { runCli } from "./run-cli.ts";
+
+const folders: string[] = [];
+/** A folder with these files; a value `{model}` copies a SavedModel of the fixtures. */
+function project(files: Record<string, string | { readonly model: string }>): string {
+  const root = mkdtempSync(join(tmpdir(), "servable-cli-"));
+  folders.push(root);
+  for (const [path, contents] of Object.entries(files)) {
+    const there = join(root, path);
+    mkdirSync(join(there, ".."), { recursive: true });
+    if (typeof contents === "string") writeFileSync(there, contents);
+    else cpSync(fixture("models", contents.model), there, { recursive: true });
+  }
+  return root;
+}
+afterAll(() => {
+  for (const path of folders) rmSync(path, { recursive: true, force: true });
+});
+
+const good = "models:\n  - name: half\n    path: ./models/half\n";
+const halfPlusTwo = { "models/half": { model: "half_plus_two_versions" } } as const;
+
+describe("every command", () => {
+  it.each(COMMANDS.map(({ name }) => name))("%s --help shows examples, and exits 0", async (name) => {
+    const { code, stdout, stderr } = await runCli(project({}), [name, "--help"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain(`servable ${name}`);
+    expect(stdout).toContain("Examples");
+    for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
+  });
+  it("is listed by servable --help", async () => {
+    const { stdout } = await runCli(project({}), ["--help"]);
+    for (const { name, summary } of COMMANDS)
+      expect(stdout).toContain(`${name}`) && expect(stdout).toContain(summary);
+  });
+  it.each([
+    [["chek"], 2, 'unknown command "chek", did you mean "check"?'],
+    [["check", "--formt", "json"], 2, "unknown option --formt, did you mean --format?"],
+    [[], 2, "Start here"],
+  ])("%j", async (argv, wanted, text) => {
+    const { code, stdout, stderr } = await runCli(project({}), argv);
+    expect({ code, stdout }).toEqual({ code: wanted, stdout: "" });
+    expect(stderr).toContain(text);
+  });
+});
+
+describe("bad input has a place and no stack trace", () => {
+  const cases: readonly [
+    string,
+    Record<string, string | { model: string }>,
+    readonly string[],
+    number,
+    RegExp,
+  ][] = [
+    [
+      "unreadable YAML",
+      { "servable.yaml": "models: [\n  - name: x\n" },
+      ["check"],
+      1,
+      /servable\.yaml:\d+:\d+: error: /,
+    ],
+    [
+      "unreadable YAML, generate",
+      { "servable.yaml": "models: [\n  - name: x\n" },
+      ["generate"],
+      2,
+      /servable\.yaml:\d+:\d+: error: /,
+    ],
+    [
+      "unknown key",
+      { ...halfPlusTwo, "servable.yaml": `${good}port:\n  grpc: 1\n` },
+      ["generate"],
+      2,
+      /servable\.yaml:4:1: error: .*"?ports"?/s,
+    ],
+    [
+      "wrong type",
+      { ...halfPlusTwo, "servable.yaml": `${good}ports:\n  grpc: many\n` },
+      ["generate"],
+      2,
+      /servable\.yaml:5:9: error: /,
+    ],
+    ["model folder missing", { "servable.yaml": good }, ["check"], 1, /models\/half/],
+    [
+      "model folder missing, verify",
+      { "servable.yaml": `${good}smoke:\n  startupWaitSeconds: 1\n` },
+      ["verify"],
+      3,
+      /models\/half/,
+    ],
+    ["no spec", {}, ["generate"], 2, /there is no servable\.yaml here/],
+    ["no file", {}, ["check", "nothing.config"], 2, /cannot read nothing\.config: no such file/],
+    [
+      "unknown profile",
+      { ...halfPlusTwo, "servable.yaml": `${good}profiles:\n  gpu: {}\n` },
+      ["generate", "--profile", "gpuu"],
+      2,
+      /gpu/,
+    ],
+    ["not a model", { "x/readme.txt": "hello" }, ["init", "x"], 2, /holds no version directory/],
+    [
+      "a SavedModel outside of a version directory",
+      { "export/m": { model: "half_plus_two_versions" }, "y/saved_model.pb": "" },
+      ["init", "y"],
+      2,
+      /not inside a version directory/,
+    ],
+  ];
+  it.each(cases)("%s", async (_title, files, argv, wanted, pattern) => {
+    const { code, stdout, stderr } = await runCli(project(files), argv);
+    expect(stdout + stderr).toMatch(pattern);
+    expect(code).toBe(wanted);
+    expect(stdout + stderr).not.toMatch(/\n\s+at .*\(|internal error/);
+  });
+  it("a truncated saved_model.pb", async () => {
+    const root = project({ ...halfPlusTwo, "servable.yaml": good });
+    const file = join(root, "models/half/20240131/saved_model.pb");
+    truncateSync(file, Math.floor(readFileSync(file).length / 2));
+    const { code, stdout } = await runCli(root, ["check"]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/models\/half\/20240131\/saved_model\.pb: error: /);
+  });
+  it("a port in use", async () => {
+    const root = project(halfPlusTwo);
+    const blocker = createServer();
+    await new Promise<void>((resolve) => blocker.listen(0, "0.0.0.0", resolve));
+    const { port } = blocker.address() as { port: number };
+    try {
+      const { code, stderr } = await runCli(root, [
+        "serve",
+        "--",
+        `--port=${port}`,
+        "--model_name=half",
+        `--model_base_path=${join(root, "models/half")}`,
+      ]);
+      expect(code).toBe(2);
+      expect(stderr).toContain(String(port));
+    } finally {
+      blocker.close();
+    }
+  });
+});
+
+describe("the main job", () => {
+  it("init, generate, check, verify", { timeout: 60_000 }, async () => {
+    const root = project(halfPlusTwo);
+    expect((await runCli(root, ["init", "models/half", "--yes", "--monitoring"])).code).toBe(0);
+    expect((await runCli(root, ["init", "models/half", "--yes"])).stderr).toContain("is already there");
+    const generated = await runCli(root, ["generate", "--format", "json"]);
+    expect(generated.code).toBe(0);
+    const { artifacts } = JSON.parse(generated.stdout);
+    expect(artifacts.map(({ path, status }: { path: string; status: string }) => [path, status])).toEqual([
+      ["monitoring.config", "written"],
+      ["docker-run.sh", "written"],
+    ]);
+    expect((await runCli(root, ["generate", "--check"])).code).toBe(0);
+    writeFileSync(join(root, "serving/monitoring.config"), "prometheus_config {}\n");
+    const drift = await runCli(root, ["generate", "--check", "--diff"]);
+    expect(drift.code).toBe(1);
+    expect(drift.stdout).toMatch(/^-prometheus_config \{\}$/m);
+    const checked = await runCli(root, ["check", "--format", "json"]);
+    const report = JSON.parse(checked.stdout);
+    expect(report.outcome).toEqual({ prediction: "serves", because: [] });
+    const verified = await runCli(root, ["verify", "--format", "json"]);
+    expect(verified.stderr).toContain("embedded server ready");
+    const smoke = JSON.parse(verified.stdout);
+    expect(smoke.summary.failed).toBe(0);
+    expect(smoke.summary.passed).toBeGreaterThan(8);
+    expect(verified.code).toBe(0);
+    expect(
+      smoke.checks.every(
+        (check: { outcome: string; message: string }) => check.outcome !== "skip" || check.message.length > 0,
+      ),
+    ).toBe(true);
+  });
+});
