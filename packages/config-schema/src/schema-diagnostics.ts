@@ -121,10 +121,12 @@ export function schemaDiagnostics(
     if (issue.code === "invalid_type" || issue.code === "invalid_union" || issue.code === "invalid_value") {
       const words = expected.split(/, | or /);
       const suggestion = typeof value === "string" ? nearest(value, words) : undefined;
+      const { start, end } = source.locate(place(path), "value");
+      // As typed: 2.20 is the number 2.2.
+      const typed = unquoted(value) ? source.text.slice(start, end) : "";
       const quote =
-        unquoted(value) && expected === "text"
-          ? `; write it in quotes: ${JSON.stringify(String(value))}`
-          : "";
+        typed !== "" && expected === "text" ? `; write it in quotes: ${JSON.stringify(typed)}` : "";
+      const shown = typed === "" ? showValue(value) : typed;
       add(
         issue.code === "invalid_value" ? "spec/invalid-value" : "spec/wrong-type",
         `${name} is ${shown}, expected ${expected}${suggestion === undefined ? quote : `; did you mean ${JSON.stringify(suggestion)}`}`,
