@@ -173,8 +173,8 @@ const OPS: Readonly<Record<string, BinaryOp>> = {
   },
   Mod: truncMod,
   TruncateMod: truncMod,
-  Maximum: { num: maximum, big: (a, b) => (a > b ? a : b) },
-  Minimum: { num: minimum, big: (a, b) => (a < b ? a : b) },
+  Maximum: { num: maximum, big: (a, b) => Math.max(a, b) },
+  Minimum: { num: minimum, big: (a, b) => Math.min(a, b) },
   SquaredDifference: {
     num: (a, b) => (a - b) * (a - b),
     int32: (a, b) => Math.imul(a - b, a - b),

@@ -64,7 +64,7 @@ const REDUCTIONS: Readonly<Record<string, Reduction>> = {
     step: (sum, x) => (sum > x || Number.isNaN(sum) ? sum : x),
     big: {
       start: (dtype) => (dtype === "DT_UINT64" ? 0n : -(2n ** 63n)),
-      step: (sum, x) => (sum > x ? sum : x),
+      step: (sum, x) => Math.max(sum, x),
     },
   },
   Min: {
@@ -72,7 +72,7 @@ const REDUCTIONS: Readonly<Record<string, Reduction>> = {
     step: (sum, x) => (sum < x || Number.isNaN(sum) ? sum : x),
     big: {
       start: (dtype) => (dtype === "DT_UINT64" ? 2n ** 64n - 1n : 2n ** 63n - 1n),
-      step: (sum, x) => (sum < x ? sum : x),
+      step: (sum, x) => Math.min(sum, x),
     },
   },
   EuclideanNorm: { start: 0, step: (sum, x) => sum + x * x, finish: (sum) => Math.sqrt(sum) },

@@ -176,7 +176,7 @@ const restore: KernelFactory = (node) => {
       const entry = index.entry(key);
       if (!entry) throw new GraphError("NOT_FOUND", `Key ${key} not found in checkpoint`);
       const dtype = dtypes[i]!;
-      if (entry.Number.isNaN(dtype)) {
+      if (entry.dtype !== dtype) {
         throw invalid(
           `tensor_name = ${key}; expected dtype ${dtypeName(dtype)} does not equal original dtype ${dtypeName(entry.dtype)}`,
         );

@@ -37,12 +37,8 @@ function combine(
             : name === "Mul"
               ? old * x
               : name === "Min"
-                ? old < x
-                  ? old
-                  : x
-                : old > x
-                  ? old
-                  : x;
+                ? Math.min(old, x)
+                : Math.max(old, x);
     }
     return;
   }

@@ -295,7 +295,7 @@ export function sliceSpec(
     const high = step > 0 ? n : n - 1;
     const clamp = (x: number): number => {
       const at = x < 0 ? x + n : x;
-      return at < low ? low : at > high ? high : at;
+      return at < low ? low : Math.min(at, high);
     };
     const from = masks.begin & bit ? (step > 0 ? low : high) : clamp(begin[i]!);
     const to = masks.end & bit ? (step > 0 ? high : low) : clamp(end[i]!);

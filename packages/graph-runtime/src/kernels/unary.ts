@@ -182,7 +182,7 @@ const REAL_OPS: Readonly<Record<string, { num: Num; big?: (x: bigint) => bigint 
   Round: { num: roundHalfEven, big: (x) => x },
   Rint: { num: roundHalfEven },
   Invert: { num: (x) => ~x, big: (x) => ~x },
-  Relu6: { num: (x) => (x < 0 ? 0 : x > 6 ? 6 : x), big: (x) => (x < 0n ? 0n : x > 6n ? 6n : x) },
+  Relu6: { num: (x) => (x < 0 ? 0 : Math.min(x, 6)), big: (x) => (x < 0n ? 0n : x > 6n ? 6n : x) },
   LogicalNot: { num: (x) => (x ? 0 : 1) },
 };
 
@@ -217,7 +217,7 @@ const relu: KernelFactory =
       return map(
         "Relu",
         x!,
-        (v) => (v < 0 ? 0 : v),
+        (v) => Math.max(v, 0),
         (v) => (v < 0n ? 0n : v),
       );
     const source = floats(x!);
@@ -225,7 +225,7 @@ const relu: KernelFactory =
     // NaN stays NaN: the comparison is false for it.
     for (let i = 0; i < data.length; i++) {
       const v = source[i]!;
-      data[i] = v < 0 ? 0 : v;
+      data[i] = Math.max(v, 0);
     }
     return { dtype: "DT_FLOAT", shape: x!.shape, data };
   };
@@ -278,8 +278,8 @@ export const unaryKernels: KernelTable = tableThroughFloat({
         const l = lows[i * one]!;
         const h = highs[i * two]!;
         const v = source[i]!;
-        const capped = v > h ? h : v;
-        (data as unknown as (number | bigint)[])[i] = capped < l ? l : capped;
+        const capped = Math.min(v, h);
+        (data as unknown as (number | bigint)[])[i] = Math.max(capped, l);
       }
       return { dtype: x!.dtype, shape: x!.shape, data };
     },

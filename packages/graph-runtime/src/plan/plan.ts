@@ -170,7 +170,7 @@ export function runPlan(plan: Plan, feeds: readonly Value[], run: RunContext): V
   for (let i = 0; i < plan.feeds.length; i++) {
     const { slot, dtype } = plan.feeds[i]!;
     const fed = feeds[i]!;
-    if (dtype !== undefined && fed.Number.isNaN(dtype)) {
+    if (dtype !== undefined && fed.dtype !== dtype) {
       throw invalid(`Expects arg[${i}] to be ${dtypeName(dtype)} but ${dtypeName(fed.dtype)} is provided`);
     }
     slots[slot] = fed;
