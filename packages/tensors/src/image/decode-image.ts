@@ -1,0 +1,36 @@
+import { decodeJpeg, type JpegOptions } from "./decode-jpeg.ts";
+import { decodePng } from "./decode-png.ts";
+import { type Image, ImageError } from "./image-error.ts";
+
+export type ImageFormat = "jpeg" | "png" | "gif" | "bmp";
+
+/** Format by the first bytes, as TensorFlow's decoding ops tell it (the file's name does not matter). */
+export function sniffImage(bytes: Uint8Array): ImageFormat | undefined {
+  const starts = (...magic: readonly number[]): boolean =>
+    magic.every((byte, index) => bytes[index] === byte);
+  if (starts(0xff, 0xd8, 0xff)) return "jpeg";
+  if (starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return "png";
+  if (starts(0x47, 0x49, 0x46, 0x38)) return "gif";
+  if (starts(0x42, 0x4d)) return "bmp";
+  return undefined;
+}
+
+/**
+ * Decodes a JPEG or PNG, whichever the bytes are, to 8-bit channels.
+ * @throws ImageError; `unknown-format` with TensorFlow's own words for other bytes.
+ */
+export function decodeImage(bytes: Uint8Array, options: JpegOptions = {}): Image {
+  const format = sniffImage(bytes);
+  if (format === "jpeg") return decodeJpeg(bytes, options);
+  if (format === "png") {
+    const { width, height, channels, data } = decodePng(bytes, { channels: options.channels });
+    return { width, height, channels, data: data as Uint8Array };
+  }
+  if (format !== undefined) {
+    throw new ImageError(
+      "unsupported",
+      `${format.toUpperCase()} pictures are not supported; convert to JPEG or PNG`,
+    );
+  }
+  throw new ImageError("unknown-format", "Unknown image file format. One of JPEG, PNG, GIF, BMP required.");
+}
