@@ -1,0 +1,6 @@
+import type { LintRule } from "../../finding.ts";
+import type { TextContext } from "../../text-context.ts";
+import { rule as threadsComeFromFlags } from "./threads-come-from-flags.ts";
+
+/** Rules of the area `session`, one file each; sorted by id. */
+export const sessionRules: readonly LintRule<TextContext>[] = [threadsComeFromFlags];

@@ -1,0 +1,33 @@
+import { defineLintRule } from "../../finding.ts";
+import type { StartContext } from "../../start/start-context.ts";
+
+export const rule = defineLintRule<StartContext>({
+  id: "start/per-model-file-present",
+  summary: "in per-model mode each version has its batching_params.pbtxt",
+  severity: "error",
+  effect: "silent",
+  since: "2.11.0",
+  why: "With `--enable_per_model_batching_parameters` a version without that file is not batched at all: the server's own file is no fallback, and nothing is logged.",
+  mend: "Put batching_params.pbtxt beside saved_model.pb in every version folder.",
+  evidence: [
+    "tensorflow/serving servables/tensorflow/bundle_factory_util.cc",
+    "tensorflow/serving#1522",
+    "recorded starts x11-permodel-none, x11-permodel-wrong-dir",
+  ],
+  symptoms: [37],
+  examples: { bad: [], good: [] },
+  *check(context) {
+    for (const model of context.models) {
+      if (!model.settings.perModelBatching) continue;
+      const misplaced =
+        context.files.kind(`${model.discovery?.basePath}/batching_params.pbtxt`) !== undefined;
+      for (const version of model.versions) {
+        if (version.ownFile !== undefined || context.files.kind(version.path) !== "directory") continue;
+        yield {
+          file: context.files.display(version.path),
+          message: `version ${version.directory.version} of "${model.name}" has no batching_params.pbtxt and is not batched${misplaced ? "; the one in the base path is not read" : ""}`,
+        };
+      }
+    }
+  },
+});

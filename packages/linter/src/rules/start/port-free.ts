@@ -1,0 +1,42 @@
+import { defineLintRule, stage } from "../../finding.ts";
+import { placeOfFlag, restRequested } from "../../flags-context.ts";
+import type { StartContext } from "../../start/start-context.ts";
+
+export const rule = defineLintRule<StartContext>({
+  id: "start/port-free",
+  summary: "the ports are free",
+  severity: "error",
+  effect: "fatal",
+  why: "A gRPC port that is taken ends the start with 255 (with the health service on: with a segmentation fault) after all models were loaded; a REST port that is taken costs one line in the log, and gRPC serves alone.",
+  mend: "Stop what holds the port, or choose another.",
+  evidence: ["tensorflow/serving model_servers/server.cc", "recorded starts x8-grpc-taken, ord-grpc-mon"],
+  logTexts: [
+    "Failed to BuildAndStart gRPC server",
+    "Failed to start HTTP Server at localhost:…",
+    "Couldn't bind to port …",
+  ],
+  symptoms: [28, 38],
+  examples: { bad: [], good: [] },
+  *check(context) {
+    const { flags, takenPorts } = context;
+    const grpc = flags.int("port") & 0xffff;
+    if (grpc !== 0 && flags.int("port") > 0 && takenPorts.has(grpc)) {
+      yield {
+        ...placeOfFlag(context, "port"),
+        message: `port ${grpc} for gRPC is taken`,
+        fate: {
+          stage: stage.grpcStart,
+          prediction: flags.bool("enable_grpc_healthcheck_service") ? "aborts" : "exits",
+        },
+      };
+    }
+    const rest = flags.int("rest_api_port") & 0xffff;
+    if (restRequested(flags) && rest !== 0 && takenPorts.has(rest)) {
+      yield {
+        ...placeOfFlag(context, "rest_api_port"),
+        message: `port ${rest} for REST is taken: gRPC serves alone`,
+        fate: { stage: stage.restStart, prediction: "serves-partially", rank: 1 },
+      };
+    }
+  },
+});

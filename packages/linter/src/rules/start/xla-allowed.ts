@@ -1,0 +1,28 @@
+import { defineLintRule } from "../../finding.ts";
+import { needsXla } from "../../start/needs-xla.ts";
+import type { StartContext } from "../../start/start-context.ts";
+
+export const rule = defineLintRule<StartContext>({
+  id: "start/xla-allowed",
+  summary: "XLA is allowed where a model needs it",
+  severity: "error",
+  effect: "request-fails",
+  since: "2.5.0",
+  why: "Without one of the XLA flags the server switches XLA compilation off: a model exported with `jit_compile=True` loads and fails at its first request (with warm-up data: at the load).",
+  mend: "Give `--xla_cpu_compilation_enabled=true`.",
+  evidence: ["tensorflow/serving model_servers/main.cc", "recorded starts x31-xla-off, x31-xla-on"],
+  logTexts: ["XLA compilation disabled"],
+  examples: { bad: [], good: [] },
+  *check(context) {
+    for (const model of context.models) {
+      for (const version of model.versions) {
+        const graph = version.saved?.metaGraph(version.settings.tags);
+        if (graph === undefined || version.settings.xla || !needsXla(graph)) continue;
+        yield {
+          file: context.files.display(version.saved?.file ?? version.path),
+          message: `version ${version.directory.version} of "${model.name}" needs XLA, which is off: its requests fail`,
+        };
+      }
+    }
+  },
+});
