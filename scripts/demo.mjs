@@ -29,7 +29,8 @@ function say(text) {
 /** Runs the CLI as a user would, in the demo's folder; any other exit code than the wanted one ends the demo. */
 function servable(args, wanted = 0) {
   console.log(`${paint("2", "$")} ${paint("1", `servable ${args.join(" ")}`)}`);
-  const run = spawnSync(process.execPath, [bin, ...args], {
+  const typed = args.map((argument) => argument.replace("$PWD", folder));
+  const run = spawnSync(process.execPath, [bin, ...typed], {
     cwd: folder,
     stdio: "inherit",
     env: { ...process.env, ...(colour ? { FORCE_COLOR: "1" } : {}) },

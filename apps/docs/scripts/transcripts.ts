@@ -20,7 +20,14 @@ const STEPS: readonly Step[] = [
   { name: "check", argv: ["check"], exitCode: 0 },
   {
     name: "check-broken",
-    argv: ["check", "--", "--model_name=resnet", "--model_base_path=models/resnet", "--enable-batching=true"],
+    argv: [
+      "check",
+      "--",
+      "--model_name=resnet",
+      "--model_base_path=$PWD/models/resnet",
+      "--rest_api_port=8501",
+      "--enable-batching=true",
+    ],
     exitCode: 1,
   },
   { name: "verify", argv: ["verify"], exitCode: 0 },
@@ -39,7 +46,10 @@ export async function transcripts(): Promise<Map<string, string>> {
       recursive: true,
     });
     for (const { name, argv, exitCode } of STEPS) {
-      const run = await runCli(argv, folder);
+      const run = await runCli(
+        argv.map((argument) => argument.replace("$PWD", folder)),
+        folder,
+      );
       if (run.exitCode !== exitCode) {
         throw new Error(
           `servable ${argv.join(" ")} ended with ${run.exitCode}, not ${exitCode}:\n${run.both}`,
