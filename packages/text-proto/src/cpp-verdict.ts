@@ -343,7 +343,9 @@ class CppParser {
     if (tokens.current.type !== "string") this.#fail(`Expected string, got: ${tokens.text}`);
     let empty = true;
     while (tokens.current.type === "string") {
-      if (tokens.current.end - tokens.current.start > 2) empty = false;
+      // A literal that is not closed may be two characters long and hold one.
+      const { text } = tokens;
+      if (text.length > 2 || (text.length === 2 && text[0] !== text[1])) empty = false;
       tokens.next();
     }
     return empty;

@@ -17,7 +17,7 @@ export { canonicalText, type PrintOptions, printMessage } from "./print.ts";
 export { type ReadResult, read } from "./read.ts";
 export { textProtoRules } from "./rules.ts";
 export type { EnumSchema, FieldSchema, MessageSchema, ScalarType, SchemaSet } from "./schema.ts";
-export { findMessage } from "./schema.ts";
+export { findEnum, findField, findMessage } from "./schema.ts";
 export { bytesOfText, textOfBytes } from "./text-bytes.ts";
 export type { TextError, TextErrorCode } from "./text-error.ts";
 export { scan, TokenKind, type Tokens } from "./tokens.ts";

@@ -34,6 +34,11 @@ export function shown(text: string): string {
   );
 }
 
+/** A token for "found …": in quotes, unless it has its own. */
+export function quoted(token: string): string {
+  return /^["']/.test(token) ? shown(token) : `"${shown(token)}"`;
+}
+
 function replaceBy(newText: string, title: string, start: number, end: number): Fix {
   return { title, edits: [{ start, end, newText }], safety: "safe" };
 }

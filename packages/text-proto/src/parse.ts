@@ -1,4 +1,4 @@
-import { shown } from "./lexical-errors.ts";
+import { quoted, shown } from "./lexical-errors.ts";
 import type { TextError } from "./text-error.ts";
 import { scan, TokenKind, type Tokens } from "./tokens.ts";
 import {
@@ -122,7 +122,9 @@ class Parser {
 
   /** The current token for a message. */
   #found(): string {
-    return this.#at < this.#count ? `found ${shown(this.#tokenText(this.#at))}` : "found the end of the file";
+    return this.#at < this.#count
+      ? `found ${quoted(this.#tokenText(this.#at))}`
+      : "found the end of the file";
   }
 
   #after(at: number): number {
@@ -371,7 +373,7 @@ class Parser {
       this.#report(`${name} is followed by (`, "blocks are written in braces: { … }", this.#at);
     } else if (field.colon === -1 && field.nameKind === "name") {
       this.#report(
-        `expected : or { after ${name}, ${this.#found()}`,
+        `expected ":" or "{" after ${name}, ${this.#found()}`,
         `a field is written "${field.name}: value" or "${field.name} { … }"`,
         this.#at,
         this.#at,
@@ -457,7 +459,7 @@ class Parser {
     field.broken = true;
     const end = this.#tokens.ends[field.nameLast] ?? 0;
     field.colonError = this.#report(
-      `expected : after ${shown(field.name)}, found ${shown(this.#tokenText(scalar.first))}`,
+      `expected ":" after ${shown(field.name)}, found ${quoted(this.#tokenText(scalar.first))}`,
       `a value other than a message needs a colon: "${field.name}: …"`,
       scalar.first,
       scalar.last,
@@ -607,7 +609,7 @@ class Parser {
         top.field.broken = true;
         const end = this.#tokens.ends[this.#previous] ?? 0;
         this.#report(
-          `expected , or ] in a list, ${this.#found()}`,
+          `expected "," or "]" in a list, ${this.#found()}`,
           "items are separated by commas",
           this.#at,
           this.#at,
@@ -643,7 +645,7 @@ class Parser {
       field.broken = true;
       const end = this.#tokens.ends[field.nameLast] ?? 0;
       this.#report(
-        `expected : after ${shown(field.name)}, found [`,
+        `expected ":" after ${shown(field.name)}, found "["`,
         `a list of values needs a colon: "${field.name}: [ … ]"`,
         value.first,
         value.first,
@@ -657,7 +659,7 @@ class Parser {
     top.field.broken = true;
     const opener = spanOf(this, list.first, list.first);
     this.#report(
-      `expected , or ] in a list, ${this.#found()}`,
+      `expected "," or "]" in a list, ${this.#found()}`,
       "the list that begins here is not closed with ]",
       this.#at,
       this.#at,
@@ -734,7 +736,7 @@ class Parser {
       return;
     }
     const inner = this.#open[depth + 1]?.node.first ?? list.first;
-    this.#report("expected } before ]", "a block inside the list is not closed", this.#at, this.#at, {
+    this.#report('expected "}" before "]"', "a block inside the list is not closed", this.#at, this.#at, {
       related: [{ message: "the block begins here", span: spanOf(this, inner, inner) }],
     });
     for (const open of this.#open.splice(depth + 1)) {
@@ -748,7 +750,7 @@ class Parser {
   #unexpected(top: Open | undefined): void {
     if (top?.node.kind === "message" && top.node.fields.length === 0) top.field.broken = true;
     const symbol = this.#symbol();
-    const found = shown(this.#tokenText(this.#at));
+    const found = quoted(this.#tokenText(this.#at));
     const kind = this.#kind();
     if (symbol === COMMA || symbol === SEMICOLON) {
       this.#report(
@@ -852,7 +854,7 @@ class Parser {
     innermost.field.broken ||= innermost.node.kind === "list";
     this.#report(
       `${blocks} not closed at the end of the file`,
-      `expected ${closer}`,
+      `write the missing ${closer}`,
       this.#count,
       this.#count,
       {

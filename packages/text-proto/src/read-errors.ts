@@ -214,7 +214,7 @@ export function valueProblem(
     if (field.value === value) {
       return {
         ...error(
-          `expected : after ${info.name}, found [`,
+          `expected ":" after ${info.name}, found "["`,
           `a list of values needs a colon: "${info.name}: [ … ]"`,
           { title: "add the colon", edits: [{ start: nameEnd, end: nameEnd, newText: ":" }] },
           { start: span.start, end: span.start + 1 },

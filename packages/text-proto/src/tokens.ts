@@ -241,7 +241,7 @@ class Scanner implements Tokens {
     }
     if ((code >= 48 && code <= 55) || "abfnrtv\\?'\"".includes(String.fromCharCode(code))) return at + 1;
     // A backslash before the end of the line or text is part of the string that is not closed there.
-    if (code === 10 || code === 13 || Number.isNaN(code)) return at;
+    if (code === 10 || (code === 13 && text.charCodeAt(at + 2) === 10) || Number.isNaN(code)) return at;
     const end = at + 1 + String.fromCodePoint(text.codePointAt(at + 1) ?? 0).length;
     this.#error(lexicalError("escape", text, at, end));
     return end - 1;

@@ -1,0 +1,25 @@
+import { schemas } from "@servable/protos/text-schema";
+import { describe, expect, it } from "vitest";
+import { buildOracle, whyNoOracle } from "./oracle/oracle.ts";
+import { runFuzz } from "./oracle/run-fuzz.ts";
+
+const missing = whyNoOracle();
+if (missing !== undefined) console.warn(`differential fuzz skipped: ${missing}`);
+
+describe.skipIf(missing !== undefined)("the C++ parser", () => {
+  it("agrees on 20,000 generated and mutated texts: verdict, bytes, every error message", {
+    timeout: 300_000,
+  }, async () => {
+    const found: string[] = [];
+    const result = await runFuzz({
+      inputs: 20_000,
+      seed: 20_260,
+      schemas,
+      ...buildOracle(),
+      onDisagreement: (text) => found.push(text),
+    });
+    expect(found).toEqual([]);
+    expect(result.accepted).toBeGreaterThan(2_000);
+    expect(result.refused).toBeGreaterThan(2_000);
+  });
+});

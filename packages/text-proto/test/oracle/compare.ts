@@ -1,0 +1,53 @@
+import {
+  bytesOfText,
+  cppVerdict,
+  encode,
+  format,
+  parse,
+  printDocument,
+  read,
+  type SchemaSet,
+  textOfBytes,
+} from "@servable/text-proto";
+import type { OracleAnswer, OracleInput } from "./oracle.ts";
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+
+/** How our verdict on one input differs from the C++ parser's, or undefined. */
+export function disagreement(
+  { message: name, text: bytes }: OracleInput,
+  answer: OracleAnswer,
+  schemas: SchemaSet,
+): string | undefined {
+  const text = textOfBytes(bytes);
+  if (!Buffer.from(bytesOfText(text)).equals(Buffer.from(bytes))) return "bytes are not kept by textOfBytes";
+  const doc = parse(text);
+  if (printDocument(doc) !== text) return "tokens do not tile the text";
+  const { message, errors } = read(doc, name, schemas);
+  for (const { span } of errors) {
+    if (!(span.start >= 0 && span.start <= span.end && span.end <= text.length))
+      return "a span is outside the text";
+  }
+  const accept = errors.length === 0;
+  if (accept !== answer.accept) {
+    const why = accept ? JSON.stringify(answer.errors[0]) : errors[0]?.message;
+    return `we ${accept ? "accept" : "refuse"}, C++ does not: ${why}`;
+  }
+  const verdict = cppVerdict(text, name, schemas);
+  const theirs = { accept: answer.accept, errors: answer.errors, warnings: answer.warnings };
+  if (JSON.stringify(verdict) !== JSON.stringify(theirs)) {
+    return `verdict ${JSON.stringify(verdict)} instead of ${JSON.stringify(theirs)}`;
+  }
+  if (!accept) return undefined;
+  const ours = hex(encode(message));
+  if (ours !== hex(answer.bytes)) return `bytes ${ours} instead of ${hex(answer.bytes)}`;
+  const formatted = format(text, { message: name, schemas });
+  if (formatted.errors !== undefined) return `format refuses: ${formatted.errors[0]?.message}`;
+  const again = format(formatted.text, { message: name, schemas });
+  if (again.text !== formatted.text)
+    return `format is not idempotent: ${JSON.stringify([formatted.text, again.text])}`;
+  const kept = read(parse(formatted.text), name, schemas);
+  if (hex(encode(kept.message)) !== ours)
+    return `format changes the message: ${JSON.stringify(formatted.text)}`;
+  return undefined;
+}
