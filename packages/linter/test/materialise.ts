@@ -34,14 +34,17 @@ export interface Substitution {
 }
 
 export function substitute(text: string, { dir, port, rest }: Substitution): string {
-  return text
-    .replaceAll("${DIR}", dir)
-    .replaceAll("${PORT}", String(port))
-    .replaceAll("${REST65536}", String(rest + 65536))
-    .replaceAll("${REST}", String(rest))
-    .replace(/\$\{PEM:([^}]+)\}/g, (_, name: string) =>
-      readFileSync(sharedFixture("server", "certs", name), "utf8").replaceAll("\n", "\\n"),
-    );
+  const values: Record<string, string> = {
+    DIR: dir,
+    PORT: String(port),
+    REST: String(rest),
+    REST65536: String(rest + 65536),
+  };
+  return text.replace(/\$\{(?:PEM:([^}]+)|(\w+))\}/g, (whole, pem: string | undefined, name: string) =>
+    pem === undefined
+      ? (values[name] ?? whole)
+      : readFileSync(sharedFixture("server", "certs", pem), "utf8").replaceAll("\n", "\\n"),
+  );
 }
 
 /** Copies a folder; the fixtures are read-only, the copy is not. */

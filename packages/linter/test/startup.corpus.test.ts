@@ -45,7 +45,8 @@ function check(scenario: Scenario): StartCheck {
 const checks = new Map(scenarios.map((scenario) => [scenario.id, check(scenario)]));
 const table: Record<string, Record<string, number>> = {};
 for (const scenario of scenarios) {
-  const row = (table[scenario.outcome] ??= {});
+  const row = table[scenario.outcome] ?? {};
+  table[scenario.outcome] = row;
   const predicted = checks.get(scenario.id)!.outcome.prediction;
   row[predicted] = (row[predicted] ?? 0) + 1;
 }

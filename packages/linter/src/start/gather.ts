@@ -26,7 +26,7 @@ import {
   type PolicyView,
 } from "../views/model-config-view.ts";
 import { platformConfigView } from "../views/platform-view.ts";
-import { ServerFiles } from "./server-files.ts";
+import { type Overlay, ServerFiles } from "./server-files.ts";
 import type { NamedFile, StartContext } from "./start-context.ts";
 import type { LoadSettings, StartModel, StartVersion } from "./start-model.ts";
 
@@ -58,6 +58,7 @@ function readNamed(
   files: ServerFiles,
   into: Gathered["found"],
   texts: Gathered["texts"],
+  purpose: "start" | "reload",
 ): NamedFile[] {
   const { flags } = context;
   const named: NamedFile[] = [];
@@ -79,7 +80,7 @@ function readNamed(
       file: display,
       kind,
       version: flags.version,
-      purpose: "start",
+      purpose,
       flags,
       role: flags.bool("enable_per_model_batching_parameters") ? "pool" : "all",
       ...(platforms === undefined ? {} : { platforms }),
@@ -264,12 +265,16 @@ export function retryMillis(flags: ParsedFlags): number {
 }
 
 /** Reads everything that one start would read. */
-export function gather(request: StartRequest, context: FlagsContext): Gathered {
+export function gather(
+  request: StartRequest,
+  context: FlagsContext,
+  options: { readonly purpose?: "start" | "reload"; readonly overlay?: Overlay } = {},
+): Gathered {
   const { flags } = context;
-  const files = new ServerFiles(request);
+  const files = new ServerFiles({ ...request, overlay: options.overlay });
   const found: FatedDiagnostic[] = [];
   const texts = new Map<string, string>();
-  const named = readNamed(context, files, found, texts);
+  const named = readNamed(context, files, found, texts, options.purpose ?? "start");
   const byFlags = settingsFromFlags(flags, named);
   const byPlatform = platformFileRules(flags) ? (settingsByPlatform(flags, named) ?? new Map()) : undefined;
   const models: StartModel[] = [];

@@ -17,6 +17,13 @@ export type ServerFile =
   | { readonly state: "missing" | "directory" | "unreadable"; readonly path: string; readonly code: string }
   | { readonly state: "elsewhere"; readonly where: HostPath };
 
+/** A text that stands for what a flag names, whatever is on disk: a config that is not written yet. */
+export interface Overlay {
+  readonly given: string;
+  readonly path: string;
+  readonly text: string;
+}
+
 /** A config of more than this is no config. */
 const textLimit = 256 * 1024 * 1024;
 
@@ -26,13 +33,16 @@ export class ServerFiles {
   readonly #cwd: string;
   readonly #mounts: readonly Mount[] | undefined;
   readonly #display: (path: string) => string;
+  readonly #overlay: Overlay | undefined;
 
   constructor(options: {
     readonly fs?: ModelFileSystem | undefined;
     readonly cwd: string;
     readonly mounts?: readonly Mount[] | undefined;
     readonly displayPath?: ((path: string) => string) | undefined;
+    readonly overlay?: Overlay | undefined;
   }) {
+    this.#overlay = options.overlay;
     this.fs = options.fs ?? nodeFileSystem;
     this.#cwd = options.cwd.replace(/(?<=.)\/+$/, "");
     this.#mounts = options.mounts;
@@ -74,6 +84,9 @@ export class ServerFiles {
 
   /** Reads a text file as the server would find it. Never throws. */
   read(given: string): ServerFile {
+    if (this.#overlay?.given === given) {
+      return { state: "ok", path: this.#overlay.path, text: this.#overlay.text };
+    }
     const where = this.resolve(given);
     if (where.kind !== "local") return { state: "elsewhere", where };
     const { path } = where;

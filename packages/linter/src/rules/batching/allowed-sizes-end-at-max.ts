@@ -39,11 +39,9 @@ export const rule = defineLintRule<BatchingContext>({
     const unchecked =
       compareVersions(context.version, "2.5.0-rc0") >= 0 &&
       compareVersions(context.version, "2.10.0-rc0") < 0;
-    const largest = sizes.reduce((most, { value }) => (most < value ? value : most), 0n);
     const ascending = sizes.every(
       (size, index) => index === 0 || (sizes[index - 1]?.value ?? 0n) < size.value,
     );
-    const inside = sizes.find((size) => size.value === max);
     yield {
       ...placeIn(context, last.span),
       message: `allowed_batch_sizes ends at ${last.value}, but max_batch_size is ${max}${written === undefined ? " (the default)" : ""}`,
@@ -52,7 +50,7 @@ export const rule = defineLintRule<BatchingContext>({
         : { related: [{ message: "max_batch_size is set here", file: context.file, span: written.span }] }),
       ...(unchecked ? { severity: "warning" as const } : { load: "fails" as const }),
       // Only a rising list below the maximum has one obvious end.
-      ...(ascending && largest < max && inside === undefined && max <= 0x7fffffffn
+      ...(ascending && sizes.every((size) => size.value < max) && max <= 0x7fffffffn
         ? {
             fix: {
               title: `Add ${max} to allowed_batch_sizes`,

@@ -28,10 +28,7 @@ export const rule = defineLintRule<BatchingContext>({
     if (context.role === "pool") return;
     const positive = context.view.allowedBatchSizes.filter((size) => size.value > 0n);
     const first = positive[0];
-    const smallest = positive.reduce(
-      (least, { value }) => (least > value ? value : least),
-      first?.value ?? 0n,
-    );
+    const smallest = positive.map((size) => size.value).sort((a, b) => Number(a - b))[0] ?? 0n;
     if (first === undefined || smallest <= 2n) return;
     yield { ...placeIn(context, first.span), message: `a single row is padded to ${smallest} rows` };
   },

@@ -39,7 +39,10 @@ export const rule = defineLintRule<ModelConfigContext>({
       yield {
         ...placeIn(context, model.basePath?.span ?? modelPlace(model)),
         message: `the stock server ${context.version} cannot read ${name}:// paths`,
-        fate: { stage: stage.loading, prediction: "hangs", rank: 1 },
+        // A reload waits for new models only, which its own rules tell.
+        ...(context.purpose === "reload"
+          ? {}
+          : { fate: { stage: stage.loading, prediction: "hangs" as const, rank: 1 } }),
       };
     }
   },

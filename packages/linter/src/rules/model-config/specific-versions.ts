@@ -43,7 +43,10 @@ export const rule = defineLintRule<ModelConfigContext>({
         yield {
           ...placeIn(context, policy.span),
           message: `specific {} of "${nameOf(model)}" names no version: nothing is served`,
-          fate: { stage: stage.loading, prediction: "hangs", rank: 30 },
+          // A reload waits for new models only, which its own rules tell.
+          ...(context.purpose === "reload"
+            ? {}
+            : { fate: { stage: stage.loading, prediction: "hangs" as const, rank: 30 } }),
         };
       }
       const seen = new Set<bigint>();

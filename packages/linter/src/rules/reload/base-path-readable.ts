@@ -1,0 +1,30 @@
+import { defineLintRule } from "../../finding.ts";
+import type { ReloadContext } from "../../reload/reload-context.ts";
+import { accessOf } from "../../start/start-model.ts";
+
+export const rule = defineLintRule<ReloadContext>({
+  id: "reload/base-path-readable",
+  summary: "the new base path of a known model can be listed",
+  severity: "error",
+  effect: "silent",
+  why: "The reload returns OK and the model goes on serving what it has, but from then on no model gets new versions: one path that cannot be listed ends the look at all of them.",
+  mend: "Create the folder first, or correct the path.",
+  evidence: [
+    "tensorflow/serving sources/storage_path/file_system_storage_path_source.cc",
+    "recorded reload r-base-missing",
+  ],
+  logTexts: [
+    "FileSystemStoragePathSource encountered a filesystem access error: Could not find base path … for servable …",
+  ],
+  symptoms: [31],
+  examples: { bad: [], good: [] },
+  *check(context) {
+    for (const { before, after } of context.changes) {
+      if (before === undefined || after === undefined || accessOf(after) !== "inaccessible") continue;
+      yield {
+        ...after.place,
+        message: `the base path ${after.basePath} of "${after.name}" cannot be listed: no model gets new versions`,
+      };
+    }
+  },
+});
