@@ -81,7 +81,8 @@ export function viewElements(dtype: DType, bytes: Uint8Array, count: number): Nu
   const aligned = hostIsLittleEndian && bytes.byteOffset % entryWidth === 0;
   let source = bytes;
   if (!aligned) {
-    source = bytes.slice();
+    // not slice(): of a Node Buffer that is a view, as little aligned as before
+    source = new Uint8Array(bytes);
     if (!hostIsLittleEndian) swapBytes(source, entryWidth);
   }
   const { buffer, byteOffset } = source;
