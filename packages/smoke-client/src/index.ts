@@ -1,3 +1,5 @@
+export type { SmokeCheck } from "./checks/check.ts";
+export { smokeChecks } from "./checks/index.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { type Explanation, explainError } from "./explain-error.ts";
 export type { GrpcClientOptions, ServingGrpcClient } from "./grpc/client.ts";
@@ -29,10 +31,14 @@ export type {
   TlsOptions,
   VersionStatus,
 } from "./messages.ts";
+export { renderSmokeHtml } from "./report/html.ts";
+export { renderSmokeJunit } from "./report/junit.ts";
+export { renderSmokePretty } from "./report/pretty.ts";
 export type { RestAnswer, RestClientOptions, RestPredictRequest, ServingRestClient } from "./rest/client.ts";
 export { createRestClient, modelPath } from "./rest/client.ts";
 export { parseRestJson, RestJsonError, type RestValue } from "./rest/parse-json.ts";
 export { columnBody, outputsFromRest, restCarries, rowBody, tensorFromRest } from "./rest/rest-tensors.ts";
+export { runSmoke } from "./run-smoke.ts";
 export { type ConnectionTrouble, ServingError } from "./serving-error.ts";
 export type {
   CheckOutcome,
