@@ -1,1 +1,2 @@
-export {};
+export { type LogStream, type RunningServer, type StartOptions, startModelServer } from "./start.ts";
+export { ServerStartError } from "./start-error.ts";

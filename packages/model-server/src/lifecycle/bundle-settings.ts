@@ -1,0 +1,112 @@
+import { invalidArgument, StatusError } from "../status.ts";
+import { ByteReader } from "../wire/reader.ts";
+
+/** `tensorflow.serving.BatchingParameters`; undefined where the file leaves a field out. */
+export interface BatchingParameters {
+  readonly maxBatchSize?: bigint;
+  readonly batchTimeoutMicros?: bigint;
+  readonly maxEnqueuedBatches?: bigint;
+  readonly numBatchThreads?: bigint;
+  readonly threadPoolName?: string;
+  readonly allowedBatchSizes: readonly bigint[];
+  readonly padVariableLengthInputs: boolean;
+  readonly enableLargeBatchSplitting?: boolean;
+  readonly maxExecutionBatchSize?: bigint;
+}
+
+/** How the versions of one platform are loaded (SessionBundleConfig). */
+export interface BundleSettings {
+  readonly tags: readonly string[];
+  readonly batching: BatchingParameters | undefined;
+  /** Sizes come from `batching_params.pbtxt` in the version directory; without that file no batching. */
+  readonly perModelBatching: boolean;
+  readonly warmup: boolean;
+  readonly warmupIterations: number;
+  readonly sessionParallelism: bigint;
+  /** Asked for by a platform file only; the open-source server then fails every load. */
+  readonly savedModelConfig: boolean;
+}
+
+function wrapped(bytes: Uint8Array): bigint {
+  const reader = new ByteReader(bytes);
+  let value = 0n;
+  while (reader.next()) {
+    if (reader.field === 1 && reader.wire === 0) value = reader.int64();
+    else reader.skip();
+  }
+  return value;
+}
+
+/** @throws WireError */
+export function decodeBatchingParameters(bytes: Uint8Array): BatchingParameters {
+  const reader = new ByteReader(bytes);
+  const allowed: bigint[] = [];
+  const found: {
+    -readonly [K in keyof BatchingParameters]?: BatchingParameters[K];
+  } = {};
+  while (reader.next()) {
+    const { field, wire } = reader;
+    if (wire === 2 && field === 1) found.maxBatchSize = wrapped(reader.bytes());
+    else if (wire === 2 && field === 2) found.batchTimeoutMicros = wrapped(reader.bytes());
+    else if (wire === 2 && field === 3) found.maxEnqueuedBatches = wrapped(reader.bytes());
+    else if (wire === 2 && field === 4) found.numBatchThreads = wrapped(reader.bytes());
+    else if (wire === 2 && field === 5) {
+      const name = new ByteReader(reader.bytes());
+      found.threadPoolName = "";
+      while (name.next()) {
+        if (name.field === 1 && name.wire === 2) found.threadPoolName = name.string();
+        else name.skip();
+      }
+    } else if (field === 6 && wire === 0) allowed.push(reader.int64());
+    else if (field === 6 && wire === 2) {
+      const packed = new ByteReader(reader.bytes());
+      while (packed.at < packed.end) allowed.push(packed.int64());
+    } else if (field === 7 && wire === 0) found.padVariableLengthInputs = reader.uint64() !== 0n;
+    else if (field === 8 && wire === 2) found.enableLargeBatchSplitting = wrapped(reader.bytes()) !== 0n;
+    else if (field === 9 && wire === 2) found.maxExecutionBatchSize = wrapped(reader.bytes());
+    else reader.skip();
+  }
+  return { padVariableLengthInputs: false, ...found, allowedBatchSizes: allowed };
+}
+
+/** The one check that is made when the platform's adapter is made. @throws StatusError */
+export function checkBatchThreads(batching: BatchingParameters | undefined): void {
+  const threads = batching?.numBatchThreads;
+  if (threads !== undefined && threads < 1n)
+    throw invalidArgument(`num_batch_threads must be positive; was ${threads}`);
+}
+
+/** A version that the server would crash on while wrapping its session: no message, SIGSEGV. */
+export class QueueCrash extends StatusError {
+  constructor(why: string) {
+    super("INTERNAL", `the model server crashes (SIGSEGV) here: ${why}`);
+    this.name = "QueueCrash";
+  }
+}
+
+const DEFAULT_MAX_BATCH_SIZE = 1000n;
+
+/**
+ * What the server checks when it wraps a version's session for batching. A version without signatures has no queue.
+ * @throws StatusError, or QueueCrash for parameters whose queue can't be made
+ */
+export function checkBatchingQueue(batching: BatchingParameters, hasSignatures: boolean): void {
+  const maxBatchSize = batching.maxBatchSize ?? DEFAULT_MAX_BATCH_SIZE;
+  const last = batching.allowedBatchSizes.at(-1);
+  if (last !== undefined && last !== maxBatchSize) {
+    throw invalidArgument(
+      `Last entry in allowed_batch_sizes must match max_batch_size; last entry was ${last}; expected ${maxBatchSize}`,
+    );
+  }
+  if (!hasSignatures) return;
+  const splitting = batching.enableLargeBatchSplitting === true;
+  const execution = batching.maxExecutionBatchSize ?? (splitting ? (batching.maxBatchSize ?? 0n) : undefined);
+  if (maxBatchSize === 0n) throw new QueueCrash("max_batch_size is 0");
+  if ((batching.batchTimeoutMicros ?? 0n) < 0n) throw new QueueCrash("batch_timeout_micros is negative");
+  if (splitting && batching.maxEnqueuedBatches === 0n) {
+    throw new QueueCrash("max_enqueued_batches is 0 with large batch splitting");
+  }
+  if (splitting && execution !== undefined && execution > maxBatchSize) {
+    throw new QueueCrash("max_execution_batch_size is larger than max_batch_size");
+  }
+}

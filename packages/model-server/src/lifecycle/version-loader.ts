@@ -1,0 +1,119 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { ServableModel } from "../inference/servable-model.ts";
+import type { Metrics } from "../metrics.ts";
+import { StatusError, statusOf } from "../status.ts";
+import { type BundleSettings, checkBatchingQueue, decodeBatchingParameters } from "./bundle-settings.ts";
+import { readTextProtoFile } from "./config-files.ts";
+import type { ServerLog } from "./server-log.ts";
+import { runWarmup } from "./warmup.ts";
+
+export interface VersionLoaderOptions {
+  readonly log: ServerLog;
+  readonly metrics: Metrics;
+  readonly syntheticAnswers: boolean;
+  readonly checkMethodNames: boolean;
+  readonly settingsOf: (model: string) => BundleSettings;
+}
+
+/** Makes sure that a version directory is one (the server measures its files before it loads them). @throws StatusError */
+export function reserveVersion(name: string, version: bigint, path: string): void {
+  const fail = (
+    code: "NOT_FOUND" | "FAILED_PRECONDITION" | "PERMISSION_DENIED",
+    reason: string,
+  ): StatusError =>
+    new StatusError(
+      code,
+      `Error while attempting to reserve resources to load servable {name: ${name} version: ${version}}: ${path}${reason}`,
+    );
+  let isDirectory: boolean;
+  try {
+    isDirectory = statSync(path).isDirectory();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "EACCES") throw fail("PERMISSION_DENIED", "; Permission denied");
+    throw fail("NOT_FOUND", "; No such file or directory");
+  }
+  if (!isDirectory) throw fail("FAILED_PRECONDITION", "; Not a directory");
+}
+
+/** Loads a version: graph and signatures, batching checks, warm-up. @throws StatusError */
+export async function loadVersion(
+  name: string,
+  path: string,
+  options: VersionLoaderOptions,
+  signal: AbortSignal,
+): Promise<ServableModel> {
+  const { log, settingsOf } = options;
+  const settings = settingsOf(name);
+  if (settings.sessionParallelism < 0n) {
+    throw new StatusError(
+      "INTERNAL",
+      `the model server aborts (SIGABRT) here: Check failed: num_threads >= 1 (1 vs. ${settings.sessionParallelism})`,
+    );
+  }
+  const tags = `{ ${[...settings.tags].join(" ")} }`;
+  log.info("tensorflow/cc/saved_model/reader.cc:83", `Reading SavedModel from: ${path}`);
+  log.info("tensorflow/cc/saved_model/reader.cc:52", `Reading meta graph with tags ${tags}`);
+  if (settings.savedModelConfig) {
+    throw new StatusError("UNIMPLEMENTED", "Saved model config functionality is not implemented.");
+  }
+  const started = performance.now();
+  let model: ServableModel;
+  try {
+    model = await ServableModel.load(path, settings.tags, {
+      syntheticAnswers: options.syntheticAnswers,
+      signal,
+    });
+  } catch (error) {
+    const status = statusOf(error);
+    const took = Math.round((performance.now() - started) * 1000);
+    log.info(
+      "tensorflow/cc/saved_model/loader.cc:462",
+      `SavedModel load for tags ${tags}; Status: fail: ${status.quoted}. Took ${took} microseconds.`,
+    );
+    throw status;
+  }
+  const took = Math.round((performance.now() - started) * 1000);
+  log.info(
+    "tensorflow/cc/saved_model/loader.cc:462",
+    `SavedModel load for tags ${tags}; Status: success: OK. Took ${took} microseconds.`,
+  );
+  try {
+    wrapForBatching(path, settings, model, log);
+    if (settings.warmup) {
+      await runWarmup(name, path, model, {
+        log,
+        metrics: options.metrics,
+        iterations: settings.warmupIterations,
+        checkMethodNames: options.checkMethodNames,
+      });
+    }
+    return model;
+  } catch (error) {
+    model.close();
+    throw statusOf(error);
+  }
+}
+
+function wrapForBatching(path: string, settings: BundleSettings, model: ServableModel, log: ServerLog): void {
+  let { batching } = settings;
+  if (batching === undefined) return;
+  if (settings.perModelBatching) {
+    const file = join(path, "batching_params.pbtxt");
+    try {
+      statSync(file);
+    } catch {
+      return;
+    }
+    const own = decodeBatchingParameters(
+      readTextProtoFile(file, "tensorflow.serving.BatchingParameters", log),
+    );
+    batching = own;
+  }
+  checkBatchingQueue(batching, model.signatures.size > 0);
+  log.info(
+    "tensorflow_serving/servables/tensorflow/bundle_factory_util.cc:104",
+    "Wrapping session to perform batch processing",
+  );
+}
