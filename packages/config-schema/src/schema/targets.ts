@@ -31,7 +31,13 @@ export const dockerSection = z
       restart: restart.optional().describe("restart policy"),
       user: nonEmptyText.optional().describe("user[:group] inside the container"),
       network: nonEmptyText.optional().describe("docker network to join"),
-      labels: z.record(nonEmptyText, text).optional().describe("container labels"),
+      labels: z
+        .record(
+          z.string().regex(/^[^\s=\u0000\ud800-\udfff]+$/u, "must not be empty, or hold blanks or '='"),
+          text,
+        )
+        .optional()
+        .describe("container labels"),
       extraArgs: z
         .array(nonEmptyText)
         .optional()

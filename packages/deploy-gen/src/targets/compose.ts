@@ -28,7 +28,7 @@ function devices(resolved: ResolvedSpec): object | undefined {
 
 /** `./…`, `../…` or absolute: anything else would be taken for a named volume. */
 function composePath(path: string): string {
-  return path.startsWith("/") || path === ".." || path.startsWith("../") ? path : `./${path}`;
+  return path.startsWith("/") || /^\.\.?(\/|$)/.test(path) ? path : `./${path}`;
 }
 
 /** `compose.yaml`; its paths are relative to itself. */

@@ -16,6 +16,9 @@ export interface KubernetesFiles {
 const SESSION_KEY = "session.config";
 const PROBE_SECONDS = 10;
 
+/** Kubernetes replaces `$(NAME)` in args and values; a doubled dollar sign stands for one. */
+const literal = (text: string): string => text.replaceAll("$", "$$$$");
+
 interface Names {
   readonly app: string;
   readonly config: string;
@@ -105,11 +108,10 @@ function container(
   const { ports } = resolved;
   const environment = environmentOf(resolved).map(([name, value]) => ({
     name,
-    // $(NAME) would be replaced by another variable's value.
-    value: value.replaceAll("$(", "$$("),
+    value: literal(value),
   }));
   // `args`, not `command`: the image's entrypoint stays.
-  const args = serverArgv(resolved, { hostPaths: false }).map((flag) => flag.replaceAll("$(", "$$("));
+  const args = serverArgv(resolved, { hostPaths: false }).map(literal);
   const open = { tcpSocket: { port: "grpc" } };
   const healthy = resolved.grpc.healthService === true ? { grpc: { port: ports.grpc.container } } : open;
   return {

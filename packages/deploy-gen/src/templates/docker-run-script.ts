@@ -31,34 +31,35 @@ case $script in
   *) beside=./ ;;
 esac
 
-# absolute NAME FOLDER: sets NAME to the absolute path of FOLDER, seen from this script.
+# absolute FOLDER: sets REPLY to the absolute path of FOLDER, seen from this script.
 absolute() {
-  local path
-  path=$(cd -- "$beside$2" && pwd && printf x)
-  path=\${path%$'\\nx'}
-  printf -v "$1" '%s' "\${path%/}"
+  REPLY=$(cd -- "$beside$1" && pwd && printf x)
+  REPLY=\${REPLY%$'\\nx'}
+  REPLY=\${REPLY%/}
 }
 {{/if}}
 {{#if mounts}}
 
-# bind_mount NAME SOURCE TARGET: sets NAME to a read-only --mount, a CSV record whose fields may need quotes.
+# bind_mount SOURCE TARGET: sets REPLY to a read-only --mount, a CSV record whose fields may need quotes.
 bind_mount() {
-  local source="source=$2" quote='"'
+  local source="source=$1" quote='"'
   case $source in
     *[,\\"$'\\n\\r']*) source=$quote\${source//$quote/$quote$quote}$quote ;;
   esac
-  printf -v "$1" '%s' "type=bind,$source,$3,readonly"
+  REPLY="type=bind,$source,$2,readonly"
 }
 {{/if}}
 {{#if folders}}
 
 {{#each folders}}
-absolute {{name}} {{up}}
+absolute {{up}}
+{{name}}=$REPLY
 {{/each}}
 {{/if}}
 {{#if mounts}}
 {{#each mounts}}
-bind_mount {{name}} {{source}} {{target}}
+bind_mount {{source}} {{target}}
+{{name}}=$REPLY
 {{/each}}
 {{/if}}
 
