@@ -75,11 +75,13 @@ export interface AnyNode {
   readonly nameSpan: Span;
 }
 
+const none: readonly EntryNode[] = [];
+
 /** A message as it was written: entries in order of the text, default values included, each with its place. */
 export class MessageNode {
   readonly schema: MessageSchema;
   /** In order of the text. Of a singular field that is wrongly set twice both are kept. */
-  readonly entries: EntryNode[] = [];
+  entries: readonly EntryNode[] = none;
   /** UTF-16 offsets: with the braces, or the whole text for the outermost message. */
   readonly start: number;
   end: number;

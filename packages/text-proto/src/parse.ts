@@ -42,13 +42,15 @@ export function parse(text: string): TextDocument {
 interface Open {
   readonly node: MessageBody | ListNode;
   readonly field: FieldNode;
+  /** Where the block's own fields begin among those that are not yet in a finished block. */
+  readonly base: number;
 }
+
+/** The fields of a block that is still open. */
+const none: readonly FieldNode[] = [];
 
 const isWordKind = (kind: number): boolean =>
   kind === TokenKind.Identifier || kind === TokenKind.Integer || kind === TokenKind.Float;
-
-/** A name as it was meant: hyphens stand for underscores. */
-const nameOf = (written: string): string => (/^\w+$/.test(written) ? written : written.replaceAll("-", "_"));
 
 class Parser {
   readonly #text: string;
@@ -56,7 +58,8 @@ class Parser {
   readonly #kinds: Uint8Array;
   readonly #count: number;
   readonly #errors: TextError[] = [];
-  readonly #fields: FieldNode[] = [];
+  /** Fields of all open blocks, outermost first: arrays of the right size are made when a block ends. */
+  readonly #pending: FieldNode[] = [];
   readonly #open: Open[] = [];
   /** Index of the current significant token, or `#count`. */
   #at = -1;
@@ -91,7 +94,7 @@ class Parser {
     return {
       text: this.#text,
       tokens: this.#tokens,
-      fields: this.#fields,
+      fields: this.#pending,
       errors: errors.length > maxErrors ? errors.slice(0, maxErrors) : errors,
     };
   }
@@ -107,9 +110,9 @@ class Parser {
 
   /** Character code of the current token if it is a symbol, else 0. */
   #symbol(at = this.#at): number {
-    return this.#kinds[at] === TokenKind.Symbol && at < this.#count
-      ? this.#text.charCodeAt(tokenStart(this.#tokens, at))
-      : 0;
+    if (at >= this.#count) return 0;
+    const kind = this.#kinds[at] as number;
+    return kind >= TokenKind.Symbol ? kind : 0;
   }
 
   #kind(at = this.#at): number {
@@ -168,7 +171,8 @@ class Parser {
       const last = this.#endOfOddName(at);
       if (last > at) this.#oddName(at, last);
       while (this.#at <= last) this.#next();
-      this.#field(top, "name", nameOf(this.#tokensText(at, last)), at, last);
+      const written = this.#tokensText(at, last);
+      this.#field(top, "name", last > at ? written.replaceAll("-", "_") : written, at, last);
       return;
     }
     const symbol = this.#symbol();
@@ -181,16 +185,23 @@ class Parser {
 
   /** Last token of a name with hyphens, points or letters beyond ASCII in it; the name's own token for a good one. */
   #endOfOddName(at: number): number {
-    const odd = (index: number): boolean => {
-      const symbol = this.#symbol(index);
-      return symbol === MINUS || symbol === DOT || this.#kind(index) === TokenKind.Foreign;
-    };
+    if (
+      !this.#isOdd(at + 1) &&
+      !(this.#kind(at + 1) === TokenKind.Float && this.#tokenText(at + 1).startsWith("."))
+    ) {
+      return at;
+    }
     let last = at;
-    if (!odd(at + 1) && !this.#tokenText(at + 1).startsWith(".")) return at;
-    while (odd(last + 1) || isWordKind(this.#kind(last + 1))) last++;
+    while (this.#isOdd(last + 1) || isWordKind(this.#kind(last + 1))) last++;
     // A colon beyond ASCII after a good name is a mistake of the value's, not the name's.
     while (this.#kind(last) === TokenKind.Foreign) last--;
     return last;
+  }
+
+  /** A token that no name has, though people write names with it. */
+  #isOdd(at: number): boolean {
+    const kind = this.#kind(at);
+    return kind === MINUS || kind === DOT || kind === TokenKind.Foreign;
   }
 
   #oddName(first: number, last: number): void {
@@ -285,11 +296,10 @@ class Parser {
       value: undefined,
       separator: -1,
       last: nameLast,
-      broken: nameKind === "name" && !/^\w+$/.test(name),
+      broken: nameLast > first && nameKind === "name" && !/^\w+$/.test(name),
       colonError: undefined,
     };
-    if (top === undefined) this.#fields.push(field);
-    else if (top.node.kind === "message") top.node.fields.push(field);
+    this.#pending.push(field);
     if (this.#symbol() === COLON) {
       field.colon = this.#at;
       field.last = this.#at;
@@ -303,7 +313,7 @@ class Parser {
     if (symbol === OPEN_LIST) {
       const node: ListNode = { kind: "list", first: this.#at, last: this.#at, items: [], closed: false };
       field.value = node;
-      this.#open.push({ node, field });
+      this.#open.push({ node, field, base: this.#pending.length });
       this.#next();
       if (this.#symbol() === CLOSE_LIST) this.#finishList(node, field);
       return;
@@ -334,12 +344,18 @@ class Parser {
   }
 
   #openMessage(field: FieldNode): MessageBody {
-    const node: MessageBody = { kind: "message", first: this.#at, last: this.#at, fields: [], closed: false };
+    const node: MessageBody = {
+      kind: "message",
+      first: this.#at,
+      last: this.#at,
+      fields: none,
+      closed: false,
+    };
     const owner = this.#open.at(-1);
     if (owner?.node.kind === "list") owner.node.items.push(node);
     else field.value = node;
     field.last = this.#at;
-    this.#open.push({ node, field });
+    this.#open.push({ node, field, base: this.#pending.length });
     this.#next();
     return node;
   }
@@ -409,11 +425,11 @@ class Parser {
       kind: "message",
       first: field.last,
       last: field.last,
-      fields: [],
+      fields: none,
       closed: false,
     };
     field.value = node;
-    this.#open.push({ node, field });
+    this.#open.push({ node, field, base: this.#pending.length });
     return true;
   }
 
@@ -472,7 +488,7 @@ class Parser {
     const first = this.#at;
     let kind = this.#kind();
     let negative = false;
-    if (kind === TokenKind.Symbol) {
+    if (kind >= TokenKind.Symbol) {
       if (this.#symbol() !== MINUS) return undefined;
       const next = this.#kind(this.#after(first));
       if (next !== TokenKind.Integer && next !== TokenKind.Float && next !== TokenKind.Identifier)
@@ -525,7 +541,7 @@ class Parser {
     if (symbol === OPEN_LIST) {
       const node: ListNode = { kind: "list", first: this.#at, last: this.#at, items: [], closed: false };
       list.items.push(node);
-      this.#open.push({ node, field: top.field });
+      this.#open.push({ node, field: top.field, base: this.#pending.length });
       this.#next();
       if (this.#symbol() === CLOSE_LIST) this.#finishList(node, top.field);
       return;
@@ -629,9 +645,16 @@ class Parser {
     this.#leave();
   }
 
+  /** Gives a block its fields. */
+  #finish(open: Open | undefined): void {
+    if (open?.node.kind !== "message" || this.#pending.length === open.base) return;
+    open.node.fields = this.#pending.splice(open.base);
+  }
+
   /** Takes the innermost block or list off the stack and reads what may follow it. */
   #leave(): void {
     const left = this.#open.pop();
+    this.#finish(left);
     const around = this.#open.at(-1);
     if (left === undefined) return;
     if (around?.node.kind === "list" && around.field === left.field) this.#afterItem(around, around.node);
@@ -739,7 +762,8 @@ class Parser {
     this.#report('expected "}" before "]"', "a block inside the list is not closed", this.#at, this.#at, {
       related: [{ message: "the block begins here", span: spanOf(this, inner, inner) }],
     });
-    for (const open of this.#open.splice(depth + 1)) {
+    for (const open of this.#open.splice(depth + 1).reverse()) {
+      this.#finish(open);
       open.node.last = this.#previous;
       open.field.last = this.#previous;
     }
@@ -748,7 +772,7 @@ class Parser {
   }
 
   #unexpected(top: Open | undefined): void {
-    if (top?.node.kind === "message" && top.node.fields.length === 0) top.field.broken = true;
+    if (top?.node.kind === "message" && this.#pending.length === top.base) top.field.broken = true;
     const symbol = this.#symbol();
     const found = quoted(this.#tokenText(this.#at));
     const kind = this.#kind();
@@ -761,7 +785,7 @@ class Parser {
       this.#next();
       return;
     }
-    if (symbol === OPEN && top === undefined && this.#fields.length === 0) {
+    if (symbol === OPEN && top === undefined && this.#pending.length === 0) {
       const json = this.#kind(this.#after(this.#at)) === TokenKind.String;
       this.#report(
         json ? "this is JSON, not the protobuf text format" : "the file begins with {",
@@ -843,7 +867,9 @@ class Parser {
   #reportUnclosed(): void {
     const open = this.#open.splice(0);
     const innermost = open.at(-1);
-    for (const { node, field } of open) {
+    for (const unfinished of open.toReversed()) {
+      this.#finish(unfinished);
+      const { node, field } = unfinished;
       node.last = Math.max(node.first, this.#previous);
       field.last = Math.max(field.last, node.last);
     }

@@ -1,5 +1,6 @@
 import { nearest, type Span, type TextEdit } from "@servable/diagnostics";
 import { shown } from "./lexical-errors.ts";
+import type { EntryNode } from "./message.ts";
 import { integerBounds, isHexOrOctal } from "./numbers.ts";
 import type { Frame } from "./read.ts";
 import { literals, readScalar, scalarText } from "./read-scalar.ts";
@@ -95,12 +96,16 @@ export function notAField(
 export function setTwice(
   doc: TextDocument,
   frame: Frame,
+  entries: readonly EntryNode[],
   field: FieldNode,
   info: FieldInfo,
   other?: FieldInfo,
 ): TextError {
   const earlierName = (other ?? info).name;
-  const earlier = frame.node.entries.find((entry) => entry.field.name === earlierName);
+  let earlier: EntryNode | undefined;
+  for (let index = frame.base; index < entries.length && earlier === undefined; index++) {
+    if (entries[index]?.field.name === earlierName) earlier = entries[index];
+  }
   const earlierSpan = earlier?.nameSpan ?? frame.node.any?.nameSpan;
   const related =
     earlierSpan === undefined

@@ -29,13 +29,25 @@ export function literals(doc: TextDocument, node: ScalarNode): string[] {
   return found;
 }
 
+function textValue(doc: TextDocument, node: ScalarNode): string {
+  if (node.first === node.last) {
+    // One literal, and nearly always one without escapes.
+    const content = doc.text.slice(
+      tokenStart(doc.tokens, node.first) + 1,
+      (doc.tokens.ends[node.first] ?? 0) - 1,
+    );
+    if (!content.includes("\\")) return content;
+  }
+  return unescapeLiteralsToText(literals(doc, node));
+}
+
 /** The value of a scalar for a field, or undefined where the field cannot hold it. */
 export function readScalar(doc: TextDocument, node: ScalarNode, info: FieldInfo): ScalarValue | undefined {
   if (info.kind === "enum") return readEnum(doc, node, info);
   const { type } = info.field;
   switch (type) {
     case "string":
-      return node.type === "string" ? plain(unescapeLiteralsToText(literals(doc, node))) : undefined;
+      return node.type === "string" ? plain(textValue(doc, node)) : undefined;
     case "bytes":
       return node.type === "string" ? plain(unescapeLiterals(literals(doc, node))) : undefined;
     case "bool":

@@ -32,6 +32,8 @@ export interface Frame {
   readonly node: MessageNode;
   readonly fields: readonly FieldNode[];
   index: number;
+  /** Where its entries begin among those of all messages being read; -1 before its first field. */
+  base: number;
   /** Bits of the singular fields that count as set, by `FieldInfo.index` below 31. */
   seen: number;
   /** The same for the others. */
@@ -51,6 +53,8 @@ class Reader {
   readonly #errors: TextError[] = [];
   readonly #superseded = new Set<TextError>();
   readonly #stack: Frame[] = [];
+  /** Entries of all messages being read, outermost first. */
+  readonly #entries: EntryNode[] = [];
 
   constructor(doc: TextDocument, schemas: SchemaSet) {
     this.#doc = doc;
@@ -61,9 +65,11 @@ class Reader {
     const message = new MessageNode(info.schema, 0, this.#doc.text.length);
     this.#push(info, message, this.#doc.fields, undefined, undefined, undefined);
     for (let frame = this.#stack.at(-1); frame !== undefined; frame = this.#stack.at(-1)) {
+      if (frame.base === -1) frame.base = this.#entries.length;
       const field = frame.fields[frame.index++];
       if (field === undefined) {
         this.#stack.pop();
+        if (this.#entries.length > frame.base) frame.node.entries = this.#entries.splice(frame.base);
         if (frame.anyUrl !== undefined) this.#finishAny(frame, frame.anyUrl);
       } else this.#field(frame, field);
     }
@@ -89,6 +95,7 @@ class Reader {
       node,
       fields,
       index: 0,
+      base: -1,
       seen: 0,
       seenMore: undefined,
       oneofs: undefined,
@@ -116,10 +123,12 @@ class Reader {
       this.#unknown(frame, field);
       return;
     }
-    if (!info.repeated && this.#isSet(frame, info)) this.#report(setTwice(this.#doc, frame, field, info));
+    if (!info.repeated && this.#isSet(frame, info))
+      this.#report(setTwice(this.#doc, frame, this.#entries, field, info));
     else if (info.oneof !== undefined) {
       const other = frame.oneofs?.get(info.oneof);
-      if (other !== undefined && other !== info) this.#report(setTwice(this.#doc, frame, field, info, other));
+      if (other !== undefined && other !== info)
+        this.#report(setTwice(this.#doc, frame, this.#entries, field, info, other));
     }
     const value = field.value;
     if (value === undefined) return;
@@ -142,7 +151,7 @@ class Reader {
   }
 
   #value(frame: Frame, field: FieldNode, value: ValueNode, info: FieldInfo): void {
-    const { doc } = { doc: this.#doc };
+    const doc = this.#doc;
     if (value.kind === "message" && info.kind === "message" && info.message !== undefined) {
       const start = tokenStart(doc.tokens, value.first);
       const end = doc.tokens.ends[value.last] ?? start;
@@ -181,7 +190,7 @@ class Reader {
     const { tokens } = this.#doc;
     const nameStart = tokenStart(tokens, field.first);
     const nameEnd = tokens.ends[field.nameLast] ?? nameStart;
-    frame.node.entries.push(
+    this.#entries.push(
       new EntryNode(info.field, value, nameStart, nameEnd, start, end, enumName, negativeNan),
     );
     if (!info.repeated && (info.presence || !isDefault(value))) this.#set(frame, info);
@@ -260,7 +269,7 @@ class Reader {
     const [url, value] = [around.info.fields.get("type_url"), around.info.fields.get("value")];
     if (url === undefined || value === undefined) return;
     if (this.#isSet(around, url) || this.#isSet(around, value)) {
-      this.#report(setTwice(this.#doc, around, field, url));
+      this.#report(setTwice(this.#doc, around, this.#entries, field, url));
       return;
     }
     around.node.any = { typeUrl, message: frame.node, nameSpan: this.#span(field.first, field.nameLast) };

@@ -11,17 +11,17 @@ export const TokenKind = {
   Integer: 4,
   Float: 5,
   String: 6,
-  /** One ASCII character. */
-  Symbol: 7,
   /** A run of other non-ASCII characters outside strings and comments: fits nowhere. */
-  Foreign: 8,
+  Foreign: 7,
+  /** One ASCII character; the kind is its character code: this or more. */
+  Symbol: 33,
 } as const;
 export type TokenKind = (typeof TokenKind)[keyof typeof TokenKind];
 
 /** Tokens tile the text: token i reaches from the end of token i-1 (0 for the first) to its own end. */
 export interface Tokens {
   readonly count: number;
-  /** {@link TokenKind} by token; only the first `count` are meant. */
+  /** {@link TokenKind} by token, for a symbol its character code; only the first `count` are meant. */
   readonly kinds: Uint8Array;
   /** UTF-16 offset of the end by token. */
   readonly ends: Uint32Array;
@@ -130,12 +130,12 @@ class Scanner implements Tokens {
       } else if (code >= 0x80) {
         while (text.charCodeAt(at) >= 0x80 && !isForeignSpace(text.charCodeAt(at))) at++;
         this.#push(TokenKind.Foreign, at);
-      } else this.#push(TokenKind.Symbol, at);
+      } else this.#push(code, at);
     }
     return this;
   }
 
-  #push(kind: TokenKind, end: number): void {
+  #push(kind: number, end: number): void {
     if (this.count === this.ends.length) {
       const kinds = new Uint8Array(this.count * 2);
       kinds.set(this.kinds);

@@ -41,7 +41,7 @@ export interface MessageBody {
   readonly kind: "message";
   readonly first: number;
   last: number;
-  readonly fields: FieldNode[];
+  fields: readonly FieldNode[];
   /** Whether the closing token is there. */
   closed: boolean;
 }
