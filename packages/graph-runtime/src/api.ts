@@ -40,7 +40,15 @@ export interface LoadGraphOptions {
   readonly maxTensorBytes?: number;
 }
 
-/** A loaded SavedModel version whose signatures can be run. Runs of one model are serial: state is shared. */
+export interface RunOptions {
+  /** When to give up, on the clock of `performance.now()`; the run then fails with DEADLINE_EXCEEDED. */
+  readonly deadline?: number;
+}
+
+/**
+ * A loaded SavedModel version whose signatures can be run. A long run gives the event loop its turn between nodes, so
+ * runs of one model may interleave there, as they do in TensorFlow; state is shared.
+ */
 export interface GraphModel {
   /** Signatures by name, without the pseudo-signatures `__saved_model_init_op` and `__saved_model_train_op`. */
   readonly signatures: ReadonlyMap<string, SignatureInfo>;
@@ -53,13 +61,18 @@ export interface GraphModel {
     signatureName: string,
     inputs: ReadonlyMap<string, Tensor>,
     outputAliases?: readonly string[],
+    options?: RunOptions,
   ): Promise<Map<string, Tensor>>;
   /**
    * Feeds and fetches by tensor name (`node:0`; `node` alone means output 0), as a TensorFlow session does; Classify and
    * Regress feed their serialized Examples to the signature's one input this way.
    * @throws GraphError
    */
-  runTensors(feeds: ReadonlyMap<string, Tensor>, fetches: readonly string[]): Promise<Map<string, Tensor>>;
+  runTensors(
+    feeds: ReadonlyMap<string, Tensor>,
+    fetches: readonly string[],
+    options?: RunOptions,
+  ): Promise<Map<string, Tensor>>;
   /** Each op type that stops a signature from running; empty if it can run. @throws GraphError for an unknown signature */
   unsupported(signatureName: string): UnsupportedOp[];
   /** Drops variables, tables and plans; later runs fail. */

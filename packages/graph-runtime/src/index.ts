@@ -1,3 +1,10 @@
-export type { GraphModel, LoadGraphOptions, SignatureInfo, SignatureTensor, UnsupportedOp } from "./api.ts";
+export type {
+  GraphModel,
+  LoadGraphOptions,
+  RunOptions,
+  SignatureInfo,
+  SignatureTensor,
+  UnsupportedOp,
+} from "./api.ts";
 export { GraphError, type StatusCode, statusNumber } from "./graph-error.ts";
 export { loadGraphModel } from "./load-graph-model.ts";

@@ -10,12 +10,15 @@ export interface RunContext {
   readonly depth: number;
   /** Fast float32 products; shared by the kernels of a model. */
   readonly gemm: Gemm;
-  /** Throws if the caller has given up; asked between iterations of loops. */
-  readonly interrupt?: () => void;
+  /** Whether it is time to let others run; throws if the caller has given up or the deadline has passed. */
+  readonly pause: () => boolean;
 }
 
+/** A computation in steps: it yields where the event loop may have its turn. */
+export type Steps<T> = Generator<undefined, T, undefined>;
+
 /** A callable function of the graph's library. */
-export type CallFunction = (args: readonly Value[], run: RunContext) => Value[];
+export type CallFunction = (args: readonly Value[], run: RunContext) => Steps<Value[]>;
 
 /** What a kernel knows when it is made, once per node of a plan. */
 export interface KernelNode {
@@ -32,8 +35,14 @@ export interface KernelNode {
   readonly functionDef: (name: string) => FunctionDef | undefined;
 }
 
-/** Computes a node. One output is returned as it is, none or several as an array. */
-export type Kernel = (inputs: readonly Value[], run: RunContext) => Value | readonly Value[];
+/** What a node computes: one output as it is, none or several as an array. */
+export type Outputs = Value | readonly Value[];
+
+/** Computes a node, at once or in steps. */
+export type Kernel = (inputs: readonly Value[], run: RunContext) => Outputs | Steps<Outputs>;
+
+/** A kernel that computes at once, as all but those that call functions do. */
+export type PlainKernel = (inputs: readonly Value[], run: RunContext) => Outputs;
 
 /** Makes the kernel of a node: attributes are read here, once. */
 export type KernelFactory = (node: KernelNode) => Kernel;

@@ -6,7 +6,14 @@ import {
   openSavedModel,
 } from "@servable/model-layout";
 import type { Tensor } from "@servable/tensors";
-import type { GraphModel, LoadGraphOptions, SignatureInfo, SignatureTensor, UnsupportedOp } from "./api.ts";
+import type {
+  GraphModel,
+  LoadGraphOptions,
+  RunOptions,
+  SignatureInfo,
+  SignatureTensor,
+  UnsupportedOp,
+} from "./api.ts";
 import { Gemm } from "./gemm/gemm.ts";
 import { readGraphDef } from "./graph/graph-def.ts";
 import { readTensorProto } from "./graph/tensor-proto.ts";
@@ -15,7 +22,7 @@ import type { RunContext } from "./kernel.ts";
 import { checkGraph } from "./load/check-graph.ts";
 import { readError, tagsNotFound } from "./load/saved-model-errors.ts";
 import { Compiler } from "./plan/compiler.ts";
-import { type Plan, runPlan } from "./plan/plan.ts";
+import { atOnce, inTurns, type Plan, runPlan } from "./plan/plan.ts";
 import { Resources } from "./resources.ts";
 import { asTensor, setMaxTensorBytes, type Value } from "./value.ts";
 
@@ -83,6 +90,7 @@ class LoadedModel implements GraphModel {
   readonly #context: RunContext;
   readonly #compiler: Compiler;
   readonly #plans = new Map<string, { plan: Plan; fold: boolean }>();
+  readonly #signal: AbortSignal | undefined;
   #closed = false;
 
   constructor(
@@ -92,18 +100,13 @@ class LoadedModel implements GraphModel {
     signal: AbortSignal | undefined,
   ) {
     this.#meta = meta;
+    this.#signal = signal;
     this.#graph = graph;
     this.#context = {
       resources: new Resources(fs),
       depth: 0,
       gemm: new Gemm(),
-      ...(signal
-        ? {
-            interrupt: () => {
-              if (signal.aborted) throw new GraphError("CANCELLED", "the run was cancelled");
-            },
-          }
-        : {}),
+      pause: pacing(signal, undefined),
     };
     this.#compiler = new Compiler(graph, this.#context);
     const signatures = new Map<string, SignatureInfo>();
@@ -173,13 +176,14 @@ class LoadedModel implements GraphModel {
       throw new GraphError("NOT_FOUND", `PruneForTargets: Some target nodes not found: ${target} `);
     }
     const plan = this.#compiler.compile([...feeds.keys()], [], [target], false);
-    runPlan(plan, [...feeds.values()], this.#context);
+    atOnce(runPlan(plan, [...feeds.values()], this.#context));
   }
 
   async run(
     signatureName: string,
     inputs: ReadonlyMap<string, Tensor>,
     outputAliases?: readonly string[],
+    options: RunOptions = {},
   ): Promise<Map<string, Tensor>> {
     const signature = this.#signature(signatureName);
     const feeds = new Map<string, Tensor>();
@@ -209,15 +213,16 @@ class LoadedModel implements GraphModel {
       }
       return info.tensor;
     });
-    const results = this.#execute(feeds, names);
+    const results = await this.#execute(feeds, names, options.deadline);
     return new Map(aliases.map((alias, i) => [alias, asTensor(results[i]!, alias)]));
   }
 
   async runTensors(
     feeds: ReadonlyMap<string, Tensor>,
     fetches: readonly string[],
+    options: RunOptions = {},
   ): Promise<Map<string, Tensor>> {
-    const results = this.#execute(feeds, fetches);
+    const results = await this.#execute(feeds, fetches, options.deadline);
     return new Map(fetches.map((name, i) => [name, asTensor(results[i]!, name)]));
   }
 
@@ -240,10 +245,21 @@ class LoadedModel implements GraphModel {
     throw new GraphError("FAILED_PRECONDITION", `Serving signature key "${name}" not found.`);
   }
 
-  #execute(feeds: ReadonlyMap<string, Tensor>, fetches: readonly string[]): Value[] {
+  async #execute(
+    feeds: ReadonlyMap<string, Tensor>,
+    fetches: readonly string[],
+    deadline?: number,
+  ): Promise<Value[]> {
     if (this.#closed) throw new GraphError("CANCELLED", "Session has been closed.");
     if (this.#graph.nodes.length === 0) {
       throw new GraphError("INVALID_ARGUMENT", "Session was not created with a graph before Run()!");
+    }
+    if (fetches.length === 0) throw invalid("Must specify at least one target to fetch or execute.");
+    for (const name of [...feeds.keys(), ...fetches]) {
+      if (name !== "" && name !== ":0") continue;
+      throw invalid(
+        "Tensor :0, specified in either feed_devices or fetch_devices was not found in the Graph",
+      );
     }
     const names = [...feeds.keys()];
     const key = JSON.stringify([names, fetches]);
@@ -257,8 +273,28 @@ class LoadedModel implements GraphModel {
       cached = { plan: this.#compiler.compile(names, fetches, [], true), fold: true };
       this.#plans.set(key, cached);
     }
-    return runPlan(cached.plan, [...feeds.values()], this.#context);
+    return inTurns(
+      runPlan(cached.plan, [...feeds.values()], { ...this.#context, pause: pacing(this.#signal, deadline) }),
+    );
   }
+}
+
+/** Milliseconds of work after which the event loop gets a turn. */
+const TURN = 15;
+
+/** What a run asks between two nodes. */
+function pacing(signal: AbortSignal | undefined, deadline: number | undefined): () => boolean {
+  let turnEnds = performance.now() + TURN;
+  return () => {
+    const now = performance.now();
+    if (signal?.aborted) throw new GraphError("CANCELLED", "the run was cancelled");
+    if (deadline !== undefined && now > deadline) {
+      throw new GraphError("DEADLINE_EXCEEDED", "Timed out waiting for notification");
+    }
+    if (now < turnEnds) return false;
+    turnEnds = now + TURN;
+    return true;
+  };
 }
 
 function exists(fs: ModelFileSystem, path: string): boolean {

@@ -147,6 +147,18 @@ export function product(shape: readonly number[], from = 0, to: number = shape.l
   return count;
 }
 
+/** Larger of two 64-bit integers. */
+export function bigMax(a: bigint, b: bigint): bigint {
+  if (a > b) return a;
+  return b;
+}
+
+/** Smaller of two 64-bit integers. */
+export function bigMin(a: bigint, b: bigint): bigint {
+  if (a < b) return a;
+  return b;
+}
+
 export const EMPTY_BYTES: Uint8Array = new Uint8Array(0);
 
 /** Zeroed storage for the elements of a tensor of this shape. @throws GraphError if it is too large */

@@ -1,6 +1,15 @@
 import { invalid, unimplemented } from "../graph-error.ts";
 import type { KernelFactory, KernelTable } from "../kernel.ts";
-import { allocate, arithmeticOf, type BigArray, dtypeName, type NumberArray, type Value } from "../value.ts";
+import {
+  allocate,
+  arithmeticOf,
+  type BigArray,
+  bigMax,
+  bigMin,
+  dtypeName,
+  type NumberArray,
+  type Value,
+} from "../value.ts";
 import { broadcast, eachRow } from "./broadcast.ts";
 import { complexBinary } from "./complex.ts";
 import { tableThroughFloat } from "./half.ts";
@@ -173,8 +182,8 @@ const OPS: Readonly<Record<string, BinaryOp>> = {
   },
   Mod: truncMod,
   TruncateMod: truncMod,
-  Maximum: { num: maximum, big: (a, b) => Math.max(a, b) },
-  Minimum: { num: minimum, big: (a, b) => Math.min(a, b) },
+  Maximum: { num: maximum, big: bigMax },
+  Minimum: { num: minimum, big: bigMin },
   SquaredDifference: {
     num: (a, b) => (a - b) * (a - b),
     int32: (a, b) => Math.imul(a - b, a - b),

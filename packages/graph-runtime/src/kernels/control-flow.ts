@@ -1,5 +1,5 @@
 import { GraphError, invalid } from "../graph-error.ts";
-import type { CallFunction, KernelFactory, KernelTable, RunContext } from "../kernel.ts";
+import type { CallFunction, KernelFactory, KernelTable, RunContext, Steps } from "../kernel.ts";
 import { DEAD, integers, product, scalarInt, type Value } from "../value.ts";
 import { concat, strided, stridesOf } from "./shape.ts";
 
@@ -32,13 +32,12 @@ const loop: KernelFactory = (node) => {
   const condition = node.callable(node.attrs.func("cond"));
   const body = node.callable(node.attrs.func("body"));
   const most = node.attrs.has("maximum_iterations") ? node.attrs.int("maximum_iterations") : -1;
-  return (args, run) => {
+  return function* (args, run) {
     let current: readonly Value[] = args;
     for (let i = 0; most < 0 || i < most; i++) {
-      run.interrupt?.();
-      const go = condition(current, run)[0];
+      const go = (yield* condition(current, run))[0];
       if (!go || !truth(go)) break;
-      const next = body(current, run);
+      const next = yield* body(current, run);
       if (next.length !== args.length) {
         throw invalid(`While body returned ${next.length} values for ${args.length} loop variables`);
       }
@@ -55,8 +54,8 @@ function batchFunction(
   most: number,
   allowed: readonly number[],
   largeSplit: boolean,
-): (inputs: readonly Value[], run: RunContext) => Value[] {
-  return (inputs, run) => {
+): (inputs: readonly Value[], run: RunContext) => Steps<Value[]> {
+  return function* (inputs, run) {
     const batched = inputs.slice(0, inArgs);
     const captured = inputs.slice(inArgs);
     let size = -1;
@@ -77,15 +76,8 @@ function batchFunction(
       const parts: Value[][] = [];
       for (let from = 0; from < size; from += most) {
         const rows = Math.min(most, size - from);
-        parts.push(
-          batchFunction(
-            call,
-            inArgs,
-            most,
-            allowed,
-            false,
-          )([...batched.map((x) => rowsOf(x, from, rows)), ...captured], run),
-        );
+        const rest = [...batched.map((x) => rowsOf(x, from, rows)), ...captured];
+        parts.push(yield* batchFunction(call, inArgs, most, allowed, false)(rest, run));
       }
       return parts[0]!.map((_, i) =>
         concat(
@@ -100,7 +92,7 @@ function batchFunction(
       padding === 0 || size === 0
         ? batched
         : batched.map((x) => concat([x, ...new Array<Value>(padding).fill(rowsOf(x, 0, 1))], 0));
-    const outputs = call([...args, ...captured], run);
+    const outputs = yield* call([...args, ...captured], run);
     return outputs.map((output) => {
       if (output.shape.length === 0)
         throw new GraphError("FAILED_PRECONDITION", "Batched output tensor has 0 dimensions");

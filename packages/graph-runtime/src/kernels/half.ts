@@ -1,4 +1,4 @@
-import type { KernelFactory, KernelTable } from "../kernel.ts";
+import type { KernelFactory, KernelTable, PlainKernel } from "../kernel.ts";
 import { arithmeticOf, type Value } from "../value.ts";
 
 const word = new Float32Array(1);
@@ -92,7 +92,7 @@ export function narrow(of: Value, dtype: Value["dtype"]): Value {
 /** A kernel that computes half and bfloat16 in float32 and rounds once, at its end. */
 export function throughFloat(factory: KernelFactory): KernelFactory {
   return (node) => {
-    const kernel = factory(node);
+    const kernel = factory(node) as PlainKernel;
     return (inputs, run) => {
       const small = inputs.find((input) => arithmeticOf(input.dtype) === "half");
       if (!small) return kernel(inputs, run);

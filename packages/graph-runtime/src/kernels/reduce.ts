@@ -5,6 +5,8 @@ import {
   allocate,
   arithmeticOf,
   type BigArray,
+  bigMax,
+  bigMin,
   dtypeName,
   ints,
   type NumberArray,
@@ -64,7 +66,7 @@ const REDUCTIONS: Readonly<Record<string, Reduction>> = {
     step: (sum, x) => (sum > x || Number.isNaN(sum) ? sum : x),
     big: {
       start: (dtype) => (dtype === "DT_UINT64" ? 0n : -(2n ** 63n)),
-      step: (sum, x) => Math.max(sum, x),
+      step: bigMax,
     },
   },
   Min: {
@@ -72,7 +74,7 @@ const REDUCTIONS: Readonly<Record<string, Reduction>> = {
     step: (sum, x) => (sum < x || Number.isNaN(sum) ? sum : x),
     big: {
       start: (dtype) => (dtype === "DT_UINT64" ? 2n ** 64n - 1n : 2n ** 63n - 1n),
-      step: (sum, x) => Math.min(sum, x),
+      step: bigMin,
     },
   },
   EuclideanNorm: { start: 0, step: (sum, x) => sum + x * x, finish: (sum) => Math.sqrt(sum) },

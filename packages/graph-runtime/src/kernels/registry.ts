@@ -6,13 +6,21 @@ import { complexKernels } from "./complex.ts";
 import { controlFlowKernels } from "./control-flow.ts";
 import { convKernels } from "./conv.ts";
 import { gatherKernels } from "./gather.ts";
+import { imageKernels } from "./image.ts";
 import { matMulKernels } from "./matmul.ts";
 import { nnKernels } from "./nn.ts";
+import { parseExampleKernels } from "./parse-example.ts";
+import { partitionKernels } from "./partition.ts";
+import { randomKernels } from "./random.ts";
 import { reduceKernels } from "./reduce.ts";
 import { restoreKernels } from "./restore.ts";
 import { scatterKernels } from "./scatter.ts";
 import { selectKernels } from "./select.ts";
 import { shapeKernels } from "./shape.ts";
+import { sparseKernels } from "./sparse.ts";
+import { stringKernels } from "./strings.ts";
+import { tableKernels } from "./tables.ts";
+import { tensorListKernels } from "./tensor-list.ts";
 import { unaryKernels } from "./unary.ts";
 import { variableKernels } from "./variables.ts";
 
@@ -33,6 +41,14 @@ const FAMILIES: readonly KernelTable[] = [
   variableKernels,
   restoreKernels,
   controlFlowKernels,
+  imageKernels,
+  parseExampleKernels,
+  partitionKernels,
+  randomKernels,
+  sparseKernels,
+  stringKernels,
+  tableKernels,
+  tensorListKernels,
 ];
 
 let kernels: Map<string, KernelFactory> | undefined;

@@ -1,6 +1,16 @@
 import { invalid } from "../graph-error.ts";
 import type { KernelFactory, KernelTable } from "../kernel.ts";
-import { allocate, arithmeticOf, ints, lanesOf, product, shapeText, type Value } from "../value.ts";
+import {
+  allocate,
+  arithmeticOf,
+  bigMax,
+  bigMin,
+  ints,
+  lanesOf,
+  product,
+  shapeText,
+  type Value,
+} from "../value.ts";
 import { copyRun } from "./gather.ts";
 
 type Update = (old: number, by: number) => number;
@@ -37,8 +47,8 @@ function combine(
             : name === "Mul"
               ? old * x
               : name === "Min"
-                ? Math.min(old, x)
-                : Math.max(old, x);
+                ? bigMin(old, x)
+                : bigMax(old, x);
     }
     return;
   }

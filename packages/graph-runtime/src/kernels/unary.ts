@@ -4,12 +4,14 @@ import {
   allocate,
   arithmeticOf,
   type BigArray,
+  bigMax,
+  bigMin,
   dtypeName,
   floats,
   type NumberArray,
   type Value,
 } from "../value.ts";
-import { lgamma } from "./binary.ts";
+import { applyBinary, lgamma } from "./binary.ts";
 import { complexUnary } from "./complex.ts";
 import { tableThroughFloat } from "./half.ts";
 
@@ -268,19 +270,12 @@ export const unaryKernels: KernelTable = tableThroughFloat({
   ClipByValue:
     () =>
     ([x, low, high]) => {
-      const lows = low!.data as NumberArray;
-      const highs = high!.data as NumberArray;
-      const source = x!.data as NumberArray;
-      const data = allocate(x!.dtype, x!.shape) as NumberArray;
-      const one = lows.length === 1 ? 0 : 1;
-      const two = highs.length === 1 ? 0 : 1;
-      for (let i = 0; i < data.length; i++) {
-        const l = lows[i * one]!;
-        const h = highs[i * two]!;
-        const v = source[i]!;
-        const capped = Math.min(v, h);
-        (data as unknown as (number | bigint)[])[i] = Math.max(capped, l);
-      }
-      return { dtype: x!.dtype, shape: x!.shape, data };
+      const order = { num: Math.min, big: bigMin };
+      return applyBinary(
+        "ClipByValue",
+        { num: Math.max, big: bigMax },
+        applyBinary("ClipByValue", order, x!, high!),
+        low!,
+      );
     },
 });

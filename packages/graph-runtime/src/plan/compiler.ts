@@ -277,6 +277,8 @@ export class Compiler {
         inputs[i] = input.ref.value;
       }
       const made = node.kernel(inputs, this.#context);
+      // A computation in steps is a loop or a call: it may never end, so it is not taken for a constant.
+      if ("next" in made) return;
       const outputs = Array.isArray(made) ? (made as readonly Value[]) : [made as Value];
       let size = 0;
       for (const output of outputs) size += byteLength(output);

@@ -189,8 +189,9 @@ export class PlanGraph {
     const outputs = outputCount(def, this.graph);
     if (outputs !== undefined && index >= outputs) {
       if (outputs === 0) {
-        throw invalid(
-          `Tried to fetch data for '${text}', which produces no output.  To run to a node but not fetch any data, pass '${text}' as an argument to the 'target_node_names' argument of the Session::Run API.`,
+        throw new GraphError(
+          "OUT_OF_RANGE",
+          `Node '${name}' (type: '${def.op}', num of outputs: 0) does not have output ${index}`,
         );
       }
       throw invalid(`FetchOutputs ${text}: output index too large, must be < ${outputs}`);

@@ -1,6 +1,6 @@
 import type { DType } from "@servable/tensors";
 import { GraphError, invalid } from "../graph-error.ts";
-import type { Kernel, RunContext } from "../kernel.ts";
+import type { Kernel, Outputs, RunContext, Steps } from "../kernel.ts";
 import type { Variable } from "../resources.ts";
 import { DEAD, dtypeName, type RefVariable, type Value } from "../value.ts";
 import type { PlanNode, Ref } from "./plan-graph.ts";
@@ -161,11 +161,33 @@ function dereference(inputs: Value[], node: PlanNode): void {
   }
 }
 
+/** Runs to its end without letting anybody else run. */
+export function atOnce<T>(steps: Steps<T>): T {
+  for (;;) {
+    const next = steps.next();
+    if (next.done) return next.value;
+  }
+}
+
+/** Runs, and gives the event loop its turn where the computation says so. */
+export async function inTurns<T>(steps: Steps<T>): Promise<T> {
+  for (;;) {
+    const next = steps.next();
+    if (next.done) return next.value;
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+}
+
+const isSteps = (made: Outputs | Steps<Outputs>): made is Steps<Outputs> =>
+  typeof (made as Steps<Outputs>).next === "function";
+
 /**
  * Runs a plan once.
  * @throws GraphError
  */
-export function runPlan(plan: Plan, feeds: readonly Value[], run: RunContext): Value[] {
+export function* runPlan(plan: Plan, feeds: readonly Value[], run: RunContext): Steps<Value[]> {
   const slots = plan.slots.slice();
   for (let i = 0; i < plan.feeds.length; i++) {
     const { slot, dtype } = plan.feeds[i]!;
@@ -176,6 +198,7 @@ export function runPlan(plan: Plan, feeds: readonly Value[], run: RunContext): V
     slots[slot] = fed;
   }
   for (const step of plan.steps) {
+    if (run.pause()) yield;
     const inputs = new Array<Value>(step.inputs.length);
     for (let i = 0; i < inputs.length; i++) inputs[i] = slots[step.inputs[i]!]!;
     if (plan.mayDie && isDead(step, inputs, slots)) {
@@ -183,9 +206,10 @@ export function runPlan(plan: Plan, feeds: readonly Value[], run: RunContext): V
       continue;
     }
     if (step.reads) dereference(inputs, step.node);
-    let outputs: Value | readonly Value[];
+    let outputs: Outputs;
     try {
-      outputs = step.kernel(inputs, run);
+      const made = step.kernel(inputs, run);
+      outputs = isSteps(made) ? yield* made : made;
     } catch (error) {
       throw atNode(error, step.node);
     }
