@@ -56,4 +56,9 @@ export const COMMANDS: readonly {
     summary: "list every rule",
     load: async () => (await import("../commands/rules.ts")).command,
   },
+  {
+    name: "lsp",
+    summary: "language server for editors, over stdio",
+    load: async () => (await import("../commands/lsp.ts")).command,
+  },
 ];

@@ -1,6 +1,6 @@
 import { sortDiagnostics, UserError } from "@servable/diagnostics";
 import { Locator, prettyDiagnostic } from "@servable/diagnostics/render";
-import { detectKind, kindMessages, textProtoKinds, type TextProtoKind } from "@servable/linter/text-proto";
+import { detectKind, kindMessages, type TextProtoKind, textProtoKinds } from "@servable/linter/text-proto";
 import { schemas } from "@servable/protos/text-schema";
 import { bytesOfText, checkText, format, textOfBytes } from "@servable/text-proto";
 import { defineCommand } from "../cli/command.ts";
