@@ -112,12 +112,12 @@ class Writer {
       this.#tag(1, LENGTH);
     }
     if (frame.number === 0) return;
-    this.#varint(BigInt(this.#used - frame.end));
+    this.#smallVarint(this.#used - frame.end);
     this.#tag(frame.number, LENGTH);
   }
 
   #emptyMessage(field: FieldSchema): void {
-    this.#varint(0n);
+    this.#smallVarint(0);
     this.#tag(field.number, LENGTH);
   }
 
@@ -134,7 +134,7 @@ class Writer {
       if (!field.packed) this.#tag(field.number, wireType(field));
     }
     if (field.packed) {
-      this.#varint(BigInt(this.#used - before));
+      this.#smallVarint(this.#used - before);
       this.#tag(field.number, LENGTH);
     }
   }
@@ -152,7 +152,7 @@ class Writer {
     const view = this.#view;
     switch (typeof value) {
       case "boolean":
-        this.#varint(value ? 1n : 0n);
+        this.#smallVarint(value ? 1 : 0);
         return;
       case "string":
         this.#text(value);
@@ -160,7 +160,7 @@ class Writer {
       case "object":
         if (value instanceof Uint8Array) {
           this.#reserve(value.length).set(value);
-          this.#varint(BigInt(value.length));
+          this.#smallVarint(value.length);
         }
         return;
       case "bigint":
@@ -188,10 +188,10 @@ class Writer {
         this.#copyView(4);
         return;
       case "sint32":
-        this.#varint(BigInt(((value << 1) ^ (value >> 31)) >>> 0));
+        this.#smallVarint(((value << 1) ^ (value >> 31)) >>> 0);
         return;
       default:
-        if (value >= 0 && value < 128) this.#reserve(1)[0] = value;
+        if (value >= 0) this.#smallVarint(value);
         else this.#varint(BigInt.asUintN(64, BigInt(value)));
     }
   }
@@ -202,42 +202,62 @@ class Writer {
 
   #text(text: string): void {
     const length = byteLengthOfText(text);
-    writeText(text, this.#reserve(length), 0);
-    this.#varint(BigInt(length));
+    this.#ensure(length);
+    this.#used += length;
+    writeText(text, this.#bytes, this.#bytes.length - this.#used);
+    this.#smallVarint(length);
   }
 
   #tag(number: number, type: number): void {
-    const tag = number * 8 + type;
-    if (tag < 128) this.#reserve(1)[0] = tag;
-    else this.#varint(BigInt(tag));
+    this.#smallVarint(number * 8 + type);
+  }
+
+  /** A varint of a number below 2^32. */
+  #smallVarint(value: number): void {
+    this.#ensure(5);
+    let length = 1;
+    for (let rest = value >>> 7; rest > 0; rest >>>= 7) length++;
+    this.#used += length;
+    let at = this.#bytes.length - this.#used;
+    let rest = value;
+    for (; rest >= 128; rest >>>= 7) this.#bytes[at++] = (rest & 0x7f) | 0x80;
+    this.#bytes[at] = rest;
   }
 
   #varint(value: bigint): void {
-    if (value < 128n) {
-      this.#reserve(1)[0] = Number(value);
+    if (value < 0x1_0000_0000n) {
+      this.#smallVarint(Number(value));
       return;
     }
-    let length = 1;
-    for (let rest = value >> 7n; rest > 0n; rest >>= 7n) length++;
+    const low = Number(value & 0xfffffffn);
+    const middle = Number((value >> 28n) & 0xfffffffn);
+    const high = Number(value >> 56n);
+    const groups: number[] = [];
+    for (let shift = 0; shift < 28; shift += 7) groups.push((low >>> shift) & 0x7f);
+    for (let shift = 0; shift < 28; shift += 7) groups.push((middle >>> shift) & 0x7f);
+    groups.push(high & 0x7f, high >>> 7);
+    let length = groups.length;
+    while (length > 1 && groups[length - 1] === 0) length--;
     const bytes = this.#reserve(length);
-    let rest = value;
     for (let index = 0; index < length; index++) {
-      bytes[index] = Number(rest & 0x7fn) | (index < length - 1 ? 0x80 : 0);
-      rest >>= 7n;
+      bytes[index] = (groups[index] ?? 0) | (index < length - 1 ? 0x80 : 0);
     }
   }
 
   /** Room for more bytes, before those that are written. */
   #reserve(length: number): Uint8Array {
-    const used = this.#used + length;
-    if (used > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(used, this.#bytes.length * 2));
-      larger.set(this.#bytes.subarray(this.#bytes.length - this.#used), larger.length - this.#used);
-      this.#bytes = larger;
-    }
-    this.#used = used;
-    const start = this.#bytes.length - used;
+    this.#ensure(length);
+    this.#used += length;
+    const start = this.#bytes.length - this.#used;
     return this.#bytes.subarray(start, start + length);
+  }
+
+  #ensure(length: number): void {
+    const wanted = this.#used + length;
+    if (wanted <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(wanted, this.#bytes.length * 2));
+    larger.set(this.#bytes.subarray(this.#bytes.length - this.#used), larger.length - this.#used);
+    this.#bytes = larger;
   }
 }
 
@@ -291,6 +311,7 @@ function wireType(field: FieldSchema): number {
 
 /** Map entries sorted by key; equal keys stay in order. */
 export function byKey(entries: readonly EntryNode[]): EntryNode[] {
+  if (entries.length === 1) return [...entries];
   const keyOf = ({ value }: EntryNode): MapKey => (value instanceof MessageNode ? mapKey(value) : "");
   return entries
     .map((entry) => ({ entry, key: keyOf(entry) }))
