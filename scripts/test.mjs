@@ -25,6 +25,9 @@ With CI=true a test that is skipped because a tool is missing counts as failed.`
   process.exit(0);
 }
 
+/** A part that takes longer hangs: no test may stop the whole run from ending. */
+const PART_TIMEOUT_MS = 20 * 60_000;
+
 const ci = process.env.CI === "true" || process.env.CI === "1";
 const shared = resolve(process.env.SERVABLE_SHARED ?? join(root, "..", "shared"));
 const env = { ...process.env, DO_NOT_TRACK: "1", TURBO_TELEMETRY_DISABLED: "1" };
@@ -32,11 +35,12 @@ const workers = String(Math.max(1, Math.min(4, availableParallelism())));
 const scratch = mkdtempSync(join(tmpdir(), "servable-test-"));
 
 /** Runs a tool of this workspace by its JavaScript entry, so that no shell and no global install is involved. */
-function runTool(entry, args, extraEnv = {}) {
+function runTool(entry, args, extraEnv = {}, timeout = undefined) {
   return spawnSync(process.execPath, [join(root, "node_modules", ...entry.split("/")), ...args], {
     cwd: root,
     env: { ...env, ...extraEnv },
     stdio: "inherit",
+    ...(timeout === undefined ? {} : { timeout, killSignal: "SIGKILL" }),
   });
 }
 
@@ -55,13 +59,19 @@ function runPart({ name, projects }) {
       `--reporter=${join(root, "scripts", "vitest-counts.mjs")}`,
     ],
     { SERVABLE_TEST_COUNTS: countsFile },
+    PART_TIMEOUT_MS,
   );
   const seconds = (performance.now() - started) / 1000;
   if (!existsSync(countsFile)) {
     // No test file matched, or vitest itself did not come up.
     const failed = run.status === 0 ? 0 : 1;
+    const running = existsSync(`${countsFile}.running`)
+      ? JSON.parse(readFileSync(`${countsFile}.running`, "utf8")).join(", ")
+      : "-";
     const failures =
-      failed === 0 ? [] : [{ project: name, file: "-", name: `vitest ended with ${run.status}` }];
+      failed === 0
+        ? []
+        : [{ project: name, file: running, name: `vitest ended with ${run.status ?? run.signal}` }];
     return { name, seconds, projects: {}, skips: [], failures, files: [], extraFailed: failed };
   }
   const counts = JSON.parse(readFileSync(countsFile, "utf8"));

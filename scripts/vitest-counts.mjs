@@ -6,6 +6,23 @@ import { relative } from "node:path";
  * Vitest's own JSON reporter drops the note of `ctx.skip(note)`, and a skip has to say why.
  */
 export default class CountsReporter {
+  #running = new Set();
+
+  onTestModuleStart(testModule) {
+    this.#note(() => this.#running.add(relative(process.cwd(), testModule.moduleId)));
+  }
+
+  onTestModuleEnd(testModule) {
+    this.#note(() => this.#running.delete(relative(process.cwd(), testModule.moduleId)));
+  }
+
+  /** Keeps the list of files under way on disk: a test that never yields can only be stopped with the whole run. */
+  #note(change) {
+    change();
+    const out = process.env.SERVABLE_TEST_COUNTS;
+    if (out !== undefined) writeFileSync(`${out}.running`, JSON.stringify([...this.#running]));
+  }
+
   onTestRunEnd(testModules, unhandledErrors) {
     const projects = {};
     const skips = [];

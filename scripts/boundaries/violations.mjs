@@ -1,5 +1,8 @@
 import { posix } from "node:path";
 
+/** Tests that need a package which depends on theirs: declaring it would close a circle for npm and turbo. */
+const UNDECLARED_IN_TESTS = { "packages/text-proto": ["@servable/protos"] };
+
 /** Pure: workspace as read by `readWorkspace` in, sorted violation lines out. */
 export function findViolations({ packages, rootReferences, allowed, exists }) {
   const violations = [];
@@ -39,6 +42,7 @@ export function findViolations({ packages, rootReferences, allowed, exists }) {
         if (!Object.hasOwn(exported, subpath)) {
           violations.push(`${file.path}: ${specifier} is not among the exports of ${name}`);
         }
+        if (!file.inSource && UNDECLARED_IN_TESTS[each.folder]?.includes(name)) continue;
         // The CLI is bundled: all that it imports is a development dependency of the published package.
         const mayDeclare = file.inSource && !bundled ? declared : declaredForTests;
         if (!mayDeclare.has(name)) {
