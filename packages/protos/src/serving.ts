@@ -1,4 +1,5 @@
-import protobuf from "protobufjs/light.js";
+import type protobuf from "protobufjs/light.js";
+import { withExactIntegers } from "./exact-integers.ts";
 import { descriptor } from "./generated/serving.ts";
 
 export type * from "./serving-messages.ts";
@@ -18,4 +19,4 @@ export {
  * (@servable/tensors), `root.lookupType("tensorflow.Example")` and the root of `@servable/protos/config`.
  * 64-bit integers come out as `Long`.
  */
-export const root: protobuf.Root = protobuf.Root.fromJSON(descriptor);
+export const root: protobuf.Root = withExactIntegers().Root.fromJSON(descriptor);
