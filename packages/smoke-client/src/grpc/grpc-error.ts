@@ -78,11 +78,6 @@ export function grpcError(error: unknown, facts: CallFacts): ServingError {
   const local = code === "DEADLINE_EXCEEDED" && /^Deadline exceeded/i.test(details);
   if (local) {
     details = `no answer within ${facts.deadlineMs} ms`;
-    const last =
-      typeof shaped?.details === "string"
-        ? /LB pick:.*|Waiting for LB pick/.exec(shaped.details)?.[0]
-        : undefined;
-    if (last !== undefined) details += " (the connection was not made)";
   }
   return new ServingError({
     code,
