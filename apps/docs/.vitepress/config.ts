@@ -73,6 +73,7 @@ export default defineConfig({
             { text: "Artifacts", link: "/reference/artifacts" },
             { text: "Rules", link: "/rules/" },
             { text: "Symptoms", link: "/reference/symptoms" },
+            { text: "Smoke checks", link: "/reference/smoke-checks" },
             { text: "Flags of tensorflow_model_server", link: "/reference/server-flags" },
             { text: "JSON output", link: "/reference/json-output" },
             { text: "Exit codes", link: "/reference/exit-codes" },

@@ -1,15 +1,17 @@
 import { specJsonSchema } from "@servable/config-schema";
+import { symptoms } from "@servable/linter/registry";
 import { flagTable } from "@servable/server-flags";
+import { smokeChecks } from "@servable/smoke-client";
 import { homeData } from "./home.ts";
 import { commandPages, commandSidebar } from "./pages/commands.ts";
 import type { Page } from "./pages/page.ts";
 import { rulePages, ruleSidebar } from "./pages/rules.ts";
 import { serverFlagsPage } from "./pages/server-flags.ts";
+import { smokeChecksPage } from "./pages/smoke-checks.ts";
 import { type JsonSchema, specPage } from "./pages/spec.ts";
 import { symptomsPage } from "./pages/symptoms.ts";
 import { allRules, exampleOutput } from "./rule-examples.ts";
 import { allCommands } from "./servable-cli.ts";
-import { symptoms } from "./symptoms.ts";
 import { transcripts } from "./transcripts.ts";
 
 const SPEC_EXAMPLE = `server:
@@ -43,6 +45,7 @@ export async function generateAll(): Promise<GeneratedSite> {
     ...rulePages(rules, (_, example) => outputs.get(example)),
     specPage(specJsonSchema() as JsonSchema, SPEC_EXAMPLE),
     serverFlagsPage(flagTable),
+    smokeChecksPage(smokeChecks),
     symptomsPage(symptoms, rules),
   ];
   const data = new Map([

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix, resolve } from "node:path";
+import { symptoms } from "@servable/linter/registry";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type GeneratedSite, generateAll } from "../scripts/generate-all.ts";
 import { allRules } from "../scripts/rule-examples.ts";
 import { allCommands } from "../scripts/servable-cli.ts";
-import { symptoms } from "../scripts/symptoms.ts";
 
 const site = resolve(import.meta.dirname, "..");
 const HANDWRITTEN = ["tutorial", "how-to", "explanation", "reference"];
