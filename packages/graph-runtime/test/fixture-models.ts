@@ -19,7 +19,10 @@ export interface Golden {
 
 export interface ExpectedVersion {
   readonly dir: string;
-  readonly meta_graphs?: readonly { readonly tags: readonly string[] }[];
+  readonly meta_graphs?: readonly {
+    readonly tags: readonly string[];
+    readonly signatures: Readonly<Record<string, ExpectedSignature>>;
+  }[];
   readonly goldens?: readonly Golden[];
   readonly load?: readonly {
     readonly tags: readonly string[];
@@ -55,6 +58,73 @@ export function core(message: string): string {
     .replace(/^Graph execution error:\n\n/, "")
     .replace(/^Detected at node .*\nNode: .*\n/, "")
     .split("\n\t [[")[0]!;
+}
+
+/** A sparse or composite value in the goldens: its parts. */
+type Parts = { readonly coo_sparse?: Record<string, TensorJson>; readonly composite?: readonly TensorJson[] };
+
+interface PartNames {
+  readonly kind: string;
+  readonly name?: string;
+  readonly values?: string;
+  readonly indices?: string;
+  readonly dense_shape?: string;
+  readonly components?: readonly { readonly name: string }[];
+}
+
+/** Signature as `expected/*.json` lists it, for values that are made of several tensors. */
+export interface ExpectedSignature {
+  readonly inputs: Readonly<Record<string, PartNames>>;
+  readonly outputs: Readonly<Record<string, PartNames>>;
+}
+
+/** Tensor name and value of each part of a golden's value. */
+function parts(info: PartNames, json: TensorJson & Parts): [string, Tensor][] {
+  if (json.coo_sparse) {
+    const names: Record<string, string> = {
+      values: info.values!,
+      indices: info.indices!,
+      dense_shape: info.dense_shape!,
+    };
+    return Object.entries(json.coo_sparse).map(([part, value]) => [names[part]!, tensorFromJson(value)]);
+  }
+  if (json.composite)
+    return json.composite.map((value, i) => [info.components![i]!.name, tensorFromJson(value)]);
+  return [[info.name!, tensorFromJson(json)]];
+}
+
+/** Whether a golden has values that Predict can't carry; they are fed and fetched by tensor name. */
+export function isComposite(golden: Golden): boolean {
+  return Object.values({ ...golden.inputs, ...golden.outputs }).some(
+    (json) => "coo_sparse" in (json as object) || "composite" in (json as object),
+  );
+}
+
+/** Runs a golden with sparse or ragged values. */
+export async function checkCompositeGolden(
+  model: GraphModel,
+  golden: Golden,
+  signature: ExpectedSignature,
+): Promise<void> {
+  const feeds = new Map(
+    Object.entries(golden.inputs!).flatMap(([alias, json]) =>
+      parts(signature.inputs[alias]!, json as TensorJson & Parts),
+    ),
+  );
+  const wanted = Object.entries(golden.outputs!).flatMap(([alias, json]) =>
+    parts(signature.outputs[alias]!, json as TensorJson & Parts),
+  );
+  const got = await model.runTensors(
+    feeds,
+    wanted.map(([name]) => name),
+  );
+  for (const [name, want] of wanted) {
+    const difference = compareTensors(got.get(name)!, want, {
+      rtol: golden.rtol ?? 0,
+      atol: golden.atol ?? 0,
+    });
+    expect({ name, ...difference }).toMatchObject({ equal: true });
+  }
 }
 
 function feedsOf(model: GraphModel, golden: Golden): Map<string, Tensor> {

@@ -2,7 +2,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { hasShared, sharedFixture } from "@servable/test-fixtures";
 import { describe, expect, it } from "vitest";
 import { GraphError } from "../src/index.ts";
-import { checkGolden, expectedModels, loadGraphModel } from "./fixture-models.ts";
+import {
+  checkCompositeGolden,
+  checkGolden,
+  expectedModels,
+  isComposite,
+  loadGraphModel,
+} from "./fixture-models.ts";
 
 const models = hasShared ? expectedModels(sharedFixture("expected")) : [];
 
@@ -29,7 +35,8 @@ describe.skipIf(!hasShared).each(models)("$model", ({ model, versions }) => {
     if (goldens.length === 0) continue;
     it(`answers as TensorFlow does, version ${version.dir}`, async () => {
       // Models pinned to a GPU have goldens that were computed with soft placement.
-      const tags = version.meta_graphs?.[0]?.tags;
+      const sets = (version.meta_graphs ?? []).map((meta) => meta.tags);
+      const tags = sets.find((set) => set.join() === "serve") ?? sets[0];
       const loaded = await loadGraphModel(path, {
         ignoreDevices: refused !== undefined,
         ...(tags ? { tags } : {}),
@@ -38,7 +45,9 @@ describe.skipIf(!hasShared).each(models)("$model", ({ model, versions }) => {
         const other = (golden as { tags?: string[] }).tags;
         const use = other ? await loadGraphModel(path, { tags: other }) : loaded;
         expect(use.unsupported(golden.signature)).toEqual([]);
-        await checkGolden(use, golden);
+        if (isComposite(golden)) {
+          await checkCompositeGolden(use, golden, version.meta_graphs![0]!.signatures[golden.signature]!);
+        } else await checkGolden(use, golden);
       }
     });
   }

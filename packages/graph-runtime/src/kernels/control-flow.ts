@@ -69,13 +69,14 @@ function batchFunction(
       }
       size = rows;
     }
-    if (size > most && !largeSplit) {
+    if (size > most) {
       throw invalid(`Task size ${size} is larger than maximum input batch size ${most}`);
     }
-    if (size > most) {
+    const largest = largeSplit && allowed.length > 0 ? allowed[allowed.length - 1]! : most;
+    if (size > largest) {
       const parts: Value[][] = [];
-      for (let from = 0; from < size; from += most) {
-        const rows = Math.min(most, size - from);
+      for (let from = 0; from < size; from += largest) {
+        const rows = Math.min(largest, size - from);
         const rest = [...batched.map((x) => rowsOf(x, from, rows)), ...captured];
         parts.push(yield* batchFunction(call, inArgs, most, allowed, false)(rest, run));
       }

@@ -76,10 +76,11 @@ export function matMul(
   run: RunContext,
   epilogue?: Epilogue,
 ): Value {
-  if (a.shape.length !== 2)
+  if (a.shape.length < 2) throw invalid("In[0] ndims must be >= 2");
+  if (b.shape.length < 2) throw invalid("In[1] ndims must be >= 2");
+  if (a.shape.length !== 2 || b.shape.length !== 2) {
     throw invalid(`In[0] and In[1] has different ndims: ${shapeText(a.shape)} vs. ${shapeText(b.shape)}`);
-  if (b.shape.length !== 2)
-    throw invalid(`In[0] and In[1] has different ndims: ${shapeText(a.shape)} vs. ${shapeText(b.shape)}`);
+  }
   const m = a.shape[transposeA ? 1 : 0]!;
   const k = a.shape[transposeA ? 0 : 1]!;
   const kb = b.shape[transposeB ? 1 : 0]!;

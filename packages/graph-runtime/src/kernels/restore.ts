@@ -1,5 +1,4 @@
 import {
-  crc32c,
   ModelReadError,
   openVariables,
   unmaskCrc,
@@ -60,18 +59,15 @@ function shardError(error: ModelReadError, entry: VariableEntry, index: Variable
   if (error.fault === "unreadable")
     return new GraphError("PERMISSION_DENIED", `${error.file}; Permission denied`);
   if (error.fault === "checksum") {
-    const lengths = /string lengths/.test(error.reason);
-    let calculated = 0;
-    try {
-      calculated = crc32c(index.readBytes(entry));
-    } catch {
-      // the message says enough without it
-    }
+    // The reader gives both masked, as they are stored; TensorFlow prints them unmasked.
+    const [stored, given] = (/stored checksum (\d+) but the bytes give (\d+)/.exec(error.reason) ?? [])
+      .slice(1)
+      .map((text) => unmaskCrc(Number(text)));
     return new GraphError(
       "DATA_LOSS",
-      lengths
-        ? `The length checksum does not match: expected ${/stored (\d+)/.exec(error.reason)?.[1] ?? ""} but actual is ${/(\d+)\D*$/.exec(error.reason)?.[1] ?? ""}`
-        : `TensorBundle at ${index.prefix} shard ${entry.shard} (${entry.size} bytes): Checksum does not match: stored ${unmaskCrc(entry.crc32c)} vs. calculated on the restored bytes ${calculated}`,
+      /string lengths/.test(error.reason)
+        ? `The length checksum does not match: expected ${String(stored).padStart(8, "0")} but actual is ${String(given).padStart(8, "0")}`
+        : `TensorBundle at ${index.prefix} shard ${entry.shard} (${entry.size} bytes): Checksum does not match: stored ${stored} vs. calculated on the restored bytes ${given}`,
     );
   }
   if (/bytes but|became shorter|takes/.test(error.reason))

@@ -12,6 +12,10 @@ import { applyBinary } from "./binary.ts";
 import { gather } from "./gather.ts";
 import { scatterRows } from "./scatter.ts";
 
+function sameShape(a: Value, b: Value): boolean {
+  return a.shape.length === b.shape.length && a.shape.every((size, d) => size === b.shape[d]);
+}
+
 /** The resource that a handle names. */
 export function handleOf(of: Value): ResourceHandle {
   const handle = (of.data as readonly ResourceHandle[])[0];
@@ -53,7 +57,13 @@ const updateVariable =
   (node) =>
   ([handle, delta], run) => {
     const resource = handleOf(handle!);
-    run.resources.assign(resource, apply(node, run.resources.read(resource), delta!));
+    const old = run.resources.read(resource);
+    if (!sameShape(old, delta!)) {
+      throw invalid(
+        `Cannot update variable with shape ${shapeText(old.shape)} using a Tensor with shape ${shapeText(delta!.shape)}, shapes must be equal.`,
+      );
+    }
+    run.resources.assign(resource, apply(node, old, delta!));
     return [];
   };
 
@@ -84,7 +94,10 @@ const updateRef =
   (node) =>
   ([target, delta], run) => {
     const ref = refOf(target!);
-    run.resources.assignRef(ref, apply(node, currentValue(ref), delta!.ref?.value ?? delta!));
+    const old = currentValue(ref);
+    const by = delta!.ref?.value ?? delta!;
+    if (!sameShape(old, by)) throw invalid("Parameters and update must be the same size");
+    run.resources.assignRef(ref, apply(node, old, by));
     return target!;
   };
 

@@ -14,6 +14,15 @@ function unknownOp(op: string): GraphError {
   );
 }
 
+function makesValue(node: NodeDef): boolean {
+  return (
+    !node.inputs.some((input) => !input.startsWith("^")) &&
+    opDef(node.op)?.o.length === 1 &&
+    node.op !== "VariableV2" &&
+    node.op !== "Variable"
+  );
+}
+
 const GPU = /(^|\/)(device:)?gpu:/i;
 
 function deviceError(node: NodeDef): GraphError {
@@ -50,5 +59,8 @@ export function checkGraph(graph: GraphDef, options: { ignoreDevices?: boolean }
     if (!graph.functionBytes.has(called)) throw functionMissing(called);
   }
   if (options.ignoreDevices) return;
-  for (const node of graph.nodes) if (node.device !== "" && GPU.test(node.device)) throw deviceError(node);
+  // The placer leaves nodes that only make a value for later, and puts them beside their readers.
+  const pinned = graph.nodes.filter((node) => node.device !== "" && GPU.test(node.device));
+  const first = pinned.find((node) => !makesValue(node)) ?? pinned[0];
+  if (first) throw deviceError(first);
 }

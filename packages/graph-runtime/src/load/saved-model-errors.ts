@@ -50,7 +50,7 @@ interface Shape {
 }
 const NODE: Shape = { 5: { 2: {} } };
 const META_GRAPH: Shape = {
-  1: { 3: {}, 6: {} },
+  1: { 2: { 1: {} }, 3: {} },
   2: { 1: NODE, 2: { 1: { 1: {}, 3: NODE } }, 4: {} },
   3: {},
   4: { 2: {} },
@@ -77,7 +77,8 @@ function endsTooEarly(path: string, fs: ModelFileSystem): boolean {
   const varint = (limit: number): number => {
     let result = 0;
     for (let i = 0, scale = 1; i < 10; i++, scale *= 128) {
-      if (pos >= limit) throw limit >= size ? END : BAD;
+      if (pos >= size) throw END;
+      if (pos >= limit) throw BAD;
       const byte = bytes[pos++]!;
       result += (byte & 127) * scale;
       if (byte < 128) return result;
@@ -94,7 +95,8 @@ function endsTooEarly(path: string, fs: ModelFileSystem): boolean {
       if (wire === 0) varint(limit);
       else if (wire === 1 || wire === 5) {
         pos += wire === 1 ? 8 : 4;
-        if (pos > limit) throw limit >= size ? END : BAD;
+        if (pos > size) throw END;
+        if (pos > limit) throw BAD;
       } else if (wire === 2) {
         const length = varint(limit);
         if (length > 2 ** 31 - 1) throw BAD;

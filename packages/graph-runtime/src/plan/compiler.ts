@@ -13,8 +13,10 @@ import { atNode, makePlan, type Plan, runPlan } from "./plan.ts";
 import {
   functionMissing,
   outputCount,
+  outputDtype,
   PlanGraph,
   type PlanNode,
+  parseTensorName,
   type Ref,
   topologicalOrder,
 } from "./plan-graph.ts";
@@ -135,12 +137,10 @@ export class Compiler {
     }
   }
 
-  #feedDtype(name: string): DType | undefined {
-    const colon = name.lastIndexOf(":");
-    const node =
-      this.graph.byName.get(colon > 0 ? name.slice(0, colon) : name) ?? this.graph.byName.get(name);
-    if (!node || !/^Placeholder/.test(node.op)) return undefined;
-    return node.attrs.dtype("dtype");
+  #feedDtype(text: string): DType | undefined {
+    const { name, index } = parseTensorName(text);
+    const node = this.graph.byName.get(name);
+    return node && outputDtype(node, index);
   }
 
   #callable(name: string): CallFunction {

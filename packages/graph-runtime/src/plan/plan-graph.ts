@@ -1,3 +1,4 @@
+import type { DType } from "@servable/tensors";
 import type { FunctionDef, GraphDef, NodeDef } from "../graph/graph-def.ts";
 import { opDef } from "../graph/op-table.ts";
 import { GraphError, invalid } from "../graph-error.ts";
@@ -85,6 +86,23 @@ export function outputCount(node: NodeDef, graph: GraphDef): number | undefined 
   let count = 0;
   for (const spec of definition.o) count += argumentSize(spec, node);
   return count;
+}
+
+/** Dtype of one output of a graph's node, as far as the op's definition tells. */
+export function outputDtype(node: NodeDef, index: number): DType | undefined {
+  let at = 0;
+  for (const spec of opDef(node.op)?.o ?? []) {
+    const size = argumentSize(spec, node);
+    if (index >= at + size) {
+      at += size;
+      continue;
+    }
+    const type = spec.slice(spec.lastIndexOf(spec.includes("*") ? "*" : ":") + 1);
+    if (type.startsWith("DT_")) return type as DType;
+    if (spec.includes(":*")) return node.attrs.dtypes(type)[index - at];
+    return node.attrs.has(type) ? node.attrs.dtype(type) : undefined;
+  }
+  return undefined;
 }
 
 /**
