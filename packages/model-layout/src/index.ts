@@ -1,3 +1,4 @@
+export { type CheckModelsOptions, type CheckModelsResult, checkModels } from "./check-models.ts";
 export {
   type Discovery,
   type DuplicateVersion,
@@ -7,6 +8,7 @@ export {
   type VersionDirectory,
   type VersionPolicy,
 } from "./discovery/discover-versions.ts";
+export { type FoundModel, type FoundModels, findModels, type PathRole } from "./discovery/find-models.ts";
 export { parseVersionName } from "./discovery/version-name.ts";
 export { memoryFileSystem } from "./files/memory-file-system.ts";
 export {
@@ -19,6 +21,7 @@ export {
   readWholeFile,
 } from "./files/model-file-system.ts";
 export { nodeFileSystem } from "./files/node-file-system.ts";
+export { countOps, type Graph, type GraphFunction, GraphNode, readGraph } from "./graph/graph-def.ts";
 export { type InspectOptions, inspect, inspectSignature, inspectVersion } from "./inspect/inspect.ts";
 export type {
   InspectCollection,
@@ -31,6 +34,9 @@ export type {
   InspectVersion,
   JsonInt64,
 } from "./inspect/inspect-report.ts";
+export { modelRules } from "./rules/registry.ts";
+export type { CheckLevel, CheckTarget } from "./rules/version-context.ts";
+export { type Fingerprint, readFingerprint } from "./saved-model/fingerprint.ts";
 export {
   type AssetRef,
   type Collection,
@@ -49,6 +55,7 @@ export {
 export { type ModelFault, ModelReadError } from "./saved-model/saved-model-error.ts";
 export type { Signature, TensorInfo } from "./saved-model/signature.ts";
 export { crc32c, maskCrc, unmaskCrc } from "./table/crc32c.ts";
+export { parseTflite, readTflite, type TfliteModel, type TfliteTensor } from "./tflite/read-tflite.ts";
 export type { BundleHeader, VariableEntry } from "./variables/bundle-entry.ts";
 export type { Extent } from "./variables/slice-key.ts";
 export {

@@ -42,10 +42,14 @@ export interface WarmupRecord {
     | { readonly error: string };
 }
 
+/** For {@link decodePredictionLog}: tensors as serialized TensorProtos. */
+export const TENSORS_AS_BYTES: ReadonlySet<string> = new Set(["tensorflow.TensorProto"]);
+
 /** Decodes a serialized PredictionLog. */
-export function decodePredictionLog(data: Uint8Array): WarmupRecord["log"] {
+export function decodePredictionLog(data: Uint8Array, asBytes?: ReadonlySet<string>): WarmupRecord["log"] {
   try {
-    const message = decodeMessage(data, "tensorflow.serving.PredictionLog", schemas);
+    const options = asBytes === undefined ? {} : { asBytes };
+    const message = decodeMessage(data, "tensorflow.serving.PredictionLog", schemas, options);
     return { message, type: LOG_TYPES.find((type) => message[type] !== undefined) };
   } catch (error) {
     if (error instanceof WireError) return { error: `${error.message} (at byte ${error.offset})` };

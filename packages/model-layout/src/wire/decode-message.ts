@@ -112,9 +112,21 @@ const defaultOf = (field: FieldSchema | undefined): DecodedValue => {
  * the last of several singular scalars wins, messages merge, strings must be UTF-8, 100 levels at most.
  * @throws WireError
  */
-export function decodeMessage(bytes: Uint8Array, name: string, schemas: SchemaSet): DecodedMessage {
-  return decode(new WireReader(bytes), name, schemas, 0, {});
+export function decodeMessage(
+  bytes: Uint8Array,
+  name: string,
+  schemas: SchemaSet,
+  options: DecodeOptions = {},
+): DecodedMessage {
+  return decode(new WireReader(bytes), name, schemas, 0, {}, options.asBytes ?? NOTHING);
 }
+
+export interface DecodeOptions {
+  /** Types whose messages are given as their bytes (merged when a singular field comes twice). */
+  readonly asBytes?: ReadonlySet<string>;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 function decode(
   reader: WireReader,
@@ -122,6 +134,7 @@ function decode(
   schemas: SchemaSet,
   depth: number,
   into: Record<string, DecodedValue | undefined>,
+  asBytes: ReadonlySet<string>,
 ): DecodedMessage {
   if (depth > MAX_DEPTH) throw new WireError("messages nested too deep", reader.at);
   const fields = fieldsOf(schemas, name);
@@ -146,22 +159,27 @@ function decode(
       continue;
     }
     if (field.map === true) {
-      const entry = decode(reader.message(), field.type, schemas, depth + 1, {});
+      const entry = decode(reader.message(), field.type, schemas, depth + 1, {}, asBytes);
       const entryFields = fieldsOf(schemas, field.type);
       const map = (into[field.name] ?? new Map()) as Map<string | Int64 | boolean, DecodedValue>;
       into[field.name] = map;
       map.set(
         (entry["key"] ?? defaultOf(entryFields.get(1))) as string | Int64 | boolean,
-        entry["value"] ?? defaultOf(entryFields.get(2)),
+        entry["value"] ??
+          (asBytes.has(entryFields.get(2)?.type ?? "") ? new Uint8Array(0) : defaultOf(entryFields.get(2))),
       );
+    } else if (field.kind === "message" && asBytes.has(field.type)) {
+      const bytes = reader.bytesField();
+      if (field.repeated) listOf(into, field.name).push(bytes);
+      else into[field.name] = bytes;
     } else if (field.kind === "message") {
       const inner = reader.message();
       if (field.repeated) {
-        listOf(into, field.name).push(decode(inner, field.type, schemas, depth + 1, {}));
+        listOf(into, field.name).push(decode(inner, field.type, schemas, depth + 1, {}, asBytes));
       } else {
         clearOneof(into, field, fields);
         const target = (into[field.name] ?? {}) as Record<string, DecodedValue | undefined>;
-        into[field.name] = decode(inner, field.type, schemas, depth + 1, target);
+        into[field.name] = decode(inner, field.type, schemas, depth + 1, target, asBytes);
       }
     } else if (field.repeated) listOf(into, field.name).push(scalar(reader, field));
     else {

@@ -1,0 +1,112 @@
+import { type Diagnostic, runRules, sortDiagnostics } from "@servable/diagnostics";
+import { type FoundModel, findModels, type PathRole } from "./discovery/find-models.ts";
+import { DEFAULT_TFS_VERSION } from "./discovery/version-name.ts";
+import type { ModelFileSystem } from "./files/model-file-system.ts";
+import { FileSystemError } from "./files/model-file-system.ts";
+import { nodeFileSystem } from "./files/node-file-system.ts";
+import { basePathRules, versionRules } from "./rules/registry.ts";
+import { type CheckLevel, type CheckTarget, VersionContext } from "./rules/version-context.ts";
+
+export interface CheckModelsOptions {
+  /** Default `graph`. */
+  readonly level?: CheckLevel;
+  readonly fs?: ModelFileSystem;
+  /** Release of the server, default 2.17.1. */
+  readonly tfsVersion?: string;
+  /**
+   * How to take the path. `base-path`: as a server takes it, so a folder of models or a version directory is an error;
+   * `version`: as one version's contents, whatever its name; default: by what is found there.
+   */
+  readonly as?: "base-path" | "version";
+  /** Tags that the server asks for, default `serve`. */
+  readonly tags?: readonly string[];
+  /** The server runs from the official image, which links ops of TensorFlow Text and Decision Forests. */
+  readonly officialImage?: boolean;
+  readonly preferTflite?: boolean;
+  /** Batching is on: what spoils it is a warning then, else a note. */
+  readonly batching?: boolean;
+  /** Only these version directories (names on disk), for a policy that serves few of many. */
+  readonly only?: (version: FoundModel["versions"][number]) => boolean;
+  /** Bytes read for checksums since the last call, and versions done, for a progress bar. */
+  readonly onBytes?: (bytes: number) => void;
+  readonly onVersion?: (path: string) => void;
+}
+
+/** What {@link checkModels} found. */
+export interface CheckModelsResult {
+  /** By file, then rule. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** How the path was taken. */
+  readonly role: PathRole;
+  readonly models: number;
+  readonly versions: number;
+  /** Version directories and base paths that were looked into. */
+  readonly files: number;
+}
+
+/**
+ * Checks a version directory, a base path or a repository of base paths: what the server would not load, load
+ * otherwise than meant, or answer requests with. Nothing on disk makes it throw.
+ */
+export function checkModels(path: string, options: CheckModelsOptions = {}): CheckModelsResult {
+  const fs = options.fs ?? nodeFileSystem;
+  const level = options.level ?? "graph";
+  const target: CheckTarget = {
+    tfsVersion: options.tfsVersion ?? DEFAULT_TFS_VERSION,
+    tags: options.tags ?? ["serve"],
+    officialImage: options.officialImage ?? false,
+    preferTflite: options.preferTflite ?? false,
+    batching: options.batching ?? false,
+  };
+  const found = findModels(path, fs, {
+    tfsVersion: target.tfsVersion,
+    ...(options.as === "base-path"
+      ? { as: "model" as const }
+      : options.as === "version"
+        ? { as: "version" as const }
+        : {}),
+  });
+  const ofVersion = versionRules.filter((rule) => runsAt(rule.level, level));
+  const ofBasePath = basePathRules.filter((rule) => runsAt(rule.level, level));
+  const diagnostics: Diagnostic[] = [];
+  let versions = 0;
+  for (const model of found.models) {
+    if (!(options.as === "version" && model.unversioned)) {
+      const context = { model, role: found.role, asBasePath: options.as === "base-path", fs, target };
+      for (const diagnostic of runRules(ofBasePath, context)) diagnostics.push(diagnostic);
+    }
+    const directories = model.unversioned ? [undefined] : model.versions.filter(options.only ?? (() => true));
+    for (const directory of directories) {
+      versions++;
+      const where = directory?.path ?? model.basePath;
+      const context = new VersionContext(model, directory, where, fs, level, target, options.onBytes);
+      for (const rule of ofVersion) {
+        try {
+          for (const diagnostic of runRules([rule], context)) diagnostics.push(diagnostic);
+        } catch (error) {
+          // A file that vanishes or changes between two looks is the folder's fault, not a defect of ours.
+          if (!(error instanceof FileSystemError)) throw error;
+          diagnostics.push({
+            rule: "layout/files-are-regular",
+            severity: "error",
+            file: error.path,
+            message: `can't be read: ${error.message.slice(error.path.length + 2)}`,
+            help: "The folder changes while it is read, or the server's user may not read it.",
+          });
+        }
+      }
+      options.onVersion?.(where);
+    }
+  }
+  return {
+    diagnostics: sortDiagnostics(diagnostics),
+    role: found.role,
+    models: found.models.length,
+    versions,
+    files: found.models.length + versions,
+  };
+}
+
+const LEVELS: readonly CheckLevel[] = ["quick", "graph", "bytes"];
+const runsAt = (rule: CheckLevel, level: CheckLevel): boolean =>
+  LEVELS.indexOf(rule) <= LEVELS.indexOf(level);

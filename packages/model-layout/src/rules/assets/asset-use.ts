@@ -1,0 +1,91 @@
+import type { GraphNode } from "../../graph/graph-def.ts";
+import type { GraphIndex } from "../../graph/graph-index.ts";
+import type { AssetRef } from "../../saved-model/meta-graph.ts";
+import type { VersionContext } from "../version-context.ts";
+
+/** A node that reads a vocabulary file into a table while the model loads. */
+export interface TableInit {
+  readonly node: GraphNode;
+  /** Column of the keys and values: -2 the whole line, -1 the line's number, else a column. */
+  readonly keyIndex: number;
+  readonly valueIndex: number;
+  readonly delimiter: string;
+}
+
+const INIT_OPS = new Set(["InitializeTableFromTextFileV2", "InitializeTableFromTextFile"]);
+
+function initOf(node: GraphNode): TableInit {
+  const int = (name: string): number => {
+    const attr = node.attr(name);
+    return attr?.kind === "i" ? Number(attr.value) : 0;
+  };
+  const delimiter = node.attr("delimiter");
+  return {
+    node,
+    keyIndex: int("key_index"),
+    valueIndex: int("value_index"),
+    delimiter: delimiter?.kind === "s" ? new TextDecoder().decode(delimiter.value) : "\t",
+  };
+}
+
+/**
+ * What reads an asset when the model is initialised: the table initialisers (in the graph or in functions that it
+ * calls) that are fed its tensor, and whether anything at all does.
+ */
+export function assetUse(
+  context: VersionContext,
+  asset: AssetRef,
+): { readonly reads: boolean; readonly tables: readonly TableInit[] } {
+  const { graph, meta } = context;
+  const node = graph?.nodeOf(asset.tensor);
+  if (graph === undefined || node === undefined || meta?.initOp === undefined)
+    return { reads: false, tables: [] };
+  const tables: TableInit[] = [];
+  let reads = false;
+  const follow = (nodes: Iterable<GraphNode>, carries: (input: string) => boolean, depth: number): void => {
+    for (const user of nodes) {
+      const fed = user.inputs.map((input, at) => (carries(input) ? at : -1)).filter((at) => at >= 0);
+      if (fed.length === 0) continue;
+      if (INIT_OPS.has(user.op)) {
+        reads = true;
+        tables.push(initOf(user));
+      } else if (user.op === "ReadFile") reads = true;
+      if (depth > 20) continue;
+      for (const name of graph.functionsOf(user)) {
+        const fn = graph.functions.get(name);
+        if (fn === undefined) continue;
+        const names = new Set(fed.map((at) => fn.inputs[at]?.name));
+        follow(fn.nodes, carriesIn(fn.nodes, names), depth + 1);
+      }
+    }
+  };
+  const reached = graph.ancestors(meta.initOp.ops);
+  const same = aliases(graph, node);
+  follow(
+    reached,
+    (input) =>
+      !input.startsWith("^") && same.has(graph.nodeOf(input) ?? node) && graph.nodeOf(input) !== undefined,
+    0,
+  );
+  return { reads, tables };
+}
+
+/** The node and the Identity nodes that pass it on. */
+function aliases(graph: GraphIndex, node: GraphNode): Set<GraphNode> {
+  const same = new Set([node]);
+  for (const other of graph.graph.nodes) {
+    if (other.op === "Identity" && same.has(graph.nodeOf(other.inputs[0] ?? "") ?? other)) same.add(other);
+  }
+  return same;
+}
+
+function carriesIn(
+  nodes: readonly GraphNode[],
+  names: ReadonlySet<string | undefined>,
+): (input: string) => boolean {
+  const carried = new Set(names);
+  for (const node of nodes) {
+    if (node.op === "Identity" && carried.has(node.inputs[0]?.split(":")[0])) carried.add(node.name);
+  }
+  return (input) => !input.startsWith("^") && carried.has(input.split(":")[0]);
+}

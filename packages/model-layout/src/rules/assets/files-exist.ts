@@ -1,0 +1,54 @@
+import { nearest } from "@servable/diagnostics";
+import { folder, quoted, versionRule } from "../model-rule.ts";
+import { assetUse } from "./asset-use.ts";
+
+export const rule = versionRule({
+  id: "assets/files-exist",
+  level: "quick",
+  summary: "every asset that the model names lies below assets/",
+  severity: "error",
+  effect: "load-fails",
+  why: "Before it initialises the model the loader feeds each asset's path to the graph; an initialiser that reads a missing file fails the load. An asset that nothing reads while loading may be missing, until a request needs it.",
+  mend: "Copy the whole assets folder.",
+  evidence: ["tensorflow: cc/saved_model/loader_util.cc", "TensorFlow 2.17.1's loader without an asset"],
+  logTexts: ["…/assets/…; No such file or directory"],
+  examples: {
+    bad: [folder("missing", { "m/1/saved_model.pb": "asset vocab.txt", "m/1/assets/": "empty" })],
+    good: [folder("there", { "m/1/saved_model.pb": "asset vocab.txt", "m/1/assets/vocab.txt": "words" })],
+  },
+  *check(context) {
+    if (context.servesTflite || !context.savedModel.ok) return;
+    const { meta } = context;
+    if (meta === undefined) return;
+    const seen = new Set<string>();
+    for (const asset of meta.assets) {
+      if (seen.has(asset.filename) || asset.filename === "") continue;
+      seen.add(asset.filename);
+      const name = `assets/${asset.filename}`;
+      const plain = !asset.filename.split("/").includes("..");
+      const listed = plain && context.has(name);
+      const stat = listed || !plain ? context.stat(name) : undefined;
+      if (listed && stat?.ok && stat.value.kind === "file") continue;
+      if (!plain && stat?.ok && stat.value.kind === "file") continue; // assets/names-stay-inside
+      const use = assetUse(context, asset);
+      const near = nearest(
+        asset.filename,
+        context.list("assets").map((entry) => entry.name),
+      );
+      const problem =
+        stat === undefined || !stat.ok
+          ? stat !== undefined && stat.error.fault === "unreadable"
+            ? `can't be read: ${stat.error.reason}`
+            : "is missing"
+          : `is a ${stat.value.kind}, not a file`;
+      yield {
+        file: listed ? context.file(name) : context.file(context.has("assets") ? "assets" : ""),
+        severity: use.reads ? "error" : "warning",
+        message: `asset ${quoted(asset.filename)} ${problem}${near === undefined ? "" : ` (${quoted(near)} is near)`}`,
+        help: use.reads
+          ? `The graph reads it while it initialises (${use.tables[0]?.node.name ?? asset.tensor}), so the load fails. Copy the whole assets folder.`
+          : "Nothing reads it while the model loads; a request may. Copy the whole assets folder.",
+      };
+    }
+  },
+});

@@ -1,0 +1,69 @@
+import { folder, quoted, some, versionRule } from "../model-rule.ts";
+import { callable } from "../signature/signatures.ts";
+
+/** What an op does that a request should not be able to cause. */
+const RISKS: Readonly<Record<string, string>> = {
+  WriteFile: "writes files",
+  Save: "writes files",
+  SaveV2: "writes files",
+  SaveSlices: "writes files",
+  MergeV2Checkpoints: "writes and deletes files",
+  WriteSummary: "writes files",
+  WriteGraphSummary: "writes files",
+  WriteRawProtoSummary: "writes files",
+  DatasetToTFRecord: "writes files",
+  SaveDataset: "writes files",
+  SaveDatasetV2: "writes files",
+  ReadFile: "reads files of the server",
+  MatchingFiles: "lists files of the server",
+  RestoreV2: "reads files of the server",
+  Restore: "reads files of the server",
+  PyFunc: "runs Python code",
+  PyFuncStateless: "runs Python code",
+  EagerPyFunc: "runs Python code",
+  DebugIdentity: "writes debug data",
+  DebugIdentityV2: "writes debug data",
+  DumpTensor: "writes files",
+  RpcCall: "calls other servers",
+  RpcClient: "calls other servers",
+};
+
+export const rule = versionRule({
+  id: "graph/no-risky-ops",
+  level: "graph",
+  summary: "no signature reaches an op that writes files, reads arbitrary files or calls out",
+  severity: "warning",
+  effect: "security",
+  why: "A model is a program: an op on the way to a signature's outputs runs with the server's rights at every request, with names that the request may choose.",
+  mend: "Export a signature without the op, or run the server where it can do no harm.",
+  evidence: ["TensorFlow: SECURITY.md (models are programs)"],
+  examples: {
+    bad: [folder("a file writer", { "m/1/saved_model.pb": "serving_default reaches WriteFile" })],
+    good: [folder("arithmetic", { "m/1/saved_model.pb": "serving_default reaches MatMul" })],
+  },
+  *check(context) {
+    const { graph } = context;
+    if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
+    for (const [name, { outputs }] of callable(context)) {
+      const nodes = graph.ancestors([...outputs.values()].map(({ tensor }) => tensor));
+      const found = new Map<string, string[]>();
+      const look = (list: Iterable<{ readonly op: string; readonly name: string }>): void => {
+        for (const node of list) {
+          if (!Object.hasOwn(RISKS, node.op)) continue;
+          const names = found.get(node.op) ?? [];
+          names.push(node.name);
+          found.set(node.op, names);
+        }
+      };
+      look(nodes);
+      for (const fn of graph.reachableFunctions(nodes)) look(fn.nodes);
+      for (const [op, names] of found) {
+        yield {
+          file: context.savedModel.value.file,
+          message: `signature ${quoted(name)} reaches ${op}, which ${RISKS[op]} (${some(names, 2)})`,
+          help: "It runs with the server's rights at every request. Export a signature without it, or confine the server.",
+        };
+      }
+    }
+  },
+});

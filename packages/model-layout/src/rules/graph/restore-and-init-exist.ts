@@ -1,0 +1,92 @@
+import { nearest } from "@servable/diagnostics";
+import { splitTensorName } from "../../graph/graph-def.ts";
+import { INIT_OP_KEY } from "../../saved-model/meta-graph.ts";
+import { folder, quoted, versionRule } from "../model-rule.ts";
+
+export const rule = versionRule({
+  id: "graph/restore-and-init-exist",
+  level: "graph",
+  summary: "the ops that restore and initialise the model are in the graph",
+  severity: "error",
+  effect: "load-fails",
+  why: "With variables on disk the loader runs saver_def.restore_op_name and feeds filename_tensor_name; then it runs the initialiser that the signature __saved_model_init_op or a collection names. A name that the graph lacks fails the load.",
+  mend: "Export the model again.",
+  evidence: [
+    "tensorflow: cc/saved_model/loader.cc, loader_util.cc",
+    "TensorFlow 2.17.1's loader on such models",
+  ],
+  logTexts: [
+    "PruneForTargets: Some target nodes not found: …",
+    "Tensor :0, specified in either feed_devices or fetch_devices was not found in the Graph",
+    "Could not find output __saved_model_init_op",
+    "Expected exactly one main op in : …",
+  ],
+  examples: {
+    bad: [folder("no such op", { "m/1/saved_model.pb": "saver_def restore_op_name: save/nothing" })],
+    good: [folder("an op", { "m/1/saved_model.pb": "saver_def restore_op_name: save/restore_all" })],
+  },
+  *check(context) {
+    const { graph, meta } = context;
+    if (context.servesTflite || graph === undefined || meta === undefined || !context.savedModel.ok) return;
+    if (graph.graph.nodes.length === 0) return;
+    const { file } = context.savedModel.value;
+    const near = (name: string): string => {
+      const found = nearest(name, graph.nodes.keys());
+      return found === undefined ? "" : ` (${quoted(found)} is near)`;
+    };
+    if (context.has("variables/variables.index")) {
+      const { restoreOp = "", filenameTensor = "" } = meta.saver ?? {};
+      if (meta.saver === undefined || (restoreOp === "" && filenameTensor === "")) {
+        yield {
+          file,
+          message: "the model has variables on disk but no saver that restores them",
+          help: "The load fails. Export the model again.",
+        };
+      } else {
+        if (!graph.nodes.has(restoreOp)) {
+          yield {
+            file,
+            message: `saver_def.restore_op_name is ${quoted(restoreOp)}, which the graph lacks${near(restoreOp)}`,
+            help: "The load fails when it restores the variables. Export the model again.",
+          };
+        }
+        const split = splitTensorName(filenameTensor);
+        if (split === undefined || !graph.nodes.has(split.node)) {
+          yield {
+            file,
+            message: `saver_def.filename_tensor_name is ${quoted(filenameTensor)}, which the graph lacks${near(split?.node ?? "")}`,
+            help: "The load fails when it restores the variables. Export the model again.",
+          };
+        }
+      }
+    }
+    const { initOp } = meta;
+    if (initOp === undefined) return;
+    if (initOp.via.startsWith("signature_def") && initOp.ops.length === 0) {
+      yield {
+        file,
+        message: `signature ${quoted(INIT_OP_KEY)} has no output of that name`,
+        help: "The load fails. Export the model again.",
+      };
+      return;
+    }
+    if (initOp.via.startsWith("collection") && initOp.ops.length !== 1) {
+      yield {
+        file,
+        message: `${initOp.via} names ${initOp.ops.length} ops, the loader wants exactly one`,
+        help: "The load fails. Export with one main op (tf.group joins several).",
+      };
+      return;
+    }
+    for (const name of initOp.ops) {
+      const node = splitTensorName(name)?.node ?? name;
+      if (!graph.nodes.has(node)) {
+        yield {
+          file,
+          message: `the initialiser ${quoted(name)} (${initOp.via}) is not in the graph${near(node)}`,
+          help: "The load fails when it initialises the model. Export the model again.",
+        };
+      }
+    }
+  },
+});

@@ -1,0 +1,144 @@
+import { schemas } from "@servable/protos/saved-model-schema";
+import { readWholeFile } from "../../files/model-file-system.ts";
+import { sniff } from "../../files/sniff.ts";
+import { readGraph } from "../../graph/graph-def.ts";
+import { decodeMessage, findWireFault } from "../../wire/decode-message.ts";
+import { WireError } from "../../wire/wire-reader.ts";
+import { folder, versionRule } from "../model-rule.ts";
+import type { VersionContext } from "../version-context.ts";
+
+/** Whether bytes read as a GraphDef with nodes: a frozen graph that was renamed. */
+function isGraphDef(bytes: Uint8Array): boolean {
+  try {
+    return readGraph(bytes).nodes.some(({ name, op }) => name !== "" && /^[A-Za-z_][A-Za-z0-9_>]*$/.test(op));
+  } catch (error) {
+    if (error instanceof WireError) return false;
+    throw error;
+  }
+}
+
+/** Whether bytes read as a MetaGraphDef that says what wrote it. */
+function isMetaGraph(bytes: Uint8Array): boolean {
+  try {
+    const info = decodeMessage(bytes, "tensorflow.MetaGraphDef", schemas, { asBytes: GRAPHS })[
+      "meta_info_def"
+    ];
+    return info !== undefined && ("tags" in (info as object) || "tensorflow_version" in (info as object));
+  } catch (error) {
+    if (error instanceof WireError) return false;
+    throw error;
+  }
+}
+
+const GRAPHS: ReadonlySet<string> = new Set(["tensorflow.GraphDef", "tensorflow.SavedObjectGraph"]);
+
+/** Largest file that is read whole only to name what it is. */
+const SMALL = 64 << 20;
+
+function recognise(context: VersionContext, name: string): string | undefined {
+  const known = sniff(context.head(name));
+  if (known !== undefined) return known;
+  const size = context.stat(name);
+  if (!size.ok || size.value.size > SMALL) return undefined;
+  const bytes = readWholeFile(context.fs, context.file(name));
+  if (isGraphDef(bytes)) return "a bare GraphDef (a frozen graph)";
+  return isMetaGraph(bytes) ? "a bare MetaGraphDef" : undefined;
+}
+
+/** For the text form only what is no text at all is worth a name: the parser's own reason is better otherwise. */
+function textOf(context: VersionContext, name: string): string | undefined {
+  const known = sniff(context.head(name));
+  return known === undefined || /text/.test(known) ? undefined : known;
+}
+
+const REMEDY = "Export or copy the model again and compare sizes and checksums with the source.";
+
+export const rule = versionRule({
+  id: "saved-model/is-saved-model",
+  level: "quick",
+  summary: "saved_model.pb is a serialized SavedModel with meta graphs",
+  severity: "error",
+  effect: "load-fails",
+  why: "The loader reads the whole message or fails, with texts that name neither the cause nor the byte: `Read less bytes than requested`, `Can't parse`, or that no meta graph has the tags.",
+  mend: REMEDY,
+  evidence: [
+    "tensorflow: cc/saved_model/reader.cc ReadSavedModel",
+    "TensorFlow 2.17.1's loader on damaged files",
+  ],
+  logTexts: [
+    "Read less bytes than requested",
+    "Can't parse … as binary proto",
+    "Can't parse … as text proto",
+    "Error parsing text-format tensorflow.SavedModel: …",
+    "A protocol message was rejected because it was too big (more than 1073741824 bytes)",
+  ],
+  symptoms: [8, 13, 15],
+  examples: {
+    bad: [folder("a pointer", { "m/1/saved_model.pb": "version https://git-lfs.github.com/spec/v1" })],
+    good: [folder("a SavedModel", { "m/1/saved_model.pb": "SavedModel" })],
+  },
+  *check(context) {
+    if (context.servesTflite || !context.hasSavedModelFile) return;
+    const name = context.savedModelName;
+    const file = context.file(name);
+    const opened = context.savedModel;
+    if (!opened.ok) {
+      const { fault, reason } = opened.error;
+      if (fault === "not-a-file") {
+        yield {
+          file,
+          message: `${name} is not a regular file: ${reason}`,
+          help: "Often the folder of a mount that should have gone one level higher. Put the file itself there.",
+        };
+      } else if (fault === "unreadable") {
+        yield {
+          file,
+          message: `${name} can't be read: ${reason}`,
+          help: "Let the server's user read it (chmod a+r).",
+        };
+      } else if (fault === "changed" || fault === "not-found") {
+        yield {
+          file,
+          message: `${name} ${fault === "changed" ? reason : "vanished while it was read"}`,
+          help: "The version is being copied or replaced right now. Publish by renaming a finished folder.",
+        };
+      } else {
+        const known = name === "saved_model.pbtxt" ? textOf(context, name) : recognise(context, name);
+        yield {
+          file,
+          message:
+            known === undefined ? `${name} is damaged or cut off: ${reason}` : `${name} holds ${known}`,
+          help: REMEDY,
+        };
+      }
+      return;
+    }
+    const { metaGraphs } = opened.value;
+    if (
+      metaGraphs.length === 0 ||
+      metaGraphs.every(
+        ({ tags, graphBytes, signatures }) => tags.length === 0 && graphBytes === 0 && signatures.size === 0,
+      )
+    ) {
+      const known = recognise(context, name);
+      yield {
+        file,
+        message:
+          known === undefined ? `${name} holds no meta graph` : `${name} holds ${known}, not a SavedModel`,
+        help: "The server answers that no meta graph has the tag `serve`. Export the model as a SavedModel.",
+      };
+      return;
+    }
+    if (context.level === "quick" || name !== "saved_model.pb") return;
+    const size = context.stat(name);
+    if (!size.ok || size.value.size > 0x7fffffff) return; // saved-model/size-is-loadable
+    const fault = findWireFault(readWholeFile(context.fs, file), "tensorflow.SavedModel", schemas);
+    if (fault !== undefined) {
+      yield {
+        file,
+        message: `${name} is damaged in ${fault.path || "the message itself"}: ${fault.message} (at byte ${fault.offset})`,
+        help: `The server can't parse it. ${REMEDY}`,
+      };
+    }
+  },
+});

@@ -1,0 +1,44 @@
+import { folder, quoted, versionRule } from "../model-rule.ts";
+
+export const rule = versionRule({
+  id: "variables/keys-sorted",
+  level: "quick",
+  summary: "the keys of variables.index are in byte order, each once",
+  severity: "error",
+  effect: "load-fails",
+  why: "The server looks keys up by binary search: one that is out of order is not found, although it is there.",
+  mend: "Export the model again.",
+  evidence: ["TensorFlow 2.17.1's loader on such a table: Key … not found in checkpoint"],
+  logTexts: ["Key … not found in checkpoint"],
+  examples: {
+    bad: [folder("out of order", { "m/1/variables/variables.index": "b, a" })],
+    good: [folder("in order", { "m/1/variables/variables.index": "a, b" })],
+  },
+  *check(context) {
+    const { variables } = context;
+    if (context.servesTflite || variables?.ok !== true) return;
+    const { entries, file } = variables.value;
+    for (let at = 1; at < entries.length; at++) {
+      const order = compare(entries[at - 1]!.keyBytes, entries[at]!.keyBytes);
+      if (order < 0) continue;
+      yield {
+        file,
+        message:
+          order === 0
+            ? `key ${quoted(entries[at]!.key)} is there twice`
+            : `key ${quoted(entries[at]!.key)} comes after ${quoted(entries[at - 1]!.key)}, out of byte order`,
+        help: "Keys are looked up by binary search, so some are not found. Export the model again.",
+      };
+      return;
+    }
+  },
+});
+
+function compare(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const difference = a[at]! - b[at]!;
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}

@@ -1,0 +1,90 @@
+import { nearest } from "@servable/diagnostics";
+import { dtypeOf } from "@servable/tensors";
+import { restorePlan } from "../../graph/restore-plan.ts";
+import { slicesCover } from "../../variables/join-slices.ts";
+import { StoredTensorError } from "../../variables/stored-tensor.ts";
+import { folder, quoted, versionRule } from "../model-rule.ts";
+
+export const rule = versionRule({
+  id: "variables/restored-keys-exist",
+  level: "graph",
+  summary: "every tensor that the graph restores is in the index, with the dtype that the graph expects",
+  severity: "error",
+  effect: "load-fails",
+  why: "The graph lists by name and dtype what it restores; one key that the index lacks, or has in another dtype, fails the load.",
+  mend: "Copy graph and variables from one export.",
+  evidence: [
+    "tensorflow: core/kernels/save_restore_tensor.cc RestoreTensorsV2",
+    "TensorFlow 2.17.1's loader on such models",
+  ],
+  logTexts: [
+    "Key … not found in checkpoint",
+    "tensor_name = …; expected dtype … does not equal original dtype …",
+    "Does not have sufficient slices for partitioned tensor …",
+  ],
+  examples: {
+    bad: [
+      folder("a key less", {
+        "m/1/saved_model.pb": "RestoreV2 of a and b",
+        "m/1/variables/variables.index": "a",
+      }),
+    ],
+    good: [
+      folder("both", {
+        "m/1/saved_model.pb": "RestoreV2 of a and b",
+        "m/1/variables/variables.index": "a, b",
+      }),
+    ],
+  },
+  *check(context) {
+    const { graph, meta, variables } = context;
+    if (context.servesTflite || graph === undefined || meta === undefined || variables?.ok !== true) return;
+    const plan = restorePlan(graph, meta);
+    if (plan === undefined) return;
+    const index = variables.value;
+    for (const { key, dtype, slice, node } of plan.tensors) {
+      const entry = index.entry(key);
+      if (entry === undefined || entry.keyHex !== undefined) {
+        const near = nearest(
+          key,
+          index.entries.filter(({ keyHex }) => keyHex === undefined).map((other) => other.key),
+        );
+        yield {
+          file: index.file,
+          message: `key ${quoted(key)}, which the graph restores, is not in the index${near === undefined ? "" : ` (${quoted(near)} is near)`}`,
+          help: `The load fails at ${node}. Graph and variables come from different exports.`,
+        };
+        continue;
+      }
+      const want = dtypeOf(dtype > 100 ? dtype - 100 : dtype);
+      if (want !== undefined && want !== entry.dtype) {
+        yield {
+          file: index.file,
+          message: `${quoted(key)} is stored as ${entry.dtype} but the graph restores ${want}`,
+          help: `The load fails at ${node}. Graph and variables come from different exports.`,
+        };
+        continue;
+      }
+      if (slice === undefined || entry.slices.length === 0 || entry.shape === null) continue;
+      const exact = entry.slices.some(
+        (extents) =>
+          extents.length === slice.extents.length &&
+          extents.every(
+            (extent, dim) =>
+              extent.start === slice.extents[dim]?.start && extent.length === slice.extents[dim]?.length,
+          ),
+      );
+      try {
+        if (exact || slicesCover(entry.shape, entry.slices)) continue;
+      } catch (error) {
+        if (error instanceof StoredTensorError) continue; // variables/slices-complete
+        throw error;
+      }
+      yield {
+        file: index.file,
+        message: `${quoted(key)}: the slice that the graph restores is not stored`,
+        help: `The load fails at ${node}. Export the model again.`,
+      };
+    }
+  },
+});
