@@ -84,6 +84,8 @@ export interface ResolvedModel {
   /** Index in the merged `models`. */
   readonly index: number;
   readonly name: string;
+  /** A plain folder name for it, different from all others': the name itself where that is plain. */
+  readonly folder: string;
   /** Base path on the host, as written; absent for a remote model. */
   readonly path?: string;
   /** Remote base path; absent for a local model. */

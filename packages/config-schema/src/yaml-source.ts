@@ -1,6 +1,17 @@
 import type { Diagnostic, Span } from "@servable/diagnostics";
-import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, parseDocument } from "yaml";
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+} from "yaml";
 import { pathKey, type SpecPart, type SpecPath, type SpecSource } from "./spec-path.ts";
+import { findTooDeep } from "./yaml-depth.ts";
 
 /** Plain data of a YAML or JSON text, with the places of its entries. */
 export interface YamlSource extends SpecSource {
@@ -48,6 +59,7 @@ class Reader {
   readonly #document: Document;
   readonly #length: number;
   readonly #open = new Set<unknown>();
+  readonly #targets = new Map<Alias, unknown>();
   #nodes = 0;
 
   constructor(document: Document, length: number) {
@@ -63,7 +75,7 @@ class Reader {
     }
     if (path.length > MAX_DEPTH) throw new Unreadable(`nested deeper than ${MAX_DEPTH} levels`, value);
     if (isAlias(node)) {
-      const target = node.resolve(this.#document);
+      const target = this.#resolve(node);
       if (target === undefined || this.#open.has(target)) {
         throw new Unreadable(
           `alias *${node.source} ${target === undefined ? "has no anchor" : "holds itself"}`,
@@ -80,6 +92,12 @@ class Reader {
     return result;
   }
 
+  /** Once for each alias: the library searches the whole document. */
+  #resolve(alias: Alias): unknown {
+    if (!this.#targets.has(alias)) this.#targets.set(alias, alias.resolve(this.#document));
+    return this.#targets.get(alias);
+  }
+
   #list(items: readonly unknown[], path: SpecPath, at: Span): unknown[] {
     // A list may hold `key: value` pairs in flow form ([a: 1]); as data that is a mapping of one entry.
     return items.map((item, index) =>
@@ -94,7 +112,7 @@ class Reader {
     for (const item of items) {
       if (!isPair(item)) continue;
       const keySpan = spanOf(item.key, this.#length) ?? at;
-      const keyNode = isAlias(item.key) ? item.key.resolve(this.#document) : item.key;
+      const keyNode = isAlias(item.key) ? this.#resolve(item.key) : item.key;
       if (!isScalar(keyNode)) throw new Unreadable("a key must be plain text", keySpan);
       const key = String(scalarValue(keyNode.value));
       if (key === "__proto__") throw new Unreadable("the key __proto__ cannot be used", keySpan);
@@ -136,40 +154,45 @@ export function readYaml(text: string, file: string): YamlSource {
   if (text.length > MAX_CHARACTERS) {
     fail(`the file has ${text.length} characters, more than ${MAX_CHARACTERS}`, { start: 0, end: 0 });
   } else {
-    try {
-      const document = parseDocument(text, {
-        prettyErrors: false,
-        intAsBigInt: true,
-        keepSourceTokens: false,
-        logLevel: "silent",
-      });
-      for (const error of document.errors.slice(0, MAX_ERRORS)) {
-        const span = clamp(error.pos[0], error.pos[1]);
-        // The library marks the first character only.
-        const name = /^[^\s:,{}[\]"']+/.exec(text.slice(span.start, span.start + 200))?.[0] ?? "";
-        if (error.code === "DUPLICATE_KEY") {
-          diagnostics.push(
-            problem(
-              file,
-              "spec/duplicate-key",
-              `key ${JSON.stringify(name)} is given twice in one mapping`,
-              clamp(span.start, span.start + Math.max(1, name.length)),
-              "keep one of the two",
-            ),
-          );
-        } else fail(plainMessage(error.message), span);
+    const tooDeep = findTooDeep(text, MAX_DEPTH);
+    if (tooDeep !== undefined) {
+      fail(`nested deeper than ${MAX_DEPTH} levels`, clamp(tooDeep.offset, tooDeep.offset + 1));
+    } else {
+      try {
+        const document = parseDocument(text, {
+          prettyErrors: false,
+          intAsBigInt: true,
+          keepSourceTokens: false,
+          logLevel: "error",
+        });
+        for (const error of document.errors.slice(0, MAX_ERRORS)) {
+          const span = clamp(error.pos[0], error.pos[1]);
+          // The library marks the first character only.
+          const name = /^[^\s:,{}[\]"']+/.exec(text.slice(span.start, span.start + 200))?.[0] ?? "";
+          if (error.code === "DUPLICATE_KEY") {
+            diagnostics.push(
+              problem(
+                file,
+                "spec/duplicate-key",
+                `key ${JSON.stringify(name)} is given twice in one mapping`,
+                clamp(span.start, span.start + Math.max(1, name.length)),
+                "keep one of the two",
+              ),
+            );
+          } else fail(plainMessage(error.message), span);
+        }
+        for (const warning of document.warnings)
+          fail(plainMessage(warning.message), clamp(warning.pos[0], warning.pos[1]));
+        const reader = new Reader(document, text.length);
+        data = reader.read(document.contents, [], undefined, { start: 0, end: Math.min(1, text.length) });
+        places = reader.places;
+      } catch (error) {
+        data = undefined;
+        if (error instanceof Unreadable) fail(error.message, error.span);
+        else if (error instanceof RangeError)
+          fail("nested too deeply to be read", { start: 0, end: Math.min(1, text.length) });
+        else fail(plainMessage(error instanceof Error ? error.message : String(error)), { start: 0, end: 0 });
       }
-      for (const warning of document.warnings)
-        fail(plainMessage(warning.message), clamp(warning.pos[0], warning.pos[1]));
-      const reader = new Reader(document, text.length);
-      data = reader.read(document.contents, [], undefined, { start: 0, end: Math.min(1, text.length) });
-      places = reader.places;
-    } catch (error) {
-      data = undefined;
-      if (error instanceof Unreadable) fail(error.message, error.span);
-      else if (error instanceof RangeError)
-        fail("nested too deeply to be read", { start: 0, end: Math.min(1, text.length) });
-      else fail(plainMessage(error instanceof Error ? error.message : String(error)), { start: 0, end: 0 });
     }
   }
   const locate = (path: SpecPath, part: SpecPart = "value"): Span => {

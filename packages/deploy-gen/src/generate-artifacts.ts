@@ -1,5 +1,5 @@
 import { batchingParametersText, modelBatchingText } from "@servable/batching-gen";
-import type { ResolvedModel, ResolvedSpec } from "@servable/config-schema";
+import type { ResolvedSpec } from "@servable/config-schema";
 import { type Artifact, PATHS } from "./artifact.ts";
 import { type GeneratedBy, headerLines } from "./header.ts";
 import { hostBasePath } from "./server-argv.ts";
@@ -21,10 +21,6 @@ const protoHeader = (header: readonly string[], message: string): string[] => [
   ...header,
   `proto-message: tensorflow.serving.${message}`,
 ];
-
-function modelFolder(model: ResolvedModel): string {
-  return /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/.test(model.name) ? model.name : `model-${model.index + 1}`;
-}
 
 /**
  * Every file that the spec asks for, in a fixed order, the same bytes for the same spec. Pure: touches no file.
@@ -50,7 +46,7 @@ export function generateArtifacts(resolved: ResolvedSpec, options: GenerateOptio
         "The server reads it from each version directory of the model, beside saved_model.pb: copy it there.",
       ]);
       if (contents === undefined) continue;
-      const path = `batching/${modelFolder(model)}/batching_params.pbtxt`;
+      const path = `batching/${model.folder}/batching_params.pbtxt`;
       artifacts.push({ path, kind: "per-model-batching", contents });
     }
   }

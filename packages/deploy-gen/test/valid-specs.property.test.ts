@@ -106,7 +106,7 @@ describe("whatever a valid spec asks for", () => {
           }
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 120 },
     );
   });
 
@@ -134,7 +134,7 @@ describe("whatever a valid spec asks for", () => {
         if (resolved.modelMode === "single")
           expect(parsed.string("model_name")).toBe(resolved.models[0]?.name);
       }),
-      { numRuns: 400 },
+      { numRuns: 120 },
     );
   });
 
@@ -176,7 +176,7 @@ describe("whatever a valid spec asks for", () => {
           }
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 120 },
     );
   });
 
@@ -189,7 +189,7 @@ describe("whatever a valid spec asks for", () => {
           generated(resolvedIfSound(structuredClone(spec)) as ResolvedSpec),
         );
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
   });
 });

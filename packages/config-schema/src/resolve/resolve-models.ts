@@ -10,11 +10,20 @@ export function isPlainName(name: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name);
 }
 
-/** A folder name for a model: the name itself where it is plain, else its plain letters and a number that keeps it apart. */
-function folderOf(name: string, index: number): string {
-  if (isPlainName(name)) return name;
-  const letters = name.replace(/[^A-Za-z0-9_.-]+/g, "_").replace(/^[._-]+|[._-]+$/g, "");
-  return `${letters === "" ? "model" : letters.slice(0, 60)}-${index + 1}`;
+/**
+ * Folder names of the models, each its own: the name itself where it is plain, else its plain letters and its number.
+ */
+function foldersOf(names: readonly string[]): string[] {
+  const taken = new Set(names.filter(isPlainName));
+  return names.map((name, index) => {
+    if (isPlainName(name)) return name;
+    const letters = name.replace(/[^A-Za-z0-9_.-]+/g, "_").replace(/^[._-]+|[._-]+$/g, "");
+    const stem = `${letters === "" ? "model" : letters.slice(0, 60)}-${index + 1}`;
+    let folder = stem;
+    for (let more = 2; taken.has(folder); more++) folder = `${stem}-${more}`;
+    taken.add(folder);
+    return folder;
+  });
 }
 
 function resolvePolicy(
@@ -36,6 +45,7 @@ function resolvePolicy(
 
 /** The models, with the base paths that the server in the container sees. */
 export function resolveModels(spec: BaseSpec, recorder: Recorder): ResolvedModel[] {
+  const folders = foldersOf(spec.models.map((model) => model.name));
   return spec.models.map((model, index) => {
     const at = (key: string): SpecPath => ["models", index, key];
     recorder.wrote(at("name"), model.name);
@@ -47,13 +57,14 @@ export function resolveModels(spec: BaseSpec, recorder: Recorder): ResolvedModel
         : recorder.choose(
             at("basePath"),
             model.containerPath,
-            `/models/${folderOf(model.name, index)}`,
+            `/models/${folders[index] ?? index}`,
             "where the stock image looks for a model of that name",
             at("containerPath"),
           );
     return compact({
       index,
       name: model.name,
+      folder: folders[index] ?? String(index),
       path: model.path,
       uri: model.uri,
       basePath,
