@@ -119,7 +119,8 @@ function endsTooEarly(path: string, fs: ModelFileSystem): boolean {
     message(size, SAVED_MODEL, 0, 0);
   } catch (error) {
     if (error === END) return true;
-    if (error === BAD) return false;
+    // The parser asks for more input before it looks at the last 16 bytes (protobuf's slop region).
+    if (error === BAD) return pos >= size - 16;
     throw error;
   }
   return false;
