@@ -99,7 +99,12 @@ export class ServableModel implements Loaded {
       if (this.syntheticAnswers && unsupportedOps(error).length > 0) {
         return { outputs: syntheticOutputs(signature, feeds, fetches), synthetic: true };
       }
-      throw statusOf(error);
+      const status = statusOf(error);
+      // A session names no node here.
+      if (status.code === "DEADLINE_EXCEEDED" && status.message.startsWith(TIMED_OUT)) {
+        throw new StatusError("DEADLINE_EXCEEDED", TIMED_OUT);
+      }
+      throw status;
     }
   }
 

@@ -6,6 +6,8 @@ export type ScalarKind =
   | "bool"
   | "int32"
   | "int64"
+  /** Zigzag on the wire. */
+  | "sint64"
   | "uint32"
   | "uint64"
   | "float"
@@ -89,7 +91,7 @@ export const MESSAGES: Readonly<Record<string, readonly FieldTable[]>> = {
   StructuredValue: [
     oneof(message(1, "none_value", "NoneValue")),
     oneof(scalar(11, "float64_value", "double")),
-    oneof({ number: 12, name: "int64_value", kind: "int64" }),
+    oneof(scalar(12, "int64_value", "sint64")),
     oneof(scalar(13, "string_value", "string")),
     oneof(scalar(14, "bool_value", "bool")),
     oneof(message(31, "tensor_shape_value", "TensorShapeProto")),
@@ -131,15 +133,25 @@ export const MESSAGES: Readonly<Record<string, readonly FieldTable[]>> = {
     list(10, "int64_val", "int64"),
     list(11, "bool_val", "bool"),
     list(12, "dcomplex_val", "double"),
+    messages(14, "resource_handle_val", "ResourceHandleProto"),
+    messages(15, "variant_val", "VariantTensorDataProto"),
     list(16, "uint32_val", "uint32"),
     list(17, "uint64_val", "uint64"),
     scalar(18, "float8_val", "bytes"),
   ],
-  ModelSpec: [
-    scalar(1, "name", "string"),
-    oneof(message(2, "version", "Int64Value")),
-    oneof(scalar(4, "version_label", "string")),
-    scalar(3, "signature_name", "string"),
+  ResourceHandleProto: [
+    scalar(1, "device", "string"),
+    scalar(2, "container", "string"),
+    scalar(3, "name", "string"),
+    scalar(4, "hash_code", "uint64"),
+    scalar(5, "maybe_type_name", "string"),
+    messages(6, "dtypes_and_shapes", "DtypeAndShape"),
+  ],
+  DtypeAndShape: [dtype(1, "dtype"), message(2, "shape", "TensorShapeProto")],
+  VariantTensorDataProto: [
+    scalar(1, "type_name", "string"),
+    scalar(2, "metadata", "bytes"),
+    messages(3, "tensors", "TensorProto"),
   ],
 };
 

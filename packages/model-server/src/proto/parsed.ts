@@ -70,6 +70,10 @@ function scalarValue(reader: ByteReader, field: FieldTable): FieldValue {
       return reader.int64();
     case "uint64":
       return reader.uint64();
+    case "sint64": {
+      const value = reader.uint64();
+      return BigInt.asIntN(64, (value >> 1n) ^ -(value & 1n));
+    }
     case "float":
       return reader.float();
     case "double":

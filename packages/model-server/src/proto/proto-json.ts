@@ -3,8 +3,8 @@ import type { FieldValue, ParsedMessage } from "./parsed.ts";
 
 /**
  * A message as C++ `MessageToJsonString` prints it with whitespace, all primitive fields and proto field names: one blank
- * a level, 64-bit integers as strings, bytes in base64. Defaults come in the order of declaration; members of a oneof
- * that are set come last.
+ * a level, 64-bit integers as strings, bytes in base64. Fields come in the order of declaration; scalar
+ * members of a oneof come last.
  */
 export function protoJson(message: ParsedMessage): string {
   return `${renderMessage(message, 0)}\n`;
@@ -12,10 +12,8 @@ export function protoJson(message: ParsedMessage): string {
 
 function renderMessage(message: ParsedMessage, depth: number): string {
   const table = MESSAGES[message.type] ?? [];
-  const inOrder = [
-    ...table.filter(({ oneof }) => oneof !== true),
-    ...table.filter(({ oneof }) => oneof === true),
-  ];
+  const late = ({ oneof, kind }: FieldTable): boolean => oneof === true && kind !== "message";
+  const inOrder = [...table.filter((field) => !late(field)), ...table.filter(late)];
   const members: string[] = [];
   for (const field of inOrder) {
     const text = renderField(message, field, depth + 1);
@@ -64,6 +62,7 @@ function defaultOf(field: FieldTable): FieldValue {
     case "bytes":
       return new Uint8Array(0);
     case "int64":
+    case "sint64":
     case "uint64":
       return 0n;
     case "enum":

@@ -87,9 +87,10 @@ export class OfficialMessages {
   private fromWire(value: unknown, type: protobuf.Type): unknown {
     if (type.name === "Int64Value") return (value as { value?: string }).value ?? "0";
     if (type.name === "Any") {
-      const { value: bytes = "" } = value as { value?: string };
+      // protobufjs unpacks an Any of a type that it knows.
       const map = this.root.lookupType("tensorflow.serving.SignatureDefMap");
-      const inner = this.plain(map.decode(Buffer.from(bytes, "base64")), map) as object;
+      const { "@type": _, ...content } = value as Record<string, unknown>;
+      const inner = this.fromWire(content, map) as object;
       return { "@type": "type.googleapis.com/tensorflow.serving.SignatureDefMap", ...inner };
     }
     const result: Record<string, unknown> = {};

@@ -110,6 +110,7 @@ async function runRest(probe: Probe & RecordedRest, target: Target): Promise<Pro
 export function requestBytes(request: GrpcRequest, messages: OfficialMessages): Buffer {
   if (request.hex !== undefined) return Buffer.from(request.hex, "hex");
   if (request.method === "NoSuchMethod" || request.service.includes(".v1.")) return Buffer.alloc(0);
+  if (request.method === "ServerReflectionInfo") return reflectionRequest(request.message);
   const message = structuredClone(request.message ?? {}) as Record<string, unknown>;
   for (const fill of request.fill ?? []) {
     let at = message;
@@ -120,6 +121,12 @@ export function requestBytes(request: GrpcRequest, messages: OfficialMessages): 
     at[path.at(-1) ?? ""] = Buffer.alloc(fill.count, fill.byte).toString("base64");
   }
   return messages.encode(request.service, request.method, message);
+}
+
+function reflectionRequest(message: unknown): Buffer {
+  const [[key, value] = ["", ""]] = Object.entries(message as Record<string, string>);
+  const field = key === "list_services" ? 7 : 4;
+  return Buffer.concat([Buffer.of(field * 8 + 2, value.length), Buffer.from(value)]);
 }
 
 async function runGrpc(probe: Probe & RecordedGrpc, target: Target): Promise<ProbeResult> {
