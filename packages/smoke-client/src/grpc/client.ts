@@ -69,7 +69,7 @@ export interface ServingGrpcClient {
   close(): void;
 }
 
-type Grpc = typeof import("@grpc/grpc-js");
+type Grpc = typeof import("./grpc-js.ts");
 
 const identity = (bytes: Buffer): Buffer => bytes;
 const DEFAULT_DEADLINE_MS = 30_000;
@@ -114,7 +114,7 @@ export function createGrpcClient(options: GrpcClientOptions): ServingGrpcClient 
   let closed = false;
 
   const open = (): Promise<{ grpc: Grpc; client: Client }> => {
-    connection ??= import("@grpc/grpc-js").then((grpc) => ({ grpc, client: connect(grpc, options) }));
+    connection ??= import("./grpc-js.ts").then((grpc) => ({ grpc, client: connect(grpc, options) }));
     return connection;
   };
 
