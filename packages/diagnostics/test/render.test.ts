@@ -1,7 +1,16 @@
-import { describe, expect, it } from "vitest";
-import fc from "fast-check";
 import { applyFixes, type Diagnostic, LineIndex, nearest, sortDiagnostics } from "@servable/diagnostics";
-import { printable, type Report, renderGithub, renderJson, renderJunit, renderPretty, renderSarif, xmlText } from "@servable/diagnostics/render";
+import {
+  printable,
+  type Report,
+  renderGithub,
+  renderJson,
+  renderJunit,
+  renderPretty,
+  renderSarif,
+  xmlText,
+} from "@servable/diagnostics/render";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
 
 const text = 'a: 1\nb: "𝒳" wrong\n\tc: 3\n';
 const diagnostic: Diagnostic = {
@@ -11,7 +20,11 @@ const diagnostic: Diagnostic = {
   help: "the server refuses it; remove it",
   file: "conf/batching.txt",
   span: { start: text.indexOf("wrong"), end: text.indexOf("wrong") + 5 },
-  fix: { title: "remove it", safety: "safe", edits: [{ start: text.indexOf(" wrong"), end: text.indexOf("\n\t"), newText: "" }] },
+  fix: {
+    title: "remove it",
+    safety: "safe",
+    edits: [{ start: text.indexOf(" wrong"), end: text.indexOf("\n\t"), newText: "" }],
+  },
 };
 const report = (diagnostics: readonly Diagnostic[]): Report => ({
   diagnostics,
@@ -41,7 +54,9 @@ describe("pretty", () => {
       fc.property(fc.string({ unit: "binary" }), (message) => {
         const out = renderPretty(report([{ ...diagnostic, message, file: message }]));
         // biome-ignore lint/suspicious/noControlCharactersInRegex: the point of the test
-        expect(out.replaceAll("\n", "").replaceAll("\t", "")).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+        expect(out.replaceAll("\n", "").replaceAll("\t", "")).not.toMatch(
+          /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/,
+        );
       }),
     );
     expect(printable("a\u001b[31m\nb")).toBe("a\\u001b[31m\\nb");
@@ -96,7 +111,9 @@ describe("junit", () => {
 
 describe("sarif", () => {
   it("gives regions in code points and relative URIs", () => {
-    const sarif = JSON.parse(renderSarif(report([{ ...diagnostic, file: "a b/ü.txt" }]), { version: "1.0.0", rules: [] }));
+    const sarif = JSON.parse(
+      renderSarif(report([{ ...diagnostic, file: "a b/ü.txt" }]), { version: "1.0.0", rules: [] }),
+    );
     const [result] = sarif.runs[0].results;
     expect(result.locations[0].physicalLocation.artifactLocation.uri).toBe("a%20b/%C3%BC.txt");
     expect(sarif.runs[0].columnKind).toBe("unicodeCodePoints");
@@ -105,7 +122,10 @@ describe("sarif", () => {
 
 describe("fixes", () => {
   it("applies edits and leaves clashing ones for the next pass", () => {
-    expect(applyFixes(text, [diagnostic, diagnostic])).toEqual({ text: 'a: 1\nb: "𝒳"\n\tc: 3\n', applied: 1 });
+    expect(applyFixes(text, [diagnostic, diagnostic])).toEqual({
+      text: 'a: 1\nb: "𝒳"\n\tc: 3\n',
+      applied: 1,
+    });
   });
 });
 
@@ -113,7 +133,9 @@ describe("order", () => {
   it("is by file, position, rule, and drops repeats", () => {
     const other = { ...diagnostic, rule: "a/first" };
     const { span: _, ...folder } = diagnostic;
-    expect(sortDiagnostics([diagnostic, other, diagnostic, folder]).map(({ rule, span }) => [rule, span?.start])).toEqual([
+    expect(
+      sortDiagnostics([diagnostic, other, diagnostic, folder]).map(({ rule, span }) => [rule, span?.start]),
+    ).toEqual([
       ["batching/example", undefined],
       ["a/first", diagnostic.span?.start],
       ["batching/example", diagnostic.span?.start],
@@ -124,15 +146,19 @@ describe("order", () => {
 describe("LineIndex", () => {
   it("agrees with counting code points", () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom("a", "\n", "\r\n", "😀", "é", "\t") }), fc.nat(60), (sample, at) => {
-        const offset = Math.min(at, sample.length);
-        if (/[\ud800-\udbff]$/.test(sample.slice(0, offset))) return;
-        const before = sample.slice(0, offset).split("\n");
-        expect(new LineIndex(sample).position(offset)).toEqual({
-          line: before.length,
-          column: [...(before.at(-1) ?? "")].length + 1,
-        });
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom("a", "\n", "\r\n", "😀", "é", "\t") }),
+        fc.nat(60),
+        (sample, at) => {
+          const offset = Math.min(at, sample.length);
+          if (/[\ud800-\udbff]$/.test(sample.slice(0, offset))) return;
+          const before = sample.slice(0, offset).split("\n");
+          expect(new LineIndex(sample).position(offset)).toEqual({
+            line: before.length,
+            column: [...(before.at(-1) ?? "")].length + 1,
+          });
+        },
+      ),
     );
   });
 });

@@ -87,10 +87,16 @@ const OUTCOMES = {
   hangs: "the server would stay up without opening its ports",
 } as const;
 
-/** The whole report for a terminal; ends with a line break. */
-export function renderPretty(report: Report, paint: Paint = plain): string {
+/** The whole report for a terminal; ends with a line break. Notes (severity info) are only counted unless `notes`. */
+export function renderPretty(
+  report: Report,
+  paint: Paint = plain,
+  options: { readonly notes?: boolean } = {},
+): string {
   const locator = new Locator(report.sources);
-  const parts = report.diagnostics.map((diagnostic) => `${prettyDiagnostic(diagnostic, locator, paint)}\n`);
+  const parts = report.diagnostics
+    .filter(({ severity }) => options.notes === true || severity !== "info")
+    .map((diagnostic) => `${prettyDiagnostic(diagnostic, locator, paint)}\n`);
   if (report.outcome !== undefined) {
     const good = report.outcome.prediction === "serves";
     const because = report.outcome.because.length === 0 ? "" : ` (${report.outcome.because.join(", ")})`;
@@ -113,17 +119,11 @@ export function renderPretty(report: Report, paint: Paint = plain): string {
     models > 0 ? `${count(models, "model")} with ${count(versions, "version")}` : "",
   ].filter((text) => text !== "");
   const infos = report.diagnostics.filter(({ severity }) => severity === "info").length;
-  const found = [
-    count(errors, "error"),
-    count(warnings, "warning"),
-    ...(infos > 0 ? [count(infos, "note")] : []),
-  ].join(", ");
-  const verdict =
-    errors > 0
-      ? paint.red(found)
-      : warnings > 0
-        ? paint.yellow(found)
-        : paint.green(infos > 0 ? found : "no problems");
+  const hint = options.notes === true ? "" : " (--notes shows them)";
+  const noted = infos > 0 ? [`${count(infos, "note")}${hint}`] : [];
+  const found = [count(errors, "error"), count(warnings, "warning"), ...noted].join(", ");
+  const clean = ["no problems", ...noted].join(", ");
+  const verdict = errors > 0 ? paint.red(found) : warnings > 0 ? paint.yellow(found) : paint.green(clean);
   parts.push(`${verdict} in ${checked.join(" and ") || "nothing"}`);
   return `${parts.join("\n")}\n`;
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@servable/diagnostics";
 import { detectKind } from "@servable/linter/text-proto";
-import { looksLikeModels } from "@servable/model-layout";
+import { findModels, nodeFileSystem } from "@servable/model-layout";
 import { textOfBytes } from "@servable/text-proto";
 import type { Context } from "../cli/context.ts";
 import { shownPath } from "../cli/read-input.ts";
@@ -22,20 +22,18 @@ interface Found {
   readonly specs: string[];
   readonly structured: string[];
   readonly texts: string[];
-  readonly models: string[];
 }
 
-/** What a project holds that can be checked; model folders are not entered. */
-function survey(folder: string, depth: number, found: Found): void {
+/** What a project holds that can be checked; the folders of `models` are not entered. */
+function survey(folder: string, depth: number, models: ReadonlySet<string>, found: Found): void {
   for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
     a.name < b.name ? -1 : 1,
   )) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (entry.name.startsWith(".") || SKIPPED.has(entry.name) || depth >= MAX_DEPTH) continue;
-      const kind = looksLikeModels(path);
-      if (kind !== undefined) found.models.push(path);
-      else survey(path, depth + 1, found);
+      if (entry.name.startsWith(".") || SKIPPED.has(entry.name) || depth >= MAX_DEPTH || models.has(path))
+        continue;
+      survey(path, depth + 1, models, found);
     } else if (entry.isFile()) {
       if (SPEC_NAMES.has(entry.name)) found.specs.push(path);
       else if (TEXT_PROTO_NAME.test(entry.name)) found.texts.push(path);
@@ -55,14 +53,16 @@ export async function checkFolder(
   tfsVersion: string | undefined,
   fix: boolean,
 ): Promise<void> {
-  const found: Found = { specs: [], structured: [], texts: [], models: [] };
   const entries = readdirSync(folder);
   const isProject = entries.some((name) => SPEC_NAMES.has(name));
-  if (!isProject && looksLikeModels(folder) !== undefined) {
+  const models = findModels(folder, nodeFileSystem, tfsVersion === undefined ? {} : { tfsVersion });
+  if (!isProject && models.role !== "repository" && models.role !== "nothing") {
     checkModelFolder(context, findings, folder, level, tfsVersion);
     return;
   }
-  survey(folder, 0, found);
+  const basePaths = models.role === "repository" ? models.models.map(({ basePath }) => basePath) : [];
+  const found: Found = { specs: [], structured: [], texts: [] };
+  survey(folder, 0, new Set(basePaths), found);
   let version = tfsVersion;
   const covered = new Set<string>();
   for (const spec of found.specs) {
@@ -88,8 +88,13 @@ export async function checkFolder(
     if (!(await looksLikeStructured(path, bytes))) continue;
     await checkStructuredBytes(context, findings, bytes, shownPath(context, path), path, level, version);
   }
-  for (const path of found.models)
-    if (!covered.has(path)) checkModelFolder(context, findings, path, level, version);
+  if (found.specs.length === 0 && basePaths.length > 0) {
+    checkModelFolder(context, findings, folder, level, version);
+  } else {
+    for (const path of basePaths) {
+      if (!covered.has(path)) checkModelFolder(context, findings, path, level, version);
+    }
+  }
   if (findings.isEmpty) {
     // Not a project: let the model reader say what is missing.
     if (entries.length === 0) {

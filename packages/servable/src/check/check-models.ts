@@ -1,7 +1,8 @@
-import { checkModels } from "@servable/model-layout";
+import { checkModels, nodeFileSystem } from "@servable/model-layout";
 import type { Context } from "../cli/context.ts";
 import { shownPath } from "../cli/read-input.ts";
 import type { Findings } from "./findings.ts";
+import { checkProgress } from "./progress.ts";
 
 export type Level = "quick" | "graph" | "bytes";
 
@@ -13,11 +14,24 @@ export function checkModelFolder(
   level: Level,
   tfsVersion: string | undefined,
 ): void {
+  const progress = checkProgress(context);
   const result = checkModels(path, {
     level,
+    fs: nodeFileSystem,
     ...(tfsVersion === undefined ? {} : { tfsVersion }),
-    displayPath: (file) => shownPath(context, file),
+    onBytes: progress.bytes,
+    onVersion: progress.version,
   });
-  findings.add(result.diagnostics);
+  progress.end();
+  const shown = (file: string): string => shownPath(context, file);
+  findings.add(
+    result.diagnostics.map((diagnostic) => ({
+      ...diagnostic,
+      file: shown(diagnostic.file),
+      ...(diagnostic.related === undefined
+        ? {}
+        : { related: diagnostic.related.map((related) => ({ ...related, file: shown(related.file) })) }),
+    })),
+  );
   findings.countModels(result.models, result.versions);
 }

@@ -5,7 +5,12 @@ export const CHECK_FORMATS = ["pretty", "json", "sarif", "github", "junit"] as c
 export type CheckFormat = (typeof CHECK_FORMATS)[number];
 
 /** The report as text in one of the formats of the contract. */
-export async function renderReport(context: Context, report: Report, format: CheckFormat): Promise<string> {
+export async function renderReport(
+  context: Context,
+  report: Report,
+  format: CheckFormat,
+  notes: boolean,
+): Promise<string> {
   switch (format) {
     case "json":
       return renderJson(report);
@@ -21,6 +26,6 @@ export async function renderReport(context: Context, report: Report, format: Che
       return renderSarif(report, { version: context.version, rules });
     }
     case "pretty":
-      return renderPretty(report, context.outPaint);
+      return renderPretty(report, context.outPaint, { notes });
   }
 }

@@ -42,7 +42,7 @@ function wrap(text: string, width: number): string[] {
 
 /** The page of `servable COMMAND --help`: examples first. */
 export function commandHelp(command: Command, paint: Paint): string {
-  const lines = [paint.bold(`servable ${command.name}`) + ` — ${command.summary}`, ""];
+  const lines = [`${paint.bold(`servable ${command.name}`)} — ${command.summary}`, ""];
   lines.push(paint.bold("Examples"));
   for (const { line, says } of command.examples) lines.push(`  ${paint.cyan(line)}`, `      ${says}`);
   lines.push("", paint.bold("Usage"), `  ${usageLine(command)}`, "", ...wrap(command.description, 96));

@@ -49,6 +49,7 @@ export const command = defineCommand({
       help: "what to print",
     },
     { name: "max-warnings", value: "N", help: "exit 1 where there are more warnings" },
+    { name: "notes", help: "pretty: also print what is only worth knowing, not wrong" },
     { name: "fix", help: "apply the safe fixes, then report what is left" },
     {
       name: "level",
@@ -146,7 +147,7 @@ export const command = defineCommand({
     const report = findings.report(Math.round(performance.now() - started));
     const format = (args.get("format") ??
       (context.env["GITHUB_ACTIONS"] === "true" ? "github" : "pretty")) as CheckFormat;
-    context.out(await renderReport(context, report, format));
+    context.out(await renderReport(context, report, format, args.has("notes")));
     const refused = report.reload !== undefined && (!report.reload.accepted || report.reload.wedges);
     const doomed = report.outcome !== undefined && report.outcome.prediction !== "serves";
     const tooMany = maxWarnings !== undefined && report.summary.warnings > Number(maxWarnings);
