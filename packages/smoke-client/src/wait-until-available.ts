@@ -60,7 +60,8 @@ export async function waitUntilAvailable(options: WaitOptions): Promise<WaitResu
   for (;;) {
     attempts++;
     options.signal?.throwIfAborted();
-    const left = Math.max(end - clock.now(), 1);
+    // the last look gets its time too: a deadline of a millisecond would hide what there is to see
+    const left = Math.max(end - clock.now(), 500);
     const seen: Seen[] = [];
     for (const client of transports) {
       const names = options.models.length === 0 ? [undefined] : options.models;

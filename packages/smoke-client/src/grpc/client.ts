@@ -145,7 +145,6 @@ export function createGrpcClient(options: GrpcClientOptions): ServingGrpcClient 
               target,
               tls: options.tls !== undefined,
               deadlineMs,
-              waitedMs: Date.now() - started,
             }),
           );
       };
@@ -161,7 +160,7 @@ export function createGrpcClient(options: GrpcClientOptions): ServingGrpcClient 
           done,
         );
       } catch (error) {
-        reject(grpcError(error, { target, tls: options.tls !== undefined, deadlineMs, waitedMs: 0 }));
+        reject(grpcError(error, { target, tls: options.tls !== undefined, deadlineMs }));
         return;
       }
       if (callOptions.signal !== undefined) {

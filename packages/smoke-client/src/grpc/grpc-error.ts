@@ -5,22 +5,14 @@ interface CallFacts {
   readonly target: string;
   readonly tls: boolean;
   readonly deadlineMs: number;
-  readonly waitedMs: number;
 }
 
 /** What lies behind an UNAVAILABLE or INTERNAL of grpc-js, from its own texts. */
 function troubleOf(code: string, details: string, facts: CallFacts): ConnectionTrouble | undefined {
   const text = details.toLowerCase();
-  if (
-    code !== "UNAVAILABLE" &&
-    code !== "INTERNAL" &&
-    code !== "UNKNOWN" &&
-    code !== "CANCELLED" &&
-    code !== "DEADLINE_EXCEEDED" &&
-    code !== "UNIMPLEMENTED" &&
-    code !== "NOT_FOUND"
-  )
-    return undefined;
+  // an answer that is HTTP but not gRPC gets a code by its status; all other trouble on the way is UNAVAILABLE
+  if (/^received http status code|protocol error|http\/1\.1/.test(text)) return "not-grpc";
+  if (code !== "UNAVAILABLE") return undefined;
   if (text.includes("enoent") && facts.target.startsWith("unix:")) return "socket-missing";
   if (text.includes("econnrefused")) return "refused";
   if (text.includes("enotfound") || text.includes("eai_again") || text.includes("name resolution failed")) {
@@ -42,25 +34,28 @@ function troubleOf(code: string, details: string, facts: CallFacts): ConnectionT
   ) {
     return "tls-certificate";
   }
-  if (
-    text.includes("received http status code") ||
-    text.includes("protocol error") ||
-    text.includes("http/1.1")
-  ) {
-    return "not-grpc";
-  }
   if (text.includes("ehostunreach") || text.includes("enetunreach")) return "unreachable";
   if (text.includes("etimedout")) return "timeout";
   // an HTTP/1 server, or one that wants TLS, just hangs up on a gRPC client; which of the two only a probe can tell
   if (
     text.includes("econnreset") ||
     text.includes("connection dropped") ||
+    text.includes("failed to connect") ||
     text.includes("socket hang up") ||
     text.includes("socket disconnected")
   ) {
     return "reset";
   }
   return undefined;
+}
+
+/** grpc-js wraps the reason in words that name a date and an empty note. */
+function plain(details: string): string {
+  const wrapped =
+    /^No connection established\. Last error: (.*?)(?: \(\d{4}-\d\d-\d\dT[\d:.]+Z\))?\. Resolution note:/s.exec(
+      details,
+    );
+  return wrapped === null ? details : `no connection: ${wrapped[1]}`;
 }
 
 /** The one normaliser of what grpc-js throws or hands over. */
@@ -75,6 +70,7 @@ export function grpcError(error: unknown, facts: CallFacts): ServingError {
         ? shaped.message
         : "no details";
   const trouble = troubleOf(code, details, facts);
+  details = plain(details);
   const local = code === "DEADLINE_EXCEEDED" && /^Deadline exceeded/i.test(details);
   if (local) {
     details = `no answer within ${facts.deadlineMs} ms`;

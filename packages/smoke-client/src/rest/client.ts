@@ -197,7 +197,6 @@ export function createRestClient(options: RestClientOptions): ServingRestClient 
           response.on("data", (chunk: Buffer) => {
             size += chunk.length;
             if (size > limit) {
-              response.destroy();
               fail(
                 new ServingError({
                   code: "RESOURCE_EXHAUSTED",
@@ -206,6 +205,7 @@ export function createRestClient(options: RestClientOptions): ServingRestClient 
                   target: baseUrl,
                 }),
               );
+              response.destroy();
             } else chunks.push(chunk);
           });
           response.on("error", (error) => fail(restError(error, baseUrl)));
