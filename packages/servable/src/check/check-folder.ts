@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@servable/diagnostics";
+import { isOurs } from "@servable/deploy-gen";
 import { detectKind } from "@servable/linter/text-proto";
 import { findModels, nodeFileSystem } from "@servable/model-layout";
 import { textOfBytes } from "@servable/text-proto";
@@ -86,6 +87,8 @@ export async function checkFolder(
     if (!small(path)) continue;
     const bytes = readFileSync(path);
     if (!(await looksLikeStructured(path, bytes))) continue;
+    // What was generated from the spec was checked with it.
+    if (found.specs.length > 0 && isOurs(textOfBytes(bytes))) continue;
     await checkStructuredBytes(context, findings, bytes, shownPath(context, path), path, level, version);
   }
   if (found.specs.length === 0 && basePaths.length > 0) {
