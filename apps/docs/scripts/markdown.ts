@@ -1,7 +1,20 @@
 /** Plain text as markdown that VitePress shows unchanged: no HTML, no Vue interpolation, no emphasis by accident. */
 export function prose(text: string): string {
   return splitCode(text)
-    .map((part) => (part.code ? code(part.text) : escapeText(part.text)))
+    .map((part) => (part.code ? code(part.text) : linked(part.text)))
+    .join("");
+}
+
+/** Addresses of the web become links; those of this machine, and patterns of addresses, become code. */
+function linked(text: string): string {
+  return text
+    .split(/(https?:\/\/[^\s,;)"'`]*[^\s,;)"'`.:?!])/)
+    .map((part, index) => {
+      if (index % 2 === 0) return escapeText(part);
+      return /^https?:\/\/(?:[a-z0-9-]+\.)+[a-z]{2,}(?:\/|$)/.test(part) && !part.includes("…")
+        ? `<${part}>`
+        : code(part);
+    })
     .join("");
 }
 
@@ -55,8 +68,7 @@ function escapeText(text: string): string {
     .replace(/</g, "&lt;")
     .replace(/\{\{/g, "&#123;&#123;")
     .replace(/([\\*[\]])/g, "\\$1")
-    .replace(/(?<=^|\W)_|_(?=\W|$)/g, "\\_")
-    .replace(/\bhttps?:\/\/[^\s)]+/g, (url) => `<${url.replace(/\\/g, "")}>`);
+    .replace(/(?<=^|\W)_|_(?=\W|$)/g, "\\_");
 }
 
 function splitCode(text: string): { text: string; code: boolean }[] {

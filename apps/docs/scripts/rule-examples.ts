@@ -30,12 +30,13 @@ export async function exampleOutput(rule: RuleMeta, example: RuleExample): Promi
   const folder = mkdtempSync(join(tmpdir(), "servable-example-"));
   try {
     for (const [name, text] of files) {
-      mkdirSync(dirname(join(folder, name)), { recursive: true });
-      writeFileSync(join(folder, name), text);
+      // A name with a slash at its end is an empty folder.
+      mkdirSync(name.endsWith("/") ? join(folder, name) : dirname(join(folder, name)), { recursive: true });
+      if (!name.endsWith("/")) writeFileSync(join(folder, name), text);
     }
     const argv =
       flags === undefined
-        ? ["check", ...files.map(([name]) => name)]
+        ? ["check", ...new Set(files.map(([name]) => name.split("/")[0] ?? name))]
         : ["check", "--", ...flags.split("\n").filter((line) => line.trim() !== "")];
     const run = await runCli(argv, folder);
     const text = withoutColours(run.out);

@@ -8,7 +8,8 @@ describe("prose", () => {
     ["a <b> & c", "a &lt;b> &amp; c"],
     ["`model_config_list { … }` and {{ x }}", "`model_config_list { … }` and &#123;&#123; x }}"],
     ["max_batch_size and *all* of [these]", "max_batch_size and \\*all\\* of \\[these\\]"],
-    ["see https://example.com/a_b_c.", "see <https://example.com/a_b_c.>"],
+    ["see https://example.com/a_b_c.", "see <https://example.com/a_b_c>."],
+    ["at http://localhost:8501, or http://HOST:1", "at `http://localhost:8501`, or `http://HOST:1`"],
     ["a lone ` tick", "a lone ` tick"],
   ])("%j", (text, expected) => {
     expect(prose(text)).toBe(expected);
