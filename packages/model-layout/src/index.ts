@@ -1,5 +1,11 @@
 export { type CheckModelsOptions, type CheckModelsResult, checkModels } from "./check-models.ts";
 export {
+  type ChangeEffect,
+  diffVersions,
+  type VersionChange,
+  type VersionDiff,
+} from "./diff/diff-versions.ts";
+export {
   type Discovery,
   type DuplicateVersion,
   discoverVersions,
@@ -34,6 +40,7 @@ export type {
   InspectVersion,
   JsonInt64,
 } from "./inspect/inspect-report.ts";
+export { type Published, type PublishOptions, PublishRefused, publish } from "./publish/publish.ts";
 export { modelRules } from "./rules/registry.ts";
 export type { CheckLevel, CheckTarget } from "./rules/version-context.ts";
 export { type Fingerprint, readFingerprint } from "./saved-model/fingerprint.ts";
@@ -66,4 +73,28 @@ export {
   type VerifyOptions,
 } from "./variables/variables-index.ts";
 export type { ChecksumFault } from "./variables/verify-checksums.ts";
+export { checkWarmup, type WarmupCheck } from "./warmup/check-warmup.ts";
+export {
+  encodeExample,
+  encodePredictionLog,
+  type FeatureValue,
+  type WarmupInput,
+} from "./warmup/encode-warmup.ts";
+export {
+  type LogType,
+  MAX_WARMUP_RECORDS,
+  readWarmup,
+  WARMUP_FILE,
+  type WarmupRecord,
+} from "./warmup/prediction-log.ts";
+export { summariseWarmup, type WarmupRequest } from "./warmup/summarise-warmup.ts";
+export { encodeTfRecord, readTfRecords, type TfRecord, type TfRecordProblem } from "./warmup/tf-record.ts";
+export {
+  type SynthesiseWarmupOptions,
+  synthesiseWarmup,
+  WarmupRefused,
+  type WriteWarmupOptions,
+  warmupFromGoldens,
+  writeWarmup,
+} from "./warmup/write-warmup.ts";
 export type { Int64 } from "./wire/wire-reader.ts";

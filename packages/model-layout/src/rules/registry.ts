@@ -6,6 +6,7 @@ import { rule as assetsNamesStayInside } from "./assets/names-stay-inside.ts";
 import { rule as assetsTensorsDistinct } from "./assets/tensors-distinct.ts";
 import { rule as assetsTensorsExist } from "./assets/tensors-exist.ts";
 import { rule as assetsVocabulariesLoad } from "./assets/vocabularies-load.ts";
+import { rule as graphConstantsFillShapes } from "./graph/constants-fill-shapes.ts";
 import { rule as graphConstantsHaveValues } from "./graph/constants-have-values.ts";
 import { rule as graphDevicesAvailable } from "./graph/devices-available.ts";
 import { rule as graphFunctionsExist } from "./graph/functions-exist.ts";
@@ -52,6 +53,7 @@ import { rule as signatureRegressFits } from "./signature/regress-fits.ts";
 import { rule as signatureShapeMatchesGraph } from "./signature/shape-matches-graph.ts";
 import { rule as signatureTensorsExist } from "./signature/tensors-exist.ts";
 import { rule as variablesAllRestored } from "./variables/all-restored.ts";
+import { rule as variablesByteOrderFits } from "./variables/byte-order-fits.ts";
 import { rule as variablesChecksumsHold } from "./variables/checksums-hold.ts";
 import { rule as variablesEntriesApart } from "./variables/entries-apart.ts";
 import { rule as variablesEntriesFitShards } from "./variables/entries-fit-shards.ts";
@@ -109,6 +111,7 @@ export const versionRules: readonly LevelledRule<VersionContext>[] = [
   signatureRegressFits,
   signatureShapeMatchesGraph,
   signatureTensorsExist,
+  graphConstantsFillShapes,
   graphConstantsHaveValues,
   graphDevicesAvailable,
   graphFunctionsExist,
@@ -120,6 +123,7 @@ export const versionRules: readonly LevelledRule<VersionContext>[] = [
   graphRestoreAndInitExist,
   graphVersionsFit,
   variablesAllRestored,
+  variablesByteOrderFits,
   variablesChecksumsHold,
   variablesEntriesApart,
   variablesEntriesFitShards,

@@ -9,7 +9,7 @@ export const rule = versionRule({
   summary: "the header of variables.index fits the data and the server",
   severity: "error",
   effect: "load-fails",
-  why: "The header says how many data files there are, in which byte order, and which reader it takes. A wrong byte order goes unnoticed: the server swaps the bytes of every number and answers nonsense.",
+  why: "The header says how many data files there are and which reader it takes.",
   mend: "Export or copy the model again.",
   evidence: [
     "tensorflow: core/util/tensor_bundle/tensor_bundle.cc BundleReader",
@@ -19,7 +19,7 @@ export const rule = versionRule({
     "Checkpoint min consumer version … above current version … for TensorFlow ….  Please upgrade TensorFlow.",
   ],
   examples: {
-    bad: [folder("big endian", { "m/1/variables/variables.index": "header { endianness: BIG }" })],
+    bad: [folder("too new", { "m/1/variables/variables.index": "header { version { min_consumer: 99 } }" })],
     good: [
       folder("usual", {
         "m/1/variables/variables.index": "header { num_shards: 1 version { producer: 1 } }",
@@ -50,13 +50,6 @@ export const rule = versionRule({
         file,
         message: `the header refuses readers of version ${BUNDLE_VERSION}, which is every TensorFlow up to 2.20`,
         help: "The load fails.",
-      };
-    }
-    if (header.endianness === "BIG") {
-      yield {
-        file,
-        message: "the header says big-endian: a server on x86 or ARM swaps the bytes of every number",
-        help: "Unless it was written on a big-endian machine, the model loads and answers nonsense. Export it again on the kind of machine that serves it.",
       };
     }
     if (header.numShards < 1 && !header.missing) {
