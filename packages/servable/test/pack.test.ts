@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { cpSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -90,5 +90,32 @@ describe("the packed tarball in an empty folder", () => {
         (name) => !tried.has(name) && run([name, "--help"]).status !== 0,
       ),
     ).toEqual([]);
+  });
+  it("serves from flags, says when it is ready, and stops on SIGTERM", { timeout: 30_000 }, async () => {
+    const child = spawn(
+      bin,
+      [
+        "serve",
+        "--",
+        "--port=0",
+        "--rest_api_port=0",
+        "--model_name=half",
+        `--model_base_path=${join(project, "models/half")}`,
+      ],
+      { stdio: ["ignore", "pipe", "ignore"] },
+    );
+    const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
+    const line = await new Promise<string>((resolve) =>
+      child.stdout.setEncoding("utf8").once("data", resolve),
+    );
+    const ready = JSON.parse(line) as { restPort: number; grpcPort: number };
+    expect(ready).toMatchObject({ ready: true, models: [{ name: "half", versions: [20240131] }] });
+    expect(ready.grpcPort).toBeGreaterThan(0);
+    const answer = await fetch(`http://127.0.0.1:${ready.restPort}/v1/models/half`);
+    expect(await answer.json()).toMatchObject({
+      model_version_status: [{ version: "20240131", state: "AVAILABLE" }],
+    });
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "@servable/diagnostics";
 import { isOurs } from "@servable/deploy-gen";
+import { UserError } from "@servable/diagnostics";
 import { detectKind } from "@servable/linter/text-proto";
 import { findModels, nodeFileSystem } from "@servable/model-layout";
 import { textOfBytes } from "@servable/text-proto";

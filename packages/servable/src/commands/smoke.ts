@@ -4,6 +4,8 @@ import { absolute } from "../cli/read-input.ts";
 import { findSpec, loadSpecInput, PROFILE_OPTION, SPEC_OPTION } from "../cli/spec-input.ts";
 import { SMOKE_FORMAT_CHOICES, SMOKE_SELECTION } from "../serving/smoke-flags.ts";
 
+const STANDARD_WAIT_MS = 15_000;
+
 export const command = defineCommand({
   name: "smoke",
   summary: "prove a running server over gRPC and REST",
@@ -28,7 +30,7 @@ export const command = defineCommand({
     {
       name: "wait",
       value: "SECONDS",
-      help: "wait so long for the models to be available; default: the spec's, or 30",
+      help: "wait so long for the models to be available; default: the spec's, or 15",
     },
     SMOKE_FORMAT_CHOICES,
     ...SMOKE_SELECTION,
@@ -66,7 +68,7 @@ export const command = defineCommand({
       });
       const report = await smoke(
         context,
-        { targets: given, models, waitMs: waitMs ?? 30_000, stateful: args.has("stateful") },
+        { targets: given, models, waitMs: waitMs ?? STANDARD_WAIT_MS, stateful: args.has("stateful") },
         args.all("only"),
       );
       return printSmoke(context, report, args.get("format"));
@@ -80,10 +82,13 @@ export const command = defineCommand({
     const { localTargets, smokeOptionsOf } = await import("../serving/smoke-target.ts");
     const { resolved } = spec.resolution;
     const targets = given.grpc === undefined && given.rest === undefined ? localTargets(resolved) : given;
+    // Somebody who starts no server should not be kept waiting as long as a start may take.
+    const written = spec.resolution.origins.get("smoke.startupWaitSeconds")?.kind === "written";
+    const specWaitMs = written ? resolved.smoke.startupWaitSeconds * 1000 : STANDARD_WAIT_MS;
     const options = smokeOptionsOf(resolved, spec.folder, targets);
     const report = await smoke(
       context,
-      { ...options, ...(waitMs === undefined ? {} : { waitMs }), stateful: args.has("stateful") },
+      { ...options, waitMs: waitMs ?? specWaitMs, stateful: args.has("stateful") },
       args.all("only"),
     );
     return printSmoke(context, report, args.get("format"));

@@ -44,6 +44,10 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     ? Promise.resolve()
     : new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 
+/** A version as the contract has 64-bit numbers: decimal text beyond 2^53. */
+const jsonVersion = (version: bigint | number): number | string =>
+  Number.isSafeInteger(Number(version)) ? Number(version) : String(version);
+
 /** Serves until SIGINT or SIGTERM; the ready line is the only thing on stdout. */
 export async function serveUntilStopped(
   context: Context,
@@ -51,8 +55,9 @@ export async function serveUntilStopped(
   options: EmbeddedOptions,
 ): Promise<ExitCode> {
   const server = await startEmbedded(context, argv, options);
+  const models = server.models().map(({ name, versions }) => ({ name, versions: versions.map(jsonVersion) }));
   context.out(
-    `${JSON.stringify({ ready: true, grpcPort: server.grpcPort, restPort: server.restPort, models: server.models() })}\n`,
+    `${JSON.stringify({ ready: true, grpcPort: server.grpcPort, restPort: server.restPort, models })}\n`,
   );
   await aborted(context.signal);
   await server.stop();
