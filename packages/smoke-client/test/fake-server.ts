@@ -251,7 +251,7 @@ export async function startRest(serving: FakeServing): Promise<Running & { reado
     serving.lastHeaders = request.headers;
     const text = await body(request);
     await new Promise((resolve) => setTimeout(resolve, serving.delayMs));
-    if (serving.metrics?.path === request.url) {
+    if (serving.metrics !== undefined && serving.metrics.path === request.url) {
       response.end(serving.metrics.text);
       return;
     }

@@ -25,7 +25,7 @@ afterEach(async () => {
 
 async function smoke(
   change: (serving: FakeServing) => void,
-  options: Omit<Partial<SmokeOptions>, "models"> & { models?: SmokeModel[] } = {},
+  options: Partial<SmokeOptions> = {},
 ): Promise<{ report: SmokeReport; serving: FakeServing }> {
   const serving = new FakeServing();
   change(serving);

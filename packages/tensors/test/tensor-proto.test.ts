@@ -24,7 +24,7 @@ const shapes = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 });
 
 /** Any tensor of a dtype with any bits in it. */
 function tensors(dtype: DType): fc.Arbitrary<Tensor> {
-  return shapes.chain((shape) => {
+  return shapes.chain((shape): fc.Arbitrary<Tensor> => {
     const count = elementCount(shape);
     if (dtype === "DT_STRING") {
       return fc
