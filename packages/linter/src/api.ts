@@ -6,7 +6,8 @@ import type { ArgumentSource } from "./flags-context.ts";
 
 /** A folder or file of the host that a container sees under another path. */
 export interface Mount {
-  readonly hostPath: string;
+  /** Absent: a volume whose content is not known here. */
+  readonly hostPath?: string;
   readonly containerPath: string;
 }
 

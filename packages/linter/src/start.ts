@@ -91,6 +91,14 @@ function predictedModels(context: StartContext): PredictedModel[] {
  * rules responsible. Reads files, never writes; throws for no input.
  */
 export function checkStart(request: StartRequest): StartCheck {
+  return startOf(request).check;
+}
+
+/** As {@link checkStart}, with what was gathered. */
+export function startOf(request: StartRequest): {
+  readonly check: StartCheck;
+  readonly context: StartContext;
+} {
   const flagged = flagsContext(request);
   const { version } = flagged.flags;
   const { context, found, texts } = gather(request, flagged);
@@ -119,7 +127,7 @@ export function checkStart(request: StartRequest): StartCheck {
   const decided = decide(skipsModels(context) ? judged.map(withoutModelSteps) : judged);
   let diagnostics: Diagnostic[] = judged.map((item) => item.diagnostic);
   for (const [file, text] of texts) diagnostics = applySuppressions(text, file, diagnostics);
-  return {
+  const check: StartCheck = {
     diagnostics: sortDiagnostics(diagnostics),
     outcome: decided,
     models: predictedModels(context),
@@ -130,4 +138,5 @@ export function checkStart(request: StartRequest): StartCheck {
       versions: context.models.reduce((sum, model) => sum + model.versions.length, 0),
     },
   };
+  return { check, context };
 }

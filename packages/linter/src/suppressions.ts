@@ -1,15 +1,25 @@
-import type { Diagnostic } from "@servable/diagnostics";
+import type { Diagnostic, Span } from "@servable/diagnostics";
+import { runLintRules } from "./finding.ts";
+import { suppressionRules } from "./rules/suppression/index.ts";
 
 const comment = /#[ \t]*servable-disable-next-line\b([^\n]*)/g;
-const parts = /^[ \t]+([\w./,-]+(?:[ \t]*,[ \t]*[\w./-]+)*)(?:[ \t]+--[ \t]*(.*))?$/;
+const parts = /^[ \t]+([\w./-]+(?:[ \t]*,[ \t]*[\w./-]+)*)(?:[ \t]+--[ \t]*(.*))?$/;
 
-interface Suppression {
-  readonly span: { readonly start: number; readonly end: number };
+/** A comment `# servable-disable-next-line <rule>[, <rule>] -- reason`. */
+export interface Suppression {
+  readonly span: Span;
   readonly rules: readonly string[];
   readonly reason: string;
   /** Offsets of the line that it covers. */
   readonly lineStart: number;
   readonly lineEnd: number;
+}
+
+/** What the rules about suppressions look at. */
+export interface SuppressionContext {
+  readonly file: string;
+  readonly suppressions: readonly Suppression[];
+  readonly unused: readonly { readonly span: Span; readonly rule: string }[];
 }
 
 function findSuppressions(text: string): Suppression[] {
@@ -34,15 +44,13 @@ function findSuppressions(text: string): Suppression[] {
 }
 
 /**
- * Takes out the diagnostics that a comment `# servable-disable-next-line <rule>[, <rule>] -- reason` covers: those of the
- * named rules that begin on the next line. Comments without a rule or a reason, and rules that did not fire there, are
- * reported as `suppression/has-reason` and `suppression/used`. `known` tells rule ids, where they shall be checked.
+ * Takes out the diagnostics that a suppression comment covers: those of its rules that begin on the next line. Comments
+ * without a rule or reason are not obeyed; these, and rules that did not fire there, are reported.
  */
 export function applySuppressions(
   text: string,
   file: string,
   diagnostics: readonly Diagnostic[],
-  known?: (rule: string) => boolean,
 ): Diagnostic[] {
   const suppressions = findSuppressions(text);
   if (suppressions.length === 0) return [...diagnostics];
@@ -50,40 +58,21 @@ export function applySuppressions(
   const kept = diagnostics.filter((diagnostic) => {
     const at = diagnostic.span?.start;
     if (diagnostic.file !== file || at === undefined) return true;
-    return !suppressions.some((suppression, index) => {
-      const covers =
-        suppression.reason !== "" &&
-        at >= suppression.lineStart &&
-        at <= suppression.lineEnd &&
-        suppression.rules.includes(diagnostic.rule);
-      if (covers) used.add(`${index} ${diagnostic.rule}`);
-      return covers;
-    });
+    let covered = false;
+    for (const [index, suppression] of suppressions.entries()) {
+      if (suppression.reason === "" || at < suppression.lineStart || at > suppression.lineEnd) continue;
+      if (!suppression.rules.includes(diagnostic.rule)) continue;
+      used.add(`${index} ${diagnostic.rule}`);
+      covered = true;
+    }
+    return !covered;
   });
-  for (const [index, { span, rules, reason }] of suppressions.entries()) {
-    if (rules.length === 0 || reason === "") {
-      kept.push({
-        rule: "suppression/has-reason",
-        severity: "warning",
-        file,
-        span,
-        message: rules.length === 0 ? "a suppression names no rule" : "a suppression gives no reason",
-        help: "Write `# servable-disable-next-line <rule> -- reason`; without both it is not obeyed.",
-      });
-      continue;
-    }
-    for (const rule of rules) {
-      if (used.has(`${index} ${rule}`)) continue;
-      const unknown = known !== undefined && !known(rule);
-      kept.push({
-        rule: "suppression/used",
-        severity: "warning",
-        file,
-        span,
-        message: unknown ? `there is no rule ${rule}` : `rule ${rule} reports nothing on the next line`,
-        help: "Remove the comment: it would hide a mistake that comes later.",
-      });
-    }
-  }
+  const unused = suppressions.flatMap(({ span, rules, reason }, index) =>
+    reason === ""
+      ? []
+      : rules.filter((rule) => !used.has(`${index} ${rule}`)).map((rule) => ({ span, rule })),
+  );
+  for (const { diagnostic } of runLintRules(suppressionRules, { file, suppressions, unused }, ""))
+    kept.push(diagnostic);
   return kept;
 }

@@ -3,7 +3,7 @@
  * check of a single file loads.
  */
 import { type Diagnostic, sortDiagnostics } from "@servable/diagnostics";
-import { schemas } from "@servable/protos/text-schema";
+import { schemasFor } from "@servable/protos/text-schema";
 import { defaultVersion, type ParsedFlags, type TfsVersion } from "@servable/server-flags";
 import { checkText, type MessageNode } from "@servable/text-proto";
 import { type FatedDiagnostic, runLintRules } from "./finding.ts";
@@ -74,7 +74,11 @@ export interface LintedText {
 /** As {@link checkTextProto}, with what each finding does to a start, and with the message. */
 export function lintTextProto(text: string, options: LintOptions): LintedText {
   const { file, kind, version, purpose, flags } = options;
-  const { diagnostics, message } = checkText(text, { file, message: kindMessages[kind], schemas });
+  const { diagnostics, message } = checkText(text, {
+    file,
+    message: kindMessages[kind],
+    schemas: schemasFor(version),
+  });
   const context: TextContext = {
     file,
     text,

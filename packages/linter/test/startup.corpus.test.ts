@@ -22,12 +22,7 @@ const scenarios: Scenario[] = readFileSync(sharedFixture("server", "startup.json
   .map((line) => JSON.parse(line) as Scenario);
 
 /** Scenarios whose recorded outcome cannot be told from flags and files, with the reason. Wanted empty. */
-const pending = "needs the rules over model folders, which land next";
-const exceptions: Readonly<Record<string, string>> = Object.fromEntries(
-  scenarios
-    .filter(({ id }) => /^(wu-|bm-|x12-warmup-on$|x31-xla-off-warmup$)/.test(id))
-    .map(({ id }) => [id, pending]),
-);
+const exceptions: Readonly<Record<string, string>> = {};
 
 const root = mkdtempSync(join(tmpdir(), "start-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

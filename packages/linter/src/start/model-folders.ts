@@ -1,26 +1,84 @@
+import type { Diagnostic, RuleMeta, Severity } from "@servable/diagnostics";
+import { checkModels, modelRules } from "@servable/model-layout";
 import type { FatedDiagnostic } from "../finding.ts";
 import type { StartContext } from "./start-context.ts";
-import { loadStep } from "./start-model.ts";
+import { loadStep, type StartVersion } from "./start-model.ts";
+
+/** What this package's own rules say about a start, with its flags in view. */
+const toldElsewhere: ReadonlySet<string> = new Set(["signature/batches"]);
+
+let rulesById: ReadonlyMap<string, RuleMeta> | undefined;
+
+function ruleOf(id: string): RuleMeta | undefined {
+  rulesById ??= new Map(modelRules.map((rule) => [rule.id, rule]));
+  return rulesById.get(id);
+}
+
+/** Step of a load at which a rule of model-layout strikes. */
+function stepOf(rule: string): number {
+  if (rule.startsWith("layout/")) return loadStep.folder;
+  if (
+    rule.startsWith("saved-model/") ||
+    rule === "graph/graph-is-readable" ||
+    rule === "graph/constants-have-values"
+  ) {
+    return loadStep.read;
+  }
+  return rule.startsWith("warmup/") ? loadStep.warmup : loadStep.restore;
+}
+
+/** A finding about a folder alone may weigh more or less for a server whose flags are known. */
+function severityHere(diagnostic: Diagnostic, context: StartContext, idle: boolean): Severity {
+  // Warm-up that is off reads nothing.
+  if (idle && diagnostic.severity === "error") return "warning";
+  // It loads and answers the status; whether anybody wants to call it is not known here.
+  if (diagnostic.rule === "signature/any-signature") return "warning";
+  if (diagnostic.rule === "graph/devices-available") {
+    const gpu =
+      context.image?.gpu === true || context.flags.given("per_process_gpu_memory_fraction") !== undefined;
+    return gpu ? "info" : "error";
+  }
+  return diagnostic.severity;
+}
+
+const inVersion = (version: StartVersion, file: string): boolean =>
+  file === version.path || file.startsWith(`${version.path}/`);
 
 /** The diagnostics of the model folders that the start would load, by the rules of model-layout. */
-export function checkFolders(context: StartContext, _level: "quick" | "graph" | "bytes"): FatedDiagnostic[] {
+export function checkFolders(context: StartContext, level: "quick" | "graph" | "bytes"): FatedDiagnostic[] {
   const found: FatedDiagnostic[] = [];
   for (const model of context.models) {
     for (const version of model.versions) {
-      if (version.saved !== undefined || context.files.kind(version.path) !== "directory") continue;
-      if (version.settings.preferTflite && context.files.kind(`${version.path}/model.tflite`) === "file")
-        continue;
-      found.push({
-        diagnostic: {
-          rule: "start/model-readable",
-          severity: "error",
-          message: `version ${version.directory.version} of "${model.name}" cannot be loaded`,
-          file: context.files.display(version.path),
-        },
-        fate: undefined,
-        load: "fails",
-        loadOf: { version, step: loadStep.read },
+      const { settings } = version;
+      const result = checkModels(version.path, {
+        as: "version",
+        level,
+        fs: context.files.fs,
+        tfsVersion: context.flags.version,
+        tags: settings.tags,
+        preferTflite: settings.preferTflite,
+        batching: version.batching !== undefined,
+        officialImage: context.image !== undefined,
       });
+      for (const diagnostic of result.diagnostics) {
+        if (toldElsewhere.has(diagnostic.rule)) continue;
+        const idle = diagnostic.rule.startsWith("warmup/") && !settings.warmup;
+        const severity = severityHere(diagnostic, context, idle);
+        const fails = severity === "error" && ruleOf(diagnostic.rule)?.effect === "load-fails";
+        found.push({
+          diagnostic: {
+            ...diagnostic,
+            severity,
+            file: inVersion(version, diagnostic.file)
+              ? context.files.display(diagnostic.file)
+              : diagnostic.file,
+          },
+          fate: undefined,
+          ...(fails && !idle
+            ? { load: "fails" as const, loadOf: { version, step: stepOf(diagnostic.rule) } }
+            : {}),
+        });
+      }
     }
   }
   return found;

@@ -2,6 +2,7 @@ import { FileSystemError, type ModelFileSystem, nodeFileSystem, readWholeFile } 
 import { textOfBytes } from "@servable/text-proto";
 import type { Mount } from "../api.ts";
 import { localPath, schemeOf } from "../base-path.ts";
+import { unknownText } from "../embedded/shell-words.ts";
 
 /** Where a path that the server is given leads on this machine. */
 export type HostPath =
@@ -9,7 +10,9 @@ export type HostPath =
   /** Another file system (`gs://…`): nothing can be said about it from here. */
   | { readonly kind: "remote"; readonly scheme: string }
   /** A path inside the container that no mount covers: the image may hold it. */
-  | { readonly kind: "unmounted" };
+  | { readonly kind: "unmounted" }
+  /** A volume of which nothing is known here, or a path that only the shell or cluster knows. */
+  | { readonly kind: "unknown" };
 
 /** A file that the server would read. */
 export type ServerFile =
@@ -65,6 +68,7 @@ export class ServerFiles {
   }
 
   resolve(given: string): HostPath {
+    if (given.includes(unknownText)) return { kind: "unknown" };
     const scheme = schemeOf(given);
     const local = localPath(given);
     if (local === undefined) return { kind: "remote", scheme: scheme ?? "" };
@@ -78,6 +82,7 @@ export class ServerFiles {
         best = mount;
     }
     if (best === undefined) return { kind: "unmounted" };
+    if (best.hostPath === undefined) return { kind: "unknown" };
     const host = best.hostPath.startsWith("/") ? best.hostPath : `${this.#cwd}/${best.hostPath}`;
     return { kind: "local", path: normalise(host + path.slice(normalise(best.containerPath).length)) };
   }
@@ -116,7 +121,7 @@ export class ServerFiles {
 }
 
 /** Without `.`, `..`, repeated and trailing slashes. */
-function normalise(path: string): string {
+export function normalise(path: string): string {
   const parts: string[] = [];
   for (const part of path.split("/")) {
     if (part === "" || part === ".") continue;

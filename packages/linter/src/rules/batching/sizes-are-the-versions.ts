@@ -19,8 +19,9 @@ export const rule = defineLintRule<BatchingContext>({
       {
         files: {
           "<flags>":
-            "--model_config_file=models.config\n--rest_api_port=8501\n--enable_batching=true\n--enable_per_model_batching_parameters=true\n--batching_parameters_file=batching_parameters.txt",
-          "models.config": "model_config_list {}\n",
+            "--model_config_file=models.config\n--rest_api_port=8501\n--file_system_poll_wait_seconds=60\n--enable_batching=true\n--enable_per_model_batching_parameters=true\n--batching_parameters_file=batching_parameters.txt",
+          "models.config":
+            'model_config_list { config { name: "a" base_path: "gs://m/a" model_platform: "tensorflow" } }\n',
           "batching_parameters.txt": "max_batch_size { value: 8 }\nnum_batch_threads { value: 4 }\n",
         },
       },
@@ -29,8 +30,9 @@ export const rule = defineLintRule<BatchingContext>({
       {
         files: {
           "<flags>":
-            "--model_config_file=models.config\n--rest_api_port=8501\n--enable_batching=true\n--enable_per_model_batching_parameters=true\n--batching_parameters_file=batching_parameters.txt",
-          "models.config": "model_config_list {}\n",
+            "--model_config_file=models.config\n--rest_api_port=8501\n--file_system_poll_wait_seconds=60\n--enable_batching=true\n--enable_per_model_batching_parameters=true\n--batching_parameters_file=batching_parameters.txt",
+          "models.config":
+            'model_config_list { config { name: "a" base_path: "gs://m/a" model_platform: "tensorflow" } }\n',
           "batching_parameters.txt": "num_batch_threads { value: 4 }\n",
         },
       },

@@ -15,7 +15,7 @@ export const rule = defineLintRule<FlagsContext>({
       {
         files: {
           "<flags>":
-            "--model_base_path=/models/m\n--grpc_socket_path=/run/a/very/long/folder/name/that/goes/on/and/on/and/on/and/on/and/on/until/it/does/not/fit/any/more.sock",
+            "--model_base_path=/models/m\n--grpc_socket_path=/run/a/very/long/folder/name/that/goes/on/and/on/until/nobody/reads/it/any/more/but/goes/on/and/on/and/on/and/on/and/on/until/it/does/not/fit/any/more.sock",
         },
       },
     ],

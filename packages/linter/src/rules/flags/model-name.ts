@@ -20,7 +20,13 @@ export const rule = defineLintRule<FlagsContext>({
   },
   *check(context) {
     const { flags } = context;
-    if (flags.given("model_name") === undefined || flags.string("model_config_file") !== "") return;
+    const given = flags.given("model_name");
+    if (
+      given === undefined ||
+      given.index < context.firstUserArgument ||
+      flags.string("model_config_file") !== ""
+    )
+      return;
     const name = flags.string("model_name");
     const problem = nameProblem(name);
     if (problem === undefined) return;

@@ -26,6 +26,8 @@ export const rule = defineLintRule<FlagsContext>({
     for (const setting of context.flags.settings) {
       const { text } = setting;
       if (setting.flag.type !== "string" || text === undefined || text === "") continue;
+      // What the image makes of its environment is told where that is written.
+      if (setting.index < context.firstUserArgument) continue;
       const place = placeOf(context, setting);
       const quoted = /^(["'])(.*)\1$/s.exec(text);
       const glued = /--([a-z_]+)=/.exec(text);

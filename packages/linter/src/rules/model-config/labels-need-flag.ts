@@ -23,10 +23,10 @@ export const rule = defineLintRule<ModelConfigContext>({
     bad: [
       {
         files: {
-          "<flags>": "--model_config_file=models.config\n--rest_api_port=8501",
+          "<flags>":
+            "--model_config_file=models.config\n--rest_api_port=8501\n--file_system_poll_wait_seconds=60",
           "models.config":
-            'model_config_list { config { name: "a" base_path: "/m/a" model_platform: "tensorflow" model_version_policy { specific { versions: 1 } } version_labels { key: "stable" value: 1 } } }\n',
-          "/m/a/1/saved_model.pb": "",
+            'model_config_list { config { name: "a" base_path: "gs://m/a" model_platform: "tensorflow" model_version_policy { specific { versions: 1 } } version_labels { key: "stable" value: 1 } } }\n',
         },
       },
     ],

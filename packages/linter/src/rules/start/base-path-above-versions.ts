@@ -20,7 +20,7 @@ export const rule = defineLintRule<StartContext>({
     bad: [
       {
         files: {
-          "<flags>": "--rest_api_port=8501\n--model_base_path=/models/m/1",
+          "<flags>": "--rest_api_port=8501\n--prefer_tflite_model=true\n--model_base_path=/models/m/1",
           "/models/m/1/saved_model.pb": "",
         },
       },
@@ -28,7 +28,7 @@ export const rule = defineLintRule<StartContext>({
     good: [
       {
         files: {
-          "<flags>": "--rest_api_port=8501\n--model_base_path=/models/m",
+          "<flags>": "--rest_api_port=8501\n--prefer_tflite_model=true\n--model_base_path=/models/m",
           "/models/m/1/model.tflite": "",
         },
       },

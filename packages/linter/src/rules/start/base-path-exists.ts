@@ -21,11 +21,17 @@ export const rule = defineLintRule<StartContext>({
   ],
   symptoms: [4, 6, 10, 31],
   examples: {
-    bad: [{ files: { "<flags>": "--rest_api_port=8501\n--model_base_path=/models/none" } }],
+    bad: [
+      {
+        files: {
+          "<flags>": "--rest_api_port=8501\n--prefer_tflite_model=true\n--model_base_path=/models/none",
+        },
+      },
+    ],
     good: [
       {
         files: {
-          "<flags>": "--rest_api_port=8501\n--model_base_path=/models/m",
+          "<flags>": "--rest_api_port=8501\n--prefer_tflite_model=true\n--model_base_path=/models/m",
           "/models/m/1/model.tflite": "",
         },
       },

@@ -57,7 +57,8 @@ export const rule = defineLintRule<StartContext>({
     good: [
       {
         files: {
-          "<flags>": "--rest_api_port=8501\n--model_config_file=models.config",
+          "<flags>":
+            "--rest_api_port=8501\n--file_system_poll_wait_seconds=60\n--model_config_file=models.config",
           "models.config":
             'model_config_list { config { name: "a" base_path: "gs://m/a" model_platform: "tensorflow" } }\n',
         },

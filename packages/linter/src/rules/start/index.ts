@@ -4,6 +4,7 @@ import { rule as basePathAboveVersions } from "./base-path-above-versions.ts";
 import { rule as basePathExists } from "./base-path-exists.ts";
 import { rule as basePathHasVersions } from "./base-path-has-versions.ts";
 import { rule as batchingFitsSignatures } from "./batching-fits-signatures.ts";
+import { rule as batchingPadsVariableLength } from "./batching-pads-variable-length.ts";
 import { rule as fileReadable } from "./file-readable.ts";
 import { rule as labelServed } from "./label-served.ts";
 import { rule as perModelFilePresent } from "./per-model-file-present.ts";
@@ -12,12 +13,11 @@ import { rule as portFree } from "./port-free.ts";
 import { rule as retriesHideFailures } from "./retries-hide-failures.ts";
 import { rule as socketPlace } from "./socket-place.ts";
 import { rule as specificVersionsOnDisk } from "./specific-versions-on-disk.ts";
-import { rule as tagsInModel } from "./tags-in-model.ts";
 import { rule as threadsFillBatches } from "./threads-fill-batches.ts";
-import { rule as versionIsFolder } from "./version-is-folder.ts";
 import { rule as versionNamePlain } from "./version-name-plain.ts";
 import { rule as versionNames } from "./version-names.ts";
 import { rule as versionOnce } from "./version-once.ts";
+import { rule as warmupFitsBatch } from "./warmup-fits-batch.ts";
 import { rule as xlaAllowed } from "./xla-allowed.ts";
 
 /** Rules of the area `start`, one file each; sorted by id. */
@@ -26,6 +26,7 @@ export const startRules: readonly LintRule<StartContext>[] = [
   basePathExists,
   basePathHasVersions,
   batchingFitsSignatures,
+  batchingPadsVariableLength,
   fileReadable,
   labelServed,
   perModelFilePresent,
@@ -34,11 +35,10 @@ export const startRules: readonly LintRule<StartContext>[] = [
   retriesHideFailures,
   socketPlace,
   specificVersionsOnDisk,
-  tagsInModel,
   threadsFillBatches,
-  versionIsFolder,
   versionNamePlain,
   versionNames,
   versionOnce,
+  warmupFitsBatch,
   xlaAllowed,
 ];

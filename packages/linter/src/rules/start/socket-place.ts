@@ -15,7 +15,8 @@ export const rule = defineLintRule<StartContext>({
     bad: [
       {
         files: {
-          "<flags>": "--model_base_path=/models/m\n--rest_api_port=8501\n--grpc_socket_path=/none/g.sock",
+          "<flags>":
+            "--model_base_path=/models/m\n--prefer_tflite_model=true\n--rest_api_port=8501\n--grpc_socket_path=/none/g.sock",
           "/models/m/1/model.tflite": "",
         },
       },

@@ -21,7 +21,7 @@ export const rule = defineLintRule<StartContext>({
     bad: [
       {
         files: {
-          "<flags>": "--rest_api_port=8501\n--model_config_file=models.config",
+          "<flags>": "--rest_api_port=8501\n--prefer_tflite_model=true\n--model_config_file=models.config",
           "models.config":
             'model_config_list { config { name: "m" base_path: "/models/m" model_platform: "tensorflow" model_version_policy { specific { versions: 9 } } } }\n',
           "/models/m/1/model.tflite": "",

@@ -19,7 +19,7 @@ export const rule = defineLintRule<StartContext>({
     good: [
       {
         files: {
-          "<flags>": "--rest_api_port=8501\n--model_base_path=/models/m",
+          "<flags>": "--rest_api_port=8501\n--prefer_tflite_model=true\n--model_base_path=/models/m",
           "/models/m/1/model.tflite": "",
         },
       },

@@ -1,6 +1,8 @@
+import { FileSystemError } from "@servable/model-layout";
 import { defineLintRule } from "../../finding.ts";
 import { needsXla } from "../../start/needs-xla.ts";
 import type { StartContext } from "../../start/start-context.ts";
+import { loadStep } from "../../start/start-model.ts";
 
 export const rule = defineLintRule<StartContext>({
   id: "start/xla-allowed",
@@ -21,8 +23,22 @@ export const rule = defineLintRule<StartContext>({
         yield {
           file: context.files.display(version.saved?.file ?? version.path),
           message: `version ${version.directory.version} of "${model.name}" needs XLA, which is off: its requests fail`,
+          ...(version.settings.warmup && warmupBytes(context, version.path) > 0
+            ? { load: "fails" as const, loadOf: { version, step: loadStep.warmup } }
+            : {}),
         };
       }
     }
   },
 });
+
+/** Size of the version's warm-up file, 0 where there is none. */
+function warmupBytes(context: StartContext, versionPath: string): number {
+  try {
+    const stat = context.files.fs.stat(`${versionPath}/assets.extra/tf_serving_warmup_requests`);
+    return stat.kind === "file" ? stat.size : 0;
+  } catch (error) {
+    if (error instanceof FileSystemError) return 0;
+    throw error;
+  }
+}

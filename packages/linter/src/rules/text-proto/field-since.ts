@@ -1,24 +1,8 @@
+import { fieldsSince } from "@servable/protos/text-schema";
 import { compareVersions } from "@servable/server-flags";
 import { MessageNode } from "@servable/text-proto";
 import { defineLintRule } from "../../finding.ts";
 import { placeIn, type TextContext } from "../../text-context.ts";
-
-/** Fields that were added after 1.13, by message. Source: the .proto files of tensorflow/serving at each release. */
-const since: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "tensorflow.serving.BatchingParameters": {
-    enable_large_batch_splitting: "2.4.0",
-    max_execution_batch_size: "2.4.0",
-  },
-  "tensorflow.serving.LoggingConfig": { attributes: "2.12.0" },
-  "tensorflow.serving.ModelWarmupOptions": {
-    num_model_warmup_threads: "2.10.0",
-    enable_all_batch_sizes_warmup: "2.14.0",
-  },
-  "tensorflow.serving.SessionBundleConfig": {
-    enable_per_model_batching_params: "2.11.0",
-    mixed_precision: "2.15.0",
-  },
-};
 
 export const rule = defineLintRule<TextContext>({
   id: "text-proto/field-since",
@@ -56,7 +40,7 @@ function* walk(
   context: TextContext,
   node: MessageNode,
 ): Generator<{ file: string; span: { start: number; end: number }; message: string }> {
-  const fields = Object.hasOwn(since, node.type) ? since[node.type] : undefined;
+  const fields = Object.hasOwn(fieldsSince, node.type) ? fieldsSince[node.type] : undefined;
   for (const entry of node.entries) {
     const first =
       fields !== undefined && Object.hasOwn(fields, entry.field.name) ? fields[entry.field.name] : undefined;

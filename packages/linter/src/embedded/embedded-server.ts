@@ -1,0 +1,82 @@
+import type { Span } from "@servable/diagnostics";
+
+/** An argument of a server inside a script or manifest. */
+export interface EmbeddedArgument {
+  readonly text: string;
+  readonly span: Span | undefined;
+  /** Replaces the argument's text in its file; undefined where that would take more than writing it down. */
+  readonly rewrite: ((text: string) => string) | undefined;
+}
+
+export interface EmbeddedMount {
+  /** Path of the host as written; undefined for a volume whose content is not known. */
+  readonly source: string | undefined;
+  readonly target: string;
+  readonly span: Span | undefined;
+  /** `-v` makes a missing folder; `--mount` and Kubernetes do not. */
+  readonly createsSource: boolean;
+  /** One file, or a `subPath`: a replaced file is not seen. */
+  readonly singleFile: boolean;
+  /** The name of a volume, not a path. */
+  readonly named: boolean;
+}
+
+export interface EmbeddedPort {
+  readonly host: number | undefined;
+  readonly container: number;
+  readonly span: Span | undefined;
+}
+
+export interface EmbeddedProbe {
+  readonly kind: "startup" | "liveness" | "readiness";
+  readonly handler: "grpc" | "httpGet" | "tcpSocket" | "exec" | "other";
+  readonly port: number | undefined;
+  readonly path: string | undefined;
+  readonly service: string | undefined;
+  /** initialDelaySeconds + failureThreshold × periodSeconds. */
+  readonly budgetSeconds: number;
+  readonly span: Span | undefined;
+}
+
+/** A model server as a script or manifest starts it. */
+export interface EmbeddedServer {
+  readonly origin: "docker-run" | "compose" | "kubernetes" | "command";
+  /** Where it is described. */
+  readonly span: Span | undefined;
+  readonly name: string | undefined;
+  readonly image: { readonly reference: string; readonly span: Span | undefined } | undefined;
+  /** image: the image's own entrypoint runs the server; server: the binary itself is the command. */
+  readonly entrypoint: "image" | "server";
+  /** Arguments that the user wrote for the server. */
+  readonly arguments: readonly EmbeddedArgument[];
+  readonly environment: ReadonlyMap<string, { readonly value: string; readonly span: Span | undefined }>;
+  /** Absent: no container, paths are the host's. */
+  readonly mounts: readonly EmbeddedMount[] | undefined;
+  /** Undefined where all ports are reachable (host network, a pod). */
+  readonly published: readonly EmbeddedPort[] | undefined;
+  readonly gpus: { readonly span: Span | undefined } | undefined;
+  readonly memoryBytes: { readonly bytes: number; readonly span: Span | undefined } | undefined;
+  /** CPU limit as a quota, which the server does not see. */
+  readonly cpuLimit: { readonly cores: number; readonly span: Span | undefined } | undefined;
+  readonly probes: readonly EmbeddedProbe[];
+  readonly replicas: number | undefined;
+  /** Options of docker that stand behind the image, or flags of the server that stand before it. */
+  readonly misplaced: readonly {
+    readonly text: string;
+    readonly span: Span;
+    readonly what: "option" | "flag";
+  }[];
+}
+
+/** Bytes of `512m`, `2g`, `2Gi`, `1.5G`, or undefined. */
+export function readBytes(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?$/i.exec(text.trim());
+  if (match === null) return undefined;
+  const power = ["", "k", "m", "g", "t"].indexOf((match[2] ?? "").toLowerCase());
+  return Number(match[1]) * 1024 ** power;
+}
+
+/** Whether one argument holds what should be several: `--port 9000`, `--a=1 --b=2`. */
+export function holdsSeveral(argument: string): boolean {
+  return /^--\w+[= ].*\s--\w+/.test(argument) || /^--\w+\s+\S/.test(argument);
+}

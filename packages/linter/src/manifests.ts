@@ -1,0 +1,182 @@
+/** Servers inside shell scripts, compose files and Kubernetes manifests (`@servable/linter/manifests`). */
+import { type Diagnostic, type Span, sortDiagnostics } from "@servable/diagnostics";
+import { defaultVersion, findFlag, isVersion, type TfsVersion } from "@servable/server-flags";
+import type { Mount, StartCheck, StartRequest } from "./api.ts";
+import { type DeployContext, imageFacts, tagOf } from "./deploy-context.ts";
+import { serversOfScript } from "./embedded/docker-run.ts";
+import { type EmbeddedServer, holdsSeveral } from "./embedded/embedded-server.ts";
+import { unknownText } from "./embedded/shell-words.ts";
+import { serversOfYaml } from "./embedded/yaml-servers.ts";
+import { type Outcome, runLintRules } from "./finding.ts";
+import type { ArgumentSource } from "./flags-context.ts";
+import { deployRules } from "./rules/deploy/index.ts";
+import { startOf } from "./start.ts";
+import { applySuppressions } from "./suppressions.ts";
+
+export interface ManifestOptions {
+  /** How diagnostics name the file. */
+  readonly file: string;
+  /** Its absolute path, where it has one: relative paths in compose files are meant from its folder. */
+  readonly path?: string;
+  /** Absolute working folder: `$(pwd)` and relative paths of scripts. */
+  readonly cwd: string;
+  readonly level?: "quick" | "graph" | "bytes";
+  /** Used where the image's tag names no version. */
+  readonly tfsVersion?: TfsVersion;
+  readonly displayPath?: (path: string) => string;
+  readonly fs?: StartRequest["fs"];
+}
+
+export interface ManifestCheck {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly texts: ReadonlyMap<string, string>;
+  readonly counts: StartCheck["counts"];
+  /** One for each server in the file, in order. */
+  readonly outcomes: readonly Outcome[];
+}
+
+const isYaml = (path: string): boolean => /\.(ya?ml|json)$/i.test(path);
+const mentions =
+  /tensorflow_model_server|tensorflow\/serving|tensorflow-serving|tf-serving|--(?:model_base_path|model_config_file|model_name|rest_api_port)=/;
+
+function serversOf(text: string, options: { path: string; cwd: string }): EmbeddedServer[] {
+  if (!mentions.test(text)) return [];
+  if (isYaml(options.path)) return serversOfYaml(text);
+  const folder = options.path.startsWith("/") ? folderOf(options.path) : undefined;
+  return serversOfScript(text, { folder, cwd: options.cwd });
+}
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/")) || "/";
+
+/** Whether a script or YAML file starts a model server. Never throws. */
+export function looksLikeManifest(path: string, text: string): boolean {
+  return serversOf(text, { path, cwd: "/" }).length > 0;
+}
+
+/** Checks every model server that a script, compose file or Kubernetes manifest starts. */
+export function checkManifest(text: string, options: ManifestOptions): ManifestCheck {
+  const path = options.path ?? options.file;
+  const absolutePath = path.startsWith("/") ? path : `${options.cwd}/${path}`;
+  const servers = serversOf(text, { path: absolutePath, cwd: options.cwd });
+  // A script's relative paths are meant from where it is run, a compose file's from its own folder.
+  const texts = new Map<string, string>();
+  const diagnostics: Diagnostic[] = [];
+  const outcomes: Outcome[] = [];
+  const counts = { files: 0, models: 0, versions: 0 };
+  for (const server of servers) {
+    const folder = server.origin === "compose" ? folderOf(absolutePath) : options.cwd;
+    const request = startRequest(server, options, folder);
+    const prepared = startOf(request);
+    const result = prepared.check;
+    const context: DeployContext = {
+      ...prepared.context,
+      file: options.file,
+      server,
+      image: request.image,
+      start: prepared.context,
+      folder,
+    };
+    const deployed = [...runLintRules(deployRules, context, prepared.context.flags.version)].map(
+      ({ diagnostic }) => diagnostic,
+    );
+    // A missing mount source is one mistake, not also a missing base path.
+    const sourceMissing = deployed.some(({ rule }) => rule === "deploy/mount-source-exists");
+    diagnostics.push(
+      ...deployed,
+      ...result.diagnostics.filter(({ rule }) => !(sourceMissing && rule === "start/base-path-exists")),
+    );
+    for (const [file, source] of result.texts) texts.set(file, source);
+    outcomes.push(result.outcome);
+    counts.files += result.counts.files;
+    counts.models += result.counts.models;
+    counts.versions += result.counts.versions;
+  }
+  return {
+    diagnostics: sortDiagnostics(applySuppressions(text, options.file, diagnostics)),
+    texts,
+    counts,
+    outcomes,
+  };
+}
+
+/** A value that only the shell or the cluster knows: it stands for something right. */
+function settle(argument: string): string | undefined {
+  if (!argument.includes(unknownText)) return argument;
+  const name = /^--([a-z_]+)=/.exec(argument)?.[1];
+  const flag = name === undefined ? undefined : findFlag(name);
+  if (flag?.type !== "string") return undefined;
+  return /(_path|_file)$/.test(flag.name) ? `--${flag.name}=/${unknownText}` : undefined;
+}
+
+const withoutUnknown = (text: string | undefined, fallback: string): string =>
+  text === undefined ? fallback : text.includes(unknownText) ? unknownText : text;
+
+/** The arguments that the image's entrypoint puts before the user's. Source: tensorflow/serving `tools/docker/Dockerfile`. */
+function entrypointArguments(server: EmbeddedServer, mkl: boolean): string[] {
+  const name = withoutUnknown(server.environment.get("MODEL_NAME")?.value, "model");
+  const base = withoutUnknown(server.environment.get("MODEL_BASE_PATH")?.value, "/models");
+  const path = `${base}/${name}`;
+  const parallelism = (variable: string): string =>
+    withoutUnknown(server.environment.get(variable)?.value, "2");
+  return [
+    "--port=8500",
+    "--rest_api_port=8501",
+    ...(mkl
+      ? [
+          `--tensorflow_intra_op_parallelism=${parallelism("TENSORFLOW_INTRA_OP_PARALLELISM")}`,
+          `--tensorflow_inter_op_parallelism=${parallelism("TENSORFLOW_INTER_OP_PARALLELISM")}`,
+        ].filter((argument) => !argument.includes(unknownText))
+      : []),
+    `--model_name=${name.includes(unknownText) ? "model" : name}`,
+    `--model_base_path=${path.includes(unknownText) ? `/${unknownText}` : path}`,
+  ];
+}
+
+function startRequest(server: EmbeddedServer, options: ManifestOptions, folder: string): StartRequest {
+  const image = server.image === undefined ? undefined : imageFacts(server.image.reference);
+  const own = server.entrypoint === "image" ? entrypointArguments(server, image?.mkl === true) : [];
+  const argv = [...own];
+  const spans: (Span | undefined)[] = own.map(() => server.image?.span);
+  const rewrites: (((text: string) => string) | undefined)[] = own.map(() => undefined);
+  for (const argument of server.arguments) {
+    const text = settle(argument.text);
+    // What docker's options or several flags in one argument mean is told by the rules over deployments.
+    if (text === undefined || holdsSeveral(argument.text)) continue;
+    argv.push(text);
+    spans.push(argument.span);
+    rewrites.push(text === argument.text ? argument.rewrite : undefined);
+  }
+  const source: ArgumentSource = {
+    file: options.file,
+    spans,
+    replace: (index, argument) => {
+      const span = spans[index];
+      const rewrite = rewrites[index];
+      return span === undefined || rewrite === undefined
+        ? undefined
+        : { ...span, newText: rewrite(argument) };
+    },
+  };
+  const tag = server.image === undefined ? undefined : tagOf(server.image.reference);
+  const tagVersion = tag !== undefined && isVersion(tag) ? tag : undefined;
+  const mounts: Mount[] | undefined = server.mounts?.map((mount) =>
+    mount.source === undefined
+      ? { containerPath: mount.target }
+      : {
+          containerPath: mount.target,
+          hostPath: mount.source.startsWith("/") ? mount.source : `${folder}/${mount.source}`,
+        },
+  );
+  return {
+    argv,
+    tfsVersion: tagVersion ?? options.tfsVersion ?? defaultVersion,
+    cwd: folder,
+    source,
+    firstUserArgument: own.length,
+    ...(mounts === undefined ? {} : { mounts }),
+    ...(image === undefined ? {} : { image }),
+    ...(options.level === undefined ? {} : { level: options.level }),
+    ...(options.displayPath === undefined ? {} : { displayPath: options.displayPath }),
+    ...(options.fs === undefined ? {} : { fs: options.fs }),
+  };
+}
