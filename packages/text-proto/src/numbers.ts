@@ -20,8 +20,8 @@ export const integerBounds: Readonly<Record<string, readonly [min: bigint, max: 
  */
 export function parseMagnitude(text: string): bigint | undefined {
   if (text.charCodeAt(0) !== 48 || text.length === 1) {
-    if (text.length <= 15) return BigInt(Number(text));
-    return text.length > 20 ? undefined : within64(BigInt(text));
+    if (text.length > 20 || !/^\d+$/.test(text)) return undefined;
+    return text.length <= 15 ? BigInt(Number(text)) : within64(BigInt(text));
   }
   const hex = (text.charCodeAt(1) | 0x20) === 0x78;
   const digits = text.slice(hex ? 2 : 1).replace(/^0+/, "");
@@ -38,7 +38,9 @@ export const isHexOrOctal = (text: string): boolean => /^0[xX0-7]/.test(text);
 
 /** Value of a decimal integer or float token, to the nearest double; a trailing `f` means nothing. */
 export function parseDecimal(text: string): number {
-  return Number(/[fF]$/.test(text) ? text.slice(0, -1) : text);
+  const value = Number(/[fF]$/.test(text) ? text.slice(0, -1) : text);
+  // A token that is no number (its error has been reported) has the value of the part that is one.
+  return Number.isNaN(value) ? Number.parseFloat(text) : value;
 }
 
 const maxFloat = 3.4028234663852886e38;

@@ -334,7 +334,7 @@ class Parser {
     for (let index = scalar.first; index <= scalar.last; index++) {
       if (this.#tokens.malformed.has(index)) field.broken = true;
     }
-    if (field.colon === -1) this.#missingColon(field, scalar);
+    if (field.colon === -1 && !field.broken) this.#missingColon(field, scalar);
     if (field.colon === -1 && this.#kind() === TokenKind.Identifier && !this.#onNewLine()) {
       // Words after words: prose, not a field.
       this.#recover(top);
@@ -715,6 +715,8 @@ class Parser {
         `${String.fromCharCode(symbol)} closes nothing`,
         "there is no open block at this place: one closing bracket is too much, or an opening one is missing above",
         this.#at,
+        this.#at,
+        { structure: "unopened" },
       );
       this.#next();
       this.#skipSeparator();
@@ -772,6 +774,12 @@ class Parser {
   }
 
   #unexpected(top: Open | undefined): void {
+    if (this.#tokens.malformed.has(this.#at)) {
+      // What is wrong with the token has been reported; that it stands here is the same mistake.
+      this.#next();
+      this.#recover(top);
+      return;
+    }
     if (top?.node.kind === "message" && this.#pending.length === top.base) top.field.broken = true;
     const symbol = this.#symbol();
     const found = quoted(this.#tokenText(this.#at));
@@ -884,6 +892,7 @@ class Parser {
       this.#count,
       this.#count,
       {
+        structure: "unclosed",
         related: [
           {
             message: "this block is not closed",

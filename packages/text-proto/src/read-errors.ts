@@ -57,18 +57,24 @@ export function notAField(
   const frame = stack.at(-1);
   const schema = frame?.info.schema as MessageSchema;
   const span = spanOf(doc, field.first, field.nameLast);
-  const suggestion = nearest(
-    field.name,
-    schema.fields.map((known) => known.name),
-  );
+  const outer = stack.slice(0, -1).findLast((open) => open.info.fields.has(field.name));
+  const suggestion =
+    outer === undefined
+      ? nearest(
+          field.name,
+          schema.fields.map((known) => known.name),
+        )
+      : undefined;
+  const inner =
+    outer === undefined && suggestion === undefined ? pathTo(infoOf(schema, schemas), field.name) : undefined;
   const hints: string[] = [];
   if (suggestion !== undefined) hints.push(`did you mean ${suggestion}?`);
-  else {
-    const outer = stack.slice(0, -1).findLast((open) => open.info.fields.has(field.name));
-    const inner = outer === undefined ? pathTo(infoOf(schema, schemas), field.name) : undefined;
-    if (outer !== undefined)
-      hints.push(`${field.name} is a field of ${short(outer.info.schema.name)}, further out;`);
-    else if (inner !== undefined) hints.push(`${field.name} is a field of ${inner};`);
+  else if (outer !== undefined) {
+    hints.push(
+      `${field.name} is a field of ${short(outer.info.schema.name)}, further out: a } may be missing before it;`,
+    );
+  } else if (inner !== undefined) {
+    hints.push(`${field.name} is a field of ${inner}: put it there, or look for a } that stands too early;`);
   }
   hints.push(
     schema.fields.length === 0
@@ -80,6 +86,8 @@ export function notAField(
     message: `${short(schema.name)} has no field ${shown(field.name)}`,
     help: `${hints.join(" ")}; the server refuses the whole file for an unknown field`,
     span,
+    ...(outer === undefined ? {} : { structure: "outer" as const }),
+    ...(inner === undefined ? {} : { structure: "inner" as const }),
     ...(suggestion === undefined
       ? {}
       : {

@@ -79,7 +79,7 @@ class Reader {
         : this.#doc.errors.filter((error) => !this.#superseded.has(error));
     if (this.#errors.length === 0) return { message, errors: syntax };
     const errors = [...syntax, ...this.#errors].sort((a, b) => a.span.start - b.span.start);
-    return { message, errors: errors.slice(0, maxErrors) };
+    return { message, errors: withoutEchoes(errors, this.#doc.text).slice(0, maxErrors) };
   }
 
   #push(
@@ -230,7 +230,10 @@ class Reader {
     if (!/^\w+$/.test(field.name)) return;
     const error = notAField(this.#doc, this.#schemas, this.#stack, field);
     // Prose and other formats give one syntax error; that its words are no fields goes without saying.
-    if (!field.broken || error.fix !== undefined) this.#report(error);
+    const end = this.#doc.tokens.ends[field.nameLast] ?? 0;
+    if (!field.broken || (error.fix !== undefined && /^\s*=/.test(this.#doc.text.slice(end, end + 20)))) {
+      this.#report(error);
+    }
   }
 
   /** `[…]` as a field name: the content of an Any, or an extension, of which there are none. */
@@ -277,6 +280,22 @@ class Reader {
     if (frame.node.entries.some((entry) => hasContent(entry)) || frame.node.any !== undefined)
       this.#set(around, value);
   }
+}
+
+/**
+ * One bracket too many or too few makes fields after it look misplaced, and shows again at the end: only the first of
+ * these errors is kept, or none where a syntax error about a bracket comes before them.
+ */
+function withoutEchoes(errors: TextError[], text: string): TextError[] {
+  const unbalanced = errors.some(({ structure }) => structure === "unclosed" || structure === "unopened");
+  if (!unbalanced) return errors;
+  let told = false;
+  return errors.filter(({ code, structure, span }) => {
+    const keep = structure === undefined || !told;
+    told ||=
+      structure !== undefined || (code === "syntax" && /[{}<>]/.test(text.slice(span.start, span.end)));
+    return keep;
+  });
 }
 
 /** Whether proto3 takes a scalar for not set. */

@@ -19,4 +19,9 @@ export interface TextError {
   /** Other places in the same file that explain it. */
   readonly related?: readonly Omit<Related, "file">[];
   readonly fix?: Fix;
+  /**
+   * The mistake may be one of brackets: a block is not closed, a bracket closes nothing, or a field belongs to a message
+   * further out or further in. Of several such errors one is enough to tell.
+   */
+  readonly structure?: "unclosed" | "unopened" | "outer" | "inner";
 }
