@@ -51,7 +51,7 @@ mkdirSync(join(folder, "models"), { recursive: true });
 cpSync(join(fixtures, "models", MODEL), join(folder, "models", "resnet"), { recursive: true });
 
 say("A ResNet, exported by TensorFlow; one command reads its signatures and writes the spec");
-servable(["init", "models/resnet", "--yes"]);
+servable(["init", "models/resnet", "--yes", "--cores", "4", "--batching", "--monitoring"]);
 // What TensorFlow itself answered for three requests, so that the proof compares numbers.
 const { versions } = JSON.parse(readFileSync(join(fixtures, "expected", `${MODEL}.json`), "utf8"));
 writeFileSync(join(folder, "goldens.json"), JSON.stringify(versions[0].goldens));
@@ -63,6 +63,7 @@ show("servable.yaml");
 
 say("The spec becomes the artifacts of the deployment");
 servable(["generate"]);
+show("serving/batching_parameters.txt");
 show("serving/docker-run.sh");
 
 say("What would the model server do with them?");
@@ -70,7 +71,14 @@ servable(["check"]);
 
 say("And with a flag that is nearly right? The server prints one line about it and starts without batching");
 servable(
-  ["check", "--", "--model_name=resnet", "--model_base_path=models/resnet", "--enable-batching=true"],
+  [
+    "check",
+    "--",
+    "--model_name=resnet",
+    "--model_base_path=$PWD/models/resnet",
+    "--rest_api_port=8501",
+    "--enable-batching=true",
+  ],
   1,
 );
 

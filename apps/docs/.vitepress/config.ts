@@ -31,7 +31,7 @@ export default defineConfig({
     ["meta", { name: "theme-color", content: "#0d6b5c" }],
   ],
   markdown: {
-    theme: { light: "github-light", dark: "github-dark" },
+    theme: { light: "github-light-default", dark: "github-dark-default" },
     languages: [textProtoGrammar],
   },
   themeConfig: {

@@ -15,7 +15,7 @@ interface Step {
 }
 
 const STEPS: readonly Step[] = [
-  { name: "init", argv: ["init", "models/resnet", "--yes"], exitCode: 0 },
+  { name: "init", argv: ["init", "models/resnet", "--yes", "--cores", "4", "--batching"], exitCode: 0 },
   { name: "generate", argv: ["generate"], exitCode: 0 },
   { name: "check", argv: ["check"], exitCode: 0 },
   {
