@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import type { ParsedFlags } from "@servable/server-flags";
 import { ServerCredentials } from "./grpc/grpc-server.ts";
 import { readTextProtoFile } from "./lifecycle/config-files.ts";
@@ -6,19 +7,20 @@ import { ServerStartError } from "./start-error.ts";
 import { invalidArgument, statusOf } from "./status.ts";
 import { ByteReader } from "./wire/reader.ts";
 
-/** `--grpc_channel_arguments`: `k=v,k=v`. @throws ServerStartError for an item without `=`, which crashes the server */
+/** `--grpc_channel_arguments`: `k=v,k=v`. @throws ServerStartError for an empty item, which crashes the server */
 export function channelArguments(flags: ParsedFlags): Record<string, string | number> {
   const text = flags.string("grpc_channel_arguments");
   const result: Record<string, string | number> = {};
   if (text === "") return result;
   for (const item of text.split(",")) {
     const [key, value] = item.split("=");
-    if (key === undefined || value === undefined) {
-      throw ServerStartError.crashed(
-        `grpc_channel_arguments has an item without "=": ${JSON.stringify(item)}`,
-      );
+    if (key === undefined || key === "") {
+      throw ServerStartError.crashed(`grpc_channel_arguments has an empty item: ${JSON.stringify(text)}`);
     }
-    result[key] = /^[+-]?\d+$/.test(value) ? Number(value) : value;
+    // An item without `=` has no value there either: what the server then reads is not defined.
+    if (value === undefined) continue;
+    // gRPC passes over a text where it wants a number, and nearly all of a server's arguments are numbers.
+    if (/^[+-]?\d+$/.test(value)) result[key] = Number(value);
   }
   return result;
 }
@@ -42,6 +44,8 @@ export function credentials(flags: ParsedFlags, cwd: string, log: ServerLog): Se
   }
   const config = sslConfig(bytes);
   try {
+    // A CA that is no certificate stops gRPC only where client certificates are verified.
+    if (config.verify && config.ca !== "") new X509Certificate(config.ca);
     return ServerCredentials.createSsl(
       config.ca === "" ? null : Buffer.from(config.ca),
       [{ private_key: Buffer.from(config.key), cert_chain: Buffer.from(config.cert) }],
@@ -110,5 +114,7 @@ export function threadPoolFactory(flags: ParsedFlags, cwd: string, log: ServerLo
   }
   const slash = url.lastIndexOf("/");
   if (slash === -1) throw invalidArgument(`Supplied config's type_url could not be parsed: ${url}`);
-  throw invalidArgument(`Couldn't find factory for config proto message type ${url.slice(slash + 1)}`);
+  throw invalidArgument(
+    `Couldn't find factory for config proto message type ${url.slice(slash + 1)}\nconfig=`,
+  );
 }

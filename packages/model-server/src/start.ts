@@ -6,7 +6,7 @@ import { addReflection } from "./grpc/reflection.ts";
 import { addHealthService, addModelService, addPredictionService } from "./grpc/services.ts";
 import type { ServableModel } from "./inference/servable-model.ts";
 import { InferenceService, type ModelCore } from "./inference-service.ts";
-import { QueueCrash } from "./lifecycle/bundle-settings.ts";
+import { ProcessDeath } from "./lifecycle/bundle-settings.ts";
 import { ConfigPoller } from "./lifecycle/config-poller.ts";
 import { ServerCore } from "./lifecycle/server-core.ts";
 import { type LogSink, ServerLog } from "./lifecycle/server-log.ts";
@@ -37,6 +37,7 @@ export interface StartOptions {
 }
 
 export interface RunningServer {
+  /** 0 where gRPC listens on a socket only. */
   readonly grpcPort: number;
   /** Undefined where REST is off or could not start. */
   readonly restPort: number | undefined;
@@ -65,7 +66,11 @@ export async function startModelServer(options: StartOptions): Promise<RunningSe
   } catch (error) {
     await starting.abandon();
     if (error instanceof ServerStartError) throw error;
-    if (error instanceof QueueCrash) throw ServerStartError.crashed(error.message);
+    if (error instanceof ProcessDeath) {
+      throw error.signal === "SIGABRT"
+        ? ServerStartError.aborted(error.message)
+        : ServerStartError.crashed(error.message);
+    }
     if (options.signal?.aborted === true) throw error;
     const status = statusOf(error);
     const failure = ServerStartError.failed(status.code, status.message);
@@ -84,7 +89,7 @@ class Start {
   private grpc: GrpcServer | undefined;
   private rest: RestServer | undefined;
   private poller: ConfigPoller | undefined;
-  private crash: QueueCrash | undefined;
+  private crash: ProcessDeath | undefined;
 
   constructor(flags: ParsedFlags, cwd: string, log: ServerLog, options: StartOptions) {
     this.flags = flags;
@@ -156,13 +161,14 @@ class Start {
               metrics,
               syntheticAnswers: options.syntheticAnswers === true,
               checkMethodNames: flags.bool("enable_signature_method_name_check"),
+              mixedPrecision: flags.string("mixed_precision"),
               settingsOf: (model) => bundles.settingsOf(core.platformOf(model)),
             },
             signal,
           );
         } catch (error) {
           // At start the process would be gone now; the wait for models ends with that.
-          if (error instanceof QueueCrash && this.grpc === undefined) {
+          if (error instanceof ProcessDeath && this.grpc === undefined) {
             this.crash = error;
             this.abort.abort(error);
           }
@@ -228,15 +234,20 @@ class Start {
       return ServerStartError.failed("INVALID_ARGUMENT", "Failed to BuildAndStart gRPC server");
     };
     if (security === undefined || given < 0) throw this.announced(failed());
+    const socket = flags.string("grpc_socket_path");
+    // The longest path that a socket's address holds.
+    if (Buffer.byteLength(socket) > 107) throw this.announced(failed());
     try {
-      const port = await grpc.bind(`0.0.0.0:${given % 65536}`, security);
-      const socket = flags.string("grpc_socket_path");
+      // Port 0 takes a free port, which is ours alone; beside a socket it means no port, as with the server.
+      const port = given === 0 && socket !== "" ? 0 : await grpc.bind(`0.0.0.0:${given % 65536}`, security);
       if (socket !== "") {
         const path = resolve(this.cwd, socket);
         await grpc.bind(`unix:${path}`, security);
         log.info(`${SERVER}:420`, `Running gRPC ModelServer at UNIX socket unix:${socket} ...`);
       }
-      log.info(`${SERVER}:423`, `Running gRPC ModelServer at 0.0.0.0:${given === 0 ? port : given} ...`);
+      if (port !== 0) {
+        log.info(`${SERVER}:423`, `Running gRPC ModelServer at 0.0.0.0:${given === 0 ? port : given} ...`);
+      }
       return port;
     } catch (error) {
       log.plain((error as Error).message, "stderr");

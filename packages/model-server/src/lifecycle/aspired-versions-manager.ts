@@ -1,4 +1,4 @@
-import { type StatusError, statusOf } from "../status.ts";
+import { StatusError, statusOf } from "../status.ts";
 import type { ServerLog } from "./server-log.ts";
 import type { StateMonitor } from "./state-monitor.ts";
 import type { AspiredVersion } from "./storage-path-source.ts";
@@ -17,7 +17,7 @@ export type Loader<T extends Loaded> = (
 ) => Promise<T>;
 
 /** Checks that a version directory can be loaded at all. @throws StatusError */
-export type Reserver = (name: string, version: bigint, path: string) => void;
+export type Reserver = (path: string) => void;
 
 interface Harness<T> {
   readonly name: string;
@@ -262,9 +262,16 @@ export class AspiredVersionsManager<T extends Loaded> {
     const { name, version, path, cancel } = harness;
     const id = idOf(harness);
     try {
-      await this.retried(`Reserving resources for servable: ${id}`, cancel.signal, async () => {
-        this.options.reserve(name, version, path);
-      });
+      try {
+        await this.retried(`Reserving resources for servable: ${id}`, cancel.signal, async () => {
+          this.options.reserve(path);
+        });
+      } catch (error) {
+        const { code, message } = statusOf(error);
+        const text = `Error while attempting to reserve resources to load servable ${id}: ${message}`;
+        log.warning("tensorflow_serving/core/basic_manager.cc:688", `${code}: ${text}`);
+        throw new StatusError(code, text);
+      }
       log.info(
         "tensorflow_serving/core/basic_manager.cc:740",
         `Successfully reserved resources to load servable ${id}`,

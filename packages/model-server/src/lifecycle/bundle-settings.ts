@@ -76,11 +76,14 @@ export function checkBatchThreads(batching: BatchingParameters | undefined): voi
     throw invalidArgument(`num_batch_threads must be positive; was ${threads}`);
 }
 
-/** A version that the server would crash on while wrapping its session: no message, SIGSEGV. */
-export class QueueCrash extends StatusError {
-  constructor(why: string) {
-    super("INTERNAL", `the model server crashes (SIGSEGV) here: ${why}`);
-    this.name = "QueueCrash";
+/** A version that the server's process would die of: by a failed check (SIGABRT), or without a message (SIGSEGV). */
+export class ProcessDeath extends StatusError {
+  readonly signal: "SIGABRT" | "SIGSEGV";
+
+  constructor(signal: "SIGABRT" | "SIGSEGV", why: string) {
+    super("INTERNAL", `the model server would die here by ${signal}: ${why}`);
+    this.name = "ProcessDeath";
+    this.signal = signal;
   }
 }
 
@@ -88,7 +91,7 @@ const DEFAULT_MAX_BATCH_SIZE = 1000n;
 
 /**
  * What the server checks when it wraps a version's session for batching. A version without signatures has no queue.
- * @throws StatusError, or QueueCrash for parameters whose queue can't be made
+ * @throws StatusError, or ProcessDeath for parameters whose queue can't be made
  */
 export function checkBatchingQueue(batching: BatchingParameters, hasSignatures: boolean): void {
   const maxBatchSize = batching.maxBatchSize ?? DEFAULT_MAX_BATCH_SIZE;
@@ -101,12 +104,13 @@ export function checkBatchingQueue(batching: BatchingParameters, hasSignatures: 
   if (!hasSignatures) return;
   const splitting = batching.enableLargeBatchSplitting === true;
   const execution = batching.maxExecutionBatchSize ?? (splitting ? (batching.maxBatchSize ?? 0n) : undefined);
-  if (maxBatchSize === 0n) throw new QueueCrash("max_batch_size is 0");
-  if ((batching.batchTimeoutMicros ?? 0n) < 0n) throw new QueueCrash("batch_timeout_micros is negative");
+  if (maxBatchSize === 0n) throw new ProcessDeath("SIGSEGV", "max_batch_size is 0");
+  if ((batching.batchTimeoutMicros ?? 0n) < 0n)
+    throw new ProcessDeath("SIGSEGV", "batch_timeout_micros is negative");
   if (splitting && batching.maxEnqueuedBatches === 0n) {
-    throw new QueueCrash("max_enqueued_batches is 0 with large batch splitting");
+    throw new ProcessDeath("SIGSEGV", "max_enqueued_batches is 0 with large batch splitting");
   }
   if (splitting && execution !== undefined && execution > maxBatchSize) {
-    throw new QueueCrash("max_execution_batch_size is larger than max_batch_size");
+    throw new ProcessDeath("SIGSEGV", "max_execution_batch_size is larger than max_batch_size");
   }
 }

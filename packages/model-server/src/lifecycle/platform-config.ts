@@ -47,7 +47,8 @@ function adapterSettings(platformConfig: Uint8Array): BundleSettings {
   const slash = url.lastIndexOf("/");
   if (slash === -1) throw invalidArgument(`Supplied config's type_url could not be parsed: ${url}`);
   const type = url.slice(slash + 1);
-  if (type !== ADAPTER) throw invalidArgument(`Couldn't find factory for config proto message type ${type}`);
+  if (type !== ADAPTER)
+    throw invalidArgument(`Couldn't find factory for config proto message type ${type}\nconfig=`);
   let legacy: Uint8Array = new Uint8Array(0);
   const adapter = new ByteReader(value);
   while (adapter.next()) {

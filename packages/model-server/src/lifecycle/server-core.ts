@@ -10,7 +10,7 @@ import {
 } from "./aspired-versions-manager.ts";
 import type { ModelConfig, ModelServerConfig } from "./model-server-config.ts";
 import type { ServerLog } from "./server-log.ts";
-import { StateMonitor, VERSION_STATES } from "./state-monitor.ts";
+import { StateMonitor, VERSION_STATES, type VersionRecord } from "./state-monitor.ts";
 import { StoragePathSource } from "./storage-path-source.ts";
 
 const SOURCE = "tensorflow_serving/model_servers/server_core.cc";
@@ -144,7 +144,7 @@ export class ServerCore<T extends Loaded> {
   private async addModels(models: readonly ModelConfig[]): Promise<void> {
     const { log, platforms, signal } = this.options;
     for (const model of models) {
-      const platform = platformOf(model);
+      const platform = platformOf(model, log);
       if (!platforms.has(platform)) {
         throw invalidArgument(`Model ${model.name} requests unsupported platform ${platform}`);
       }
@@ -162,7 +162,10 @@ export class ServerCore<T extends Loaded> {
       this.source.start();
     }
     const decided = await waiting;
-    if (first) await this.manager.endInitialLoad();
+    if (first) {
+      await this.manager.endInitialLoad();
+      this.preferEarlyFailures(decided);
+    }
     const failed = [...decided].filter(([, { state }]) => state !== "AVAILABLE");
     if (failed.length > 0) {
       const list = failed
@@ -173,6 +176,20 @@ export class ServerCore<T extends Loaded> {
         .join("");
       const what = first ? "servable(s)" : "model(s)";
       throw new StatusError("UNKNOWN", `${failed.length} ${what} did not become available: {${list}}`);
+    }
+  }
+
+  /**
+   * The wait for the first models ends with the first version of a model that is available or has ended. Without retries
+   * a version that can't be loaded ends before a good one is there, so it decides.
+   */
+  private preferEarlyFailures(decided: Map<string, VersionRecord>): void {
+    if (this.options.maxNumLoadRetries > 0) return;
+    for (const name of decided.keys()) {
+      const failed = this.monitor
+        .versions(name)
+        .find(({ state, error }) => state === "END" && error !== undefined);
+      if (failed !== undefined) decided.set(name, failed);
     }
   }
 
@@ -231,8 +248,12 @@ function validateList(models: readonly ModelConfig[]): void {
   }
 }
 
-function platformOf(model: ModelConfig): string {
+function platformOf(model: ModelConfig, log?: ServerLog): string {
   if (model.modelType !== 0) {
+    log?.warning(
+      `${SOURCE}:51`,
+      "Deprecated ModelServerConfig::model_type field used. Prefer ModelServerConfig::model_platform.",
+    );
     if (model.platform !== "") {
       throw invalidArgument(
         `Illegal setting both ModelServerConfig::model_type (deprecated) and ModelServerConfig::model_platform, model name is ${model.name}`,

@@ -1,6 +1,7 @@
 import {
   discoverVersions,
   duplicateVersions,
+  FileSystemError,
   type ModelFileSystem,
   nodeFileSystem,
   selectVersions,
@@ -108,7 +109,7 @@ export class StoragePathSource {
     }
     const discovery = discoverVersions(path, this.fs);
     if (discovery.problem !== undefined) {
-      if (discovery.problem.fault === "not-found") {
+      if (!this.exists(path)) {
         return `Could not find base path ${basePath} for servable ${name} with error NOT_FOUND: ${basePath} not found`;
       }
       let reason = "Input/output error";
@@ -147,7 +148,7 @@ export class StoragePathSource {
         `Version ${version} of servable ${name}, which was requested to be served as a 'specific' version in the servable's version policy, was not found in the file system`,
       );
     }
-    if (versions.length === 0) {
+    if (selected.length === 0) {
       this.log.warning(
         `${SOURCE}:314`,
         `No versions of servable ${name} found under base path ${basePath}. Did you forget to name your leaf directory as a number (eg. '/1/')?`,
@@ -157,6 +158,15 @@ export class StoragePathSource {
       version: BigInt(version),
       path: versionPath,
     }));
+  }
+
+  private exists(path: string): boolean {
+    try {
+      this.fs.stat(path);
+      return true;
+    } catch (error) {
+      return error instanceof FileSystemError && error.code === "EACCES";
+    }
   }
 
   private warnDuplicate(version: number | bigint, used: VersionDirectory, ignored: VersionDirectory): void {

@@ -1,9 +1,14 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ServableModel } from "../inference/servable-model.ts";
 import type { Metrics } from "../metrics.ts";
 import { StatusError, statusOf } from "../status.ts";
-import { type BundleSettings, checkBatchingQueue, decodeBatchingParameters } from "./bundle-settings.ts";
+import {
+  type BundleSettings,
+  checkBatchingQueue,
+  decodeBatchingParameters,
+  ProcessDeath,
+} from "./bundle-settings.ts";
 import { readTextProtoFile } from "./config-files.ts";
 import type { ServerLog } from "./server-log.ts";
 import { runWarmup } from "./warmup.ts";
@@ -13,28 +18,22 @@ export interface VersionLoaderOptions {
   readonly metrics: Metrics;
   readonly syntheticAnswers: boolean;
   readonly checkMethodNames: boolean;
+  /** `--mixed_precision`; only `bfloat16` means anything to the server, and nothing here. */
+  readonly mixedPrecision: string;
   readonly settingsOf: (model: string) => BundleSettings;
 }
 
 /** Makes sure that a version directory is one (the server measures its files before it loads them). @throws StatusError */
-export function reserveVersion(name: string, version: bigint, path: string): void {
-  const fail = (
-    code: "NOT_FOUND" | "FAILED_PRECONDITION" | "PERMISSION_DENIED",
-    reason: string,
-  ): StatusError =>
-    new StatusError(
-      code,
-      `Error while attempting to reserve resources to load servable {name: ${name} version: ${version}}: ${path}${reason}`,
-    );
+export function reserveVersion(path: string): void {
   let isDirectory: boolean;
   try {
     isDirectory = statSync(path).isDirectory();
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === "EACCES") throw fail("PERMISSION_DENIED", "; Permission denied");
-    throw fail("NOT_FOUND", "; No such file or directory");
+    if (code === "EACCES") throw new StatusError("PERMISSION_DENIED", `${path}; Permission denied`);
+    throw new StatusError("NOT_FOUND", `${path} not found`);
   }
-  if (!isDirectory) throw fail("FAILED_PRECONDITION", "; Not a directory");
+  if (!isDirectory) throw new StatusError("FAILED_PRECONDITION", `${path}; Not a directory`);
 }
 
 /** Loads a version: graph and signatures, batching checks, warm-up. @throws StatusError */
@@ -47,21 +46,31 @@ export async function loadVersion(
   const { log, settingsOf } = options;
   const settings = settingsOf(name);
   if (settings.sessionParallelism < 0n) {
-    throw new StatusError(
-      "INTERNAL",
-      `the model server aborts (SIGABRT) here: Check failed: num_threads >= 1 (1 vs. ${settings.sessionParallelism})`,
+    throw new ProcessDeath(
+      "SIGABRT",
+      `Check failed: num_threads >= 1 (1 vs. ${settings.sessionParallelism})`,
     );
   }
-  const tags = `{ ${[...settings.tags].join(" ")} }`;
+  // In the order in which the server's hash set goes through a few tags: the last one first.
+  const ordered = [...settings.tags].reverse();
+  const tags = `{ ${ordered.join(" ")} }`;
   log.info("tensorflow/cc/saved_model/reader.cc:83", `Reading SavedModel from: ${path}`);
   log.info("tensorflow/cc/saved_model/reader.cc:52", `Reading meta graph with tags ${tags}`);
   if (settings.savedModelConfig) {
     throw new StatusError("UNIMPLEMENTED", "Saved model config functionality is not implemented.");
   }
+  const { mixedPrecision } = options;
+  if (mixedPrecision !== "" && mixedPrecision !== "bfloat16") {
+    log.warning(
+      "tensorflow_serving/servables/tensorflow/saved_model_bundle_factory.cc:139",
+      `${mixedPrecision} auto mixed precision is not supported. Valid option: bfloat16`,
+    );
+  }
+  checkBundleFiles(path);
   const started = performance.now();
   let model: ServableModel;
   try {
-    model = await ServableModel.load(path, settings.tags, {
+    model = await ServableModel.load(path, ordered, {
       syntheticAnswers: options.syntheticAnswers,
       signal,
     });
@@ -94,6 +103,17 @@ export async function loadVersion(
     model.close();
     throw statusOf(error);
   }
+}
+
+/** What the server looks for before TensorFlow's loader does. @throws StatusError */
+function checkBundleFiles(path: string): void {
+  const has = (name: string): boolean => existsSync(join(path, name));
+  if (has("saved_model.pb") || has("saved_model.pbtxt")) return;
+  if (has("export.meta")) throw new StatusError("UNIMPLEMENTED", "Session Bundle is deprecated and removed.");
+  throw new StatusError(
+    "NOT_FOUND",
+    `Specified file path does not appear to contain a SavedModel bundle (should have a file called \`saved_model.pb\`)\nSpecified file path: ${path}`,
+  );
 }
 
 function wrapForBatching(path: string, settings: BundleSettings, model: ServableModel, log: ServerLog): void {

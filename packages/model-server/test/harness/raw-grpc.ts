@@ -24,8 +24,9 @@ export class RawGrpcClient {
   private readonly clients = new Map<string, Client>();
   private readonly address: string;
 
-  constructor(port: number) {
-    this.address = `127.0.0.1:${port}`;
+  /** A port of this machine, or an address. */
+  constructor(target: number | string) {
+    this.address = typeof target === "number" ? `127.0.0.1:${target}` : target;
   }
 
   private client(compression: string | undefined): Client {

@@ -9,10 +9,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { hostname, tmpdir } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
+import { encodeTensorProto } from "@servable/tensors";
 import { sharedFixture } from "@servable/test-fixtures";
 import { type RunningServer, ServerStartError, startModelServer } from "../../src/index.ts";
+import { ByteWriter } from "../../src/wire/writer.ts";
 import { freePorts, Placeholders } from "./profile-server.ts";
 import { RawGrpcClient } from "./raw-grpc.ts";
 import { sendRaw } from "./raw-rest.ts";
@@ -47,8 +49,26 @@ export interface Start {
     readonly state: string;
   }[];
   readonly requests?: readonly {
-    readonly request: { readonly rest?: readonly [string, string, string?] };
-    readonly response: { readonly http?: number; readonly body?: string };
+    readonly request: {
+      readonly rest?: readonly [string, string, string?];
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly predict?: {
+        readonly x?: readonly number[];
+        readonly name?: string;
+        readonly version?: number;
+        readonly label?: string;
+        readonly timeout?: number;
+      };
+      readonly big?: number;
+      readonly grep?: string;
+    };
+    readonly response: {
+      readonly http?: number | string;
+      readonly body?: string | readonly string[];
+      readonly code?: string;
+      readonly message?: string;
+      readonly outputs?: Readonly<Record<string, readonly number[]>>;
+    };
   }[];
 }
 
@@ -97,6 +117,7 @@ export async function replayStart(start: Start, hangsAfterMs: number): Promise<S
     readFileSync(sharedFixture("server", "certs", name), "utf8").replaceAll("\n", "\\n");
   const base = new Placeholders({
     DIR: folder,
+    HOST: hostname(),
     PORT: String(port),
     REST: String(rest),
     REST65536: String(rest + 65536),
@@ -122,19 +143,21 @@ export async function replayStart(start: Start, hangsAfterMs: number): Promise<S
       hangsAfterMs,
     );
     if (outcome.kind === "running") running = outcome.server;
-    compareOutcome(start, outcome, differences);
+    compareOutcome(start, outcome, rest, differences);
     const wantedOut = start.stdout_key_lines.filter((line) => !line.startsWith("[usage text")).map(fill);
     for (const line of wantedOut) if (!stdout.includes(line)) differences.push(`no line on stdout: ${line}`);
     const errors = start.stderr_key_lines
-      .filter((line) => /^[EW] tensorflow_serving|^\[libprotobuf/.test(line))
+      .filter((line) => /^[EW] tensorflow_serving|^\[libprotobuf ERROR/.test(line))
       .map(fill);
     for (const line of errors) {
       // Line numbers of sources are of no use to anyone.
-      const text = line.replace(/^[EW] \S+\] /, "").replace(/^\[libprotobuf ERROR \S+\] /, "");
+      const text = line
+        .replace(/^[EW] \S+\] /, "")
+        .replace(/^\[libprotobuf ERROR \S+\] (.*?): \d+:\d+: /, "");
       if (!stderr.some((other) => other.includes(text))) differences.push(`not logged: ${line}`);
     }
     if (running !== undefined) {
-      await compareModels(start, running, differences);
+      await compareModels(start, running, differences, fill);
       await compareRequests(start, running, differences, fill);
     }
   } catch (error) {
@@ -167,7 +190,7 @@ async function startWithin(starting: Promise<RunningServer>, ms: number): Promis
   return outcome;
 }
 
-function compareOutcome(start: Start, outcome: Outcome, differences: string[]): void {
+function compareOutcome(start: Start, outcome: Outcome, restPort: number, differences: string[]): void {
   const differ = (got: string): void => {
     differences.push(`outcome ${start.outcome} ${start.exit_code ?? ""}, but here ${got}`);
   };
@@ -187,24 +210,41 @@ function compareOutcome(start: Start, outcome: Outcome, differences: string[]): 
     differ("it serves");
     return;
   }
-  if ((outcome.server.restPort !== undefined) !== start.ports_open.rest) {
+  // A port beyond 16 bits may come out as another one than was asked for.
+  if ((outcome.server.restPort === restPort) !== start.ports_open.rest) {
     differences.push(`REST open: ${start.ports_open.rest}, but here ${outcome.server.restPort}`);
   }
 }
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of the recorded texts
+const FOLDER = "${DIR}";
+
+/** A client of the port, or of the socket where there is no port. */
+function grpcClient(start: Start, server: RunningServer, fill: (text: string) => string): RawGrpcClient {
+  const socket = start.flags.find((flag) => flag.startsWith("--grpc_socket_path="))?.split("=")[1];
+  if (server.grpcPort !== 0 || socket === undefined) return new RawGrpcClient(server.grpcPort);
+  const path = fill(socket);
+  return new RawGrpcClient(`unix:${isAbsolute(path) ? path : join(fill(FOLDER), path)}`);
+}
+
 /** Asks GetModelStatus as the recording did: a server that refuses the call has no model to show. */
-async function compareModels(start: Start, server: RunningServer, differences: string[]): Promise<void> {
+async function compareModels(
+  start: Start,
+  server: RunningServer,
+  differences: string[],
+  fill: (text: string) => string,
+): Promise<void> {
   const wanted = start.models_available
     .filter(({ state }) => state === "AVAILABLE")
     .map(({ name, version }) => `${name}/${version}`)
     .sort();
-  const client = new RawGrpcClient(server.grpcPort);
+  const client = grpcClient(start, server, fill);
   const got: string[] = [];
   for (const { name, versions } of server.models()) {
     const spec = Buffer.concat([Buffer.of(0x0a, Buffer.byteLength(name)), Buffer.from(name)]);
     const request = { service: "tensorflow.serving.ModelService", method: "GetModelStatus" };
     const { code } = await client.call(request, Buffer.concat([Buffer.of(0x0a, spec.length), spec]));
-    if (code === "OK" || name === "") got.push(...versions.map((version) => `${name}/${version}`));
+    if (code === "OK" || name === "") got.push(...versions.map((version) => `${name}/${Number(version)}`));
   }
   client.close();
   if (wanted.join() !== got.sort().join())
@@ -217,17 +257,71 @@ async function compareRequests(
   differences: string[],
   fill: (text: string) => string,
 ): Promise<void> {
-  if (server.restPort === undefined) return;
   for (const { request, response } of start.requests ?? []) {
-    if (request.rest === undefined || response.http === undefined) continue;
+    if (request.predict !== undefined && response.code !== undefined) {
+      await comparePredict(start, server, request.predict, response, differences, fill);
+    }
+    // Some bodies only say that nothing came in time.
+    if (server.restPort === undefined || request.rest === undefined || typeof response.http !== "number")
+      continue;
+    if (request.grep?.includes("TYPE") === true) continue;
     const [method, path, body] = request.rest;
-    const got = await sendRaw(server.restPort, { method, path, ...(body === undefined ? {} : { body }) });
+    const { headers } = request;
+    const got = await sendRaw(server.restPort, {
+      method,
+      path,
+      ...(body === undefined ? {} : { body }),
+      ...(headers === undefined ? {} : { headers }),
+    });
     if (got.status !== response.http) {
       differences.push(
         `${method} ${path}: ${response.http}, but here ${got.status} ${got.body.toString().slice(0, 200)}`,
       );
-    } else if (response.body !== undefined && got.body.toString() !== fill(response.body)) {
+    } else if (Array.isArray(response.body)) {
+      const lines = got.body
+        .toString()
+        .split("\n")
+        .filter((line) => new RegExp(request.grep ?? "").test(line));
+      if (lines.join("\n") !== response.body.join("\n")) differences.push(`${path}: ${lines.join("\n")}`);
+    } else if (
+      request.big === undefined &&
+      typeof response.body === "string" &&
+      got.body.toString() !== fill(response.body)
+    ) {
       differences.push(`${method} ${path}: another body: ${got.body.toString().slice(0, 200)}`);
     }
   }
+}
+
+async function comparePredict(
+  start: Start,
+  server: RunningServer,
+  predict: NonNullable<NonNullable<Start["requests"]>[number]["request"]["predict"]>,
+  response: NonNullable<Start["requests"]>[number]["response"],
+  differences: string[],
+  fill: (text: string) => string,
+): Promise<void> {
+  const known = ["x", "name", "version", "label"];
+  if (Object.keys(predict).some((key) => !known.includes(key))) return;
+  const x = predict.x ?? [1, 2, 5];
+  const version = new ByteWriter();
+  if (predict.version !== undefined) version.int(1, predict.version);
+  const spec = new ByteWriter();
+  const flag = start.flags.filter((text) => text.startsWith("--model_name=")).at(-1);
+  spec.string(1, predict.name ?? server.models()[0]?.name ?? flag?.split("=")[1] ?? "");
+  if (predict.version !== undefined) spec.bytes(2, version.finish());
+  if (predict.label !== undefined) spec.string(4, predict.label);
+  const entry = new ByteWriter();
+  entry.string(1, "x");
+  entry.bytes(2, encodeTensorProto({ dtype: "DT_FLOAT", shape: [x.length], data: Float32Array.from(x) }));
+  const request = new ByteWriter();
+  request.bytes(1, spec.finish());
+  request.bytes(2, entry.finish());
+  const client = grpcClient(start, server, fill);
+  const method = { service: "tensorflow.serving.PredictionService", method: "Predict" };
+  const got = await client.call(method, Buffer.from(request.finish()));
+  client.close();
+  const shown = `Predict ${JSON.stringify(predict)}: ${response.code} ${response.message ?? ""}, but here ${got.code} ${got.message}`;
+  if (got.code !== response.code) differences.push(shown);
+  else if (response.message !== undefined && got.message !== response.message) differences.push(shown);
 }
