@@ -30,6 +30,10 @@ const TROUBLE_HELP: Readonly<Record<NonNullable<ServingError["trouble"]>, string
 /** Cause and remedy by the code and text that a server answers. Texts are those of tensorflow_model_server 2.17.1. */
 const BY_TEXT: readonly (readonly [RegExp, string])[] = [
   [
+    /embedded runtime does not run/,
+    "the embedded model server lacks these ops; prove this model on the real one: `servable verify --with docker`, or `--with HOST:PORT`",
+  ],
+  [
     /^Servable not found for request: Latest\((.*)\)/,
     "no version of the model is loaded under that name; compare the name with --model_name or the names in models.config, and ask the status for load errors",
   ],

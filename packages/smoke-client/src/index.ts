@@ -4,7 +4,7 @@ export { type Clock, systemClock } from "./clock.ts";
 export { type Explanation, explainError } from "./explain-error.ts";
 export type { GrpcClientOptions, ServingGrpcClient } from "./grpc/client.ts";
 export { createGrpcClient } from "./grpc/client.ts";
-export { decodeSignature } from "./grpc/decode-messages.ts";
+export { decodeExample, decodeSignature } from "./grpc/decode-messages.ts";
 export {
   encodeExample,
   encodeExamplesRequest,

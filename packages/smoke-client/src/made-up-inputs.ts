@@ -40,8 +40,14 @@ export function textKind(
     : "text";
 }
 
-/** Why no inputs can be made for a signature, or undefined. */
+/** Why a signature can't be called with made-up inputs, or undefined. */
 export function cannotMake(signature: Signature): string | undefined {
+  if (Object.keys(signature.outputs).length === 0)
+    return "it declares no outputs, so there is nothing to ask for";
+  for (const [alias, output] of Object.entries(signature.outputs)) {
+    if (output.encoding !== "dense")
+      return `output ${alias} is a ${output.encoding} tensor, which Predict can't fetch`;
+  }
   for (const [alias, input] of Object.entries(signature.inputs)) {
     if (input.encoding !== "dense")
       return `input ${alias} is a ${input.encoding} tensor, which Predict can't feed`;
@@ -51,10 +57,24 @@ export function cannotMake(signature: Signature): string | undefined {
   return undefined;
 }
 
-/** Whether a signature leaves sizes open beyond the batch, or takes text: then a refusal may be the inputs' fault. */
-export function isOpen(signature: Signature): boolean {
-  return Object.values(signature.inputs).some(
-    ({ shape, dtype }) => shape === null || dtype === "DT_STRING" || shape.slice(1).some((size) => size < 0),
+/** Inputs that together make one sparse or ragged tensor have to fit one another. */
+const PART_OF_COMPOSITE =
+  /(^|_)(indices|dense_shape|row_splits|row_lengths|value_rowids|nested_row_splits|component)(_|\d|$)/i;
+const COMPOSITE_OPS = /^(Sparse|Ragged)/;
+
+/**
+ * Whether a signature says too little to make inputs that are surely right: sizes open beyond the batch, text, or
+ * parts of sparse and ragged tensors. Then a refusal may be the inputs' fault.
+ */
+export function isOpen(signature: Signature, ops: ReadonlySet<string> | undefined): boolean {
+  const inputs = Object.entries(signature.inputs);
+  if (inputs.length > 1) {
+    if (inputs.some(([alias]) => PART_OF_COMPOSITE.test(alias))) return true;
+    if (ops !== undefined && [...ops].some((op) => COMPOSITE_OPS.test(op))) return true;
+  }
+  return inputs.some(
+    ([, { shape, dtype }]) =>
+      shape === null || dtype === "DT_STRING" || shape.slice(1).some((size) => size < 0),
   );
 }
 

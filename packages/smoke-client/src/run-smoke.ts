@@ -74,7 +74,10 @@ async function wait(context: SmokeContext, clock: NonNullable<SmokeOptions["cloc
   await waitUntilAvailable({
     grpc: context.grpc,
     rest: context.rest,
-    models: options.models.map((model) => ({ name: model.name, versions: model.expectedVersions })),
+    models: options.models.map((model) => {
+      const selected = model.expectedVersions ?? context.disk(model)?.selected;
+      return { name: model.name, versions: selected?.length === 0 ? undefined : selected };
+    }),
     timeoutMs: options.waitMs ?? 0,
     signal: options.signal,
     clock,

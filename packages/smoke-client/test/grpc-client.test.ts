@@ -6,6 +6,7 @@ import { ServerCredentials } from "@grpc/grpc-js";
 import { root } from "@servable/protos/serving";
 import {
   createGrpcClient,
+  decodeExample,
   encodeExample,
   encodeExamplesRequest,
   encodePredictRequest,
@@ -112,12 +113,14 @@ describe("requests on the wire", () => {
 
   it("Examples decode with protobufjs", () => {
     const type = root.lookupType("tensorflow.Example");
-    const bytes = encodeExample({
+    const example = {
       f: { floats: [0.5, -1] },
-      i: { ints: [-1, 2n ** 62n] },
+      i: { ints: [-1n, 2n ** 62n] },
       b: { bytes: [Buffer.from("a"), Buffer.from("")] },
       empty: { floats: [] },
-    });
+    };
+    const bytes = encodeExample(example);
+    expect({ ...decodeExample(bytes) }).toEqual(example);
     expect(type.toObject(type.decode(bytes), { longs: String, bytes: String })).toEqual({
       features: {
         feature: {

@@ -27,7 +27,7 @@ export function concreteShape(shape: PartialShape, options: SynthesiseOptions = 
 }
 
 /**
- * A tensor with deterministic, harmless values for a signature's input: floats spread over [0, 1), integers 0, 1 and 2
+ * A tensor with deterministic, harmless values for a signature's input: floats spread over (0, 1), integers 0, 1 and 2
  * (so that a lookup in a small vocabulary stays in range), alternating booleans, short words.
  * @throws TensorError for dtypes without elements or for shapes beyond `maxElements`.
  */
@@ -53,9 +53,9 @@ export function synthesise(dtype: DType, shape: PartialShape, options: Synthesis
   }
   const entries = count * lanes;
   if (isFloating(dtype) || lanes === 2) {
-    // 64 steps of 1/64: exact in half and bfloat16 too
+    // steps of 1/64, exact in half and bfloat16 too; no 0, which logarithms and divisions do not like
     for (let index = 0; index < entries; index++)
-      setNumber(tensor, index, ((index * 37 + seed * 11) % 64) / 64);
+      setNumber(tensor, index, (((index * 37 + seed * 11) % 63) + 1) / 64);
   } else if (dtype === "DT_BOOL") {
     for (let index = 0; index < entries; index++) setNumber(tensor, index, (index + seed) % 2);
   } else {

@@ -96,6 +96,9 @@ describe("round trips", () => {
             expect(got.dtype).toBe(dtype);
             expect(got.shape).toEqual(tensor.shape);
             expect(bits(got)).toEqual(bits(tensor));
+            // slice() of a Node Buffer does not copy
+            const buffer = Buffer.from(moved.buffer, moved.byteOffset + shift, bytes.length);
+            expect(bits(decodeTensorProto(buffer))).toEqual(bits(tensor));
           }
         }
         expect(compareTensors(tensor, tensor).equal).toBe(true);

@@ -19,11 +19,12 @@ export const check: SmokeCheck = {
           if (method === undefined) continue;
           const about = { model: model.name, version: jsonVersion(version), signature: name } as const;
           const input = signature.inputs["inputs"];
-          if (input?.dtype !== "DT_STRING") {
+          if (input === undefined) {
             yield {
               ...about,
               outcome: "skip",
-              message: `its input is ${input === undefined ? "not named inputs" : input.dtype}, so the server can't feed it Examples; clients must call it by Predict`,
+              message:
+                "it has no input named inputs, so the server can't feed it Examples; clients must call it by Predict",
             };
             continue;
           }
@@ -73,6 +74,13 @@ export const check: SmokeCheck = {
                     message: `one Example gave ${result.value.results} results`,
                     help: "the model's outputs do not have the batch as their first dimension; export it anew",
                   };
+            } else if (/Expects arg\[0\] to be \w+ but string is provided/.test(result.error.details)) {
+              yield {
+                ...about,
+                transport,
+                outcome: "skip",
+                message: `its input is ${input.dtype}, not serialized Examples; clients must call it by Predict`,
+              };
             } else if (
               result.error.code === "INVALID_ARGUMENT" &&
               /Feature|feature|parse/i.test(result.error.details)

@@ -1,5 +1,6 @@
 import { compareTensors, type Tensor, TensorError } from "@servable/tensors";
 import { explainError } from "../explain-error.ts";
+import { decodeExample } from "../grpc/decode-messages.ts";
 import type { ModelSpec, Signature } from "../messages.ts";
 import { ServingError } from "../serving-error.ts";
 import type { SmokeContext, Transport } from "../smoke-context.ts";
@@ -65,7 +66,11 @@ async function examples(
   golden: Golden,
 ): Promise<Verdict> {
   const client = context.client(transport);
-  const request = { model: spec, examples: golden.examples ?? [] };
+  // REST takes Examples as features only
+  const sent = (golden.examples ?? []).map((example) =>
+    example instanceof Uint8Array && transport === "rest" ? decodeExample(example) : example,
+  );
+  const request = { model: spec, examples: sent };
   if (golden.api === "regress") {
     const { regressions } = await client.regress(request, context.callOptions);
     const want = golden.regressions ?? [];
@@ -155,10 +160,19 @@ function notBy(
   if (transport === "grpc") return undefined;
   if (golden.stateful === true && context.grpc !== undefined)
     return "a stateful golden is sent once, by gRPC";
-  if (golden.api === "predict") return signature === undefined ? undefined : restCannot(signature);
-  return golden.examples?.some((example) => example instanceof Uint8Array) === true
-    ? "REST takes Examples as features, and the golden has them serialized"
-    : undefined;
+  if (golden.api === "predict") {
+    if (signature === undefined) return undefined;
+    const left = Object.keys(signature.inputs).filter((alias) => golden.inputs?.[alias] === undefined);
+    if (
+      golden.error === undefined &&
+      left.length > 0 &&
+      left.every((alias) => signature.defaults.includes(alias))
+    ) {
+      return `the golden leaves ${left.join(", ")} to the signature's defaults, which REST does not know`;
+    }
+    return restCannot(signature);
+  }
+  return undefined;
 }
 
 async function* model(context: SmokeContext, one: SmokeModel): AsyncGenerator<Finding, void, undefined> {

@@ -205,7 +205,7 @@ async function examine(
     }
     throw error;
   }
-  if (!tried.ok) return refused(signature, tried, kept !== undefined);
+  if (!tried.ok) return refused(signature, tried, kept !== undefined, ops);
   context.exchanges.set(exchangeKey(model, version, name, transport), {
     inputs: tried.inputs,
     outputs: tried.outputs,
@@ -235,13 +235,34 @@ function refused(
   signature: Signature,
   tried: Tried & { readonly ok: false },
   accepted: boolean,
+  ops: ReadonlySet<string> | undefined,
 ): Pick<Finding, "outcome" | "message" | "help"> {
   const { error } = tried;
   const line = error.message.replaceAll(/\s*\n\s*/g, " ");
-  if (!accepted && error.trouble === undefined && REFUSALS.has(error.code) && isOpen(signature)) {
+  if (!accepted && error.trouble === undefined && REFUSALS.has(error.code) && isOpen(signature, ops)) {
     return {
       outcome: "skip",
       message: `the signature does not say what inputs it takes (open sizes or text), and those made up were refused: ${line}; give a golden to check it`,
+    };
+  }
+  if (/assertion failed/i.test(error.details)) {
+    return {
+      outcome: "skip",
+      message: `the graph asserts on values, and refused those made up: ${line}; give a golden to check it`,
+    };
+  }
+  const wants = /Expects arg\[\d+\] to be (\w+) but \w+ is provided/.exec(error.details);
+  if (wants !== null && !accepted) {
+    if (wants[1] === "string" && /\/(classify|regress)$/.test(signature.method)) {
+      return {
+        outcome: "skip",
+        message: `the graph takes serialized Examples here, whatever the signature declares (see examples/answers): ${line}`,
+      };
+    }
+    return {
+      outcome: "fail",
+      message: line,
+      help: "the signature declares another dtype than the graph takes, so clients that trust the metadata will fail: export the model with the right signature",
     };
   }
   return { outcome: "fail", message: line, help: explainError(error).help };
