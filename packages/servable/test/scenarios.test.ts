@@ -181,3 +181,57 @@ describe("the main job", () => {
     ).toBe(true);
   });
 });
+
+describe("model folders", () => {
+  it("publish, diff, warm-up", async () => {
+    const root = project({ ...halfPlusTwo, "export/mlp": { model: "keras_mlp_export" } });
+    const published = await runCli(root, ["publish", "models/half/2", "live/half", "--format", "json"]);
+    expect(JSON.parse(published.stdout)).toMatchObject({ version: 1, path: "live/half/1" });
+    expect(
+      JSON.parse(
+        (await runCli(root, ["publish", "models/half/10", "live/half", "--keep", "1", "--format", "json"]))
+          .stdout,
+      ),
+    ).toMatchObject({
+      version: 2,
+      removed: ["live/half/1"],
+    });
+    expect((await runCli(root, ["diff", "models/half/1", "models/half/2"])).code).toBe(0);
+    const broken = await runCli(root, ["diff", "models/half/1", "export/mlp/1"]);
+    expect(broken.code).toBe(1);
+    expect(broken.stdout).toContain("not compatible");
+    const wrote = await runCli(root, [
+      "warmup",
+      "write",
+      "live/half/2",
+      "--batch-size",
+      "1",
+      "--batch-size",
+      "8",
+    ]);
+    expect(wrote).toMatchObject({ code: 0, stderr: "" });
+    expect(wrote.stdout).toMatch(
+      /^wrote live\/half\/2\/assets\.extra\/tf_serving_warmup_requests: \d+ records/,
+    );
+    const checked = await runCli(root, ["warmup", "check", "live/half/2", "--format", "json"]);
+    expect(checked.code).toBe(0);
+    expect(JSON.parse(checked.stdout).records.length).toBeGreaterThanOrEqual(2);
+    expect((await runCli(root, ["check", "live"])).code).toBe(0);
+    writeFileSync(
+      join(root, "live/half/2/assets.extra/tf_serving_warmup_requests"),
+      "no TFRecord, but long enough for a header",
+    );
+    expect((await runCli(root, ["warmup", "check", "live/half/2"])).code).toBe(1);
+  });
+  it("a picture warms a classifier", async () => {
+    const root = project({ "models/resnet": { model: "resnet_v2_fp32_nhwc" } });
+    const image = fixture("images", "square_224x224_444.jpg");
+    const wrote = await runCli(root, ["warmup", "write", "models/resnet/1538687457", "--image", image]);
+    expect(wrote).toMatchObject({ code: 0, stderr: "" });
+    expect(wrote.stdout).toContain("2 records");
+    expect(
+      (await runCli(root, ["warmup", "write", "models/resnet/1538687457", "--image", fixture("README.md")]))
+        .code,
+    ).toBe(2);
+  });
+});

@@ -32,6 +32,21 @@ export const COMMANDS: readonly {
     load: async () => (await import("../commands/inspect.ts")).command,
   },
   {
+    name: "publish",
+    summary: "put an export under the next version number, whole or not at all",
+    load: async () => (await import("../commands/publish.ts")).command,
+  },
+  {
+    name: "diff",
+    summary: "what changed between two versions of a model, and whom it breaks",
+    load: async () => (await import("../commands/diff.ts")).command,
+  },
+  {
+    name: "warmup",
+    summary: "write or check the warm-up requests of a version",
+    load: async () => (await import("../commands/warmup.ts")).command,
+  },
+  {
     name: "serve",
     summary: "start the embedded model server",
     load: async () => (await import("../commands/serve.ts")).command,

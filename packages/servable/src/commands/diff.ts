@@ -1,0 +1,61 @@
+import { UserError } from "@servable/diagnostics";
+import { printable } from "@servable/diagnostics/render";
+import { diffVersions, ModelReadError } from "@servable/model-layout";
+import { defineCommand } from "../cli/command.ts";
+import { absolute, shownPath } from "../cli/read-input.ts";
+
+const EFFECTS = {
+  "breaks-clients": "breaks clients",
+  "breaks-batching": "breaks batching",
+  note: "note",
+} as const;
+
+export const command = defineCommand({
+  name: "diff",
+  summary: "what changed between two versions of a model, and whom it breaks",
+  description:
+    "Compares signatures, variables and assets of two version directories. Exit code 1 where a change would break clients (an input gone, another dtype or shape) or batching.",
+  positionals: [
+    { name: "OLD", help: "version directory that clients know", required: true },
+    { name: "NEW", help: "version directory that is to follow", required: true },
+  ],
+  options: [
+    {
+      name: "format",
+      value: "FORMAT",
+      choices: ["pretty", "json"],
+      default: "pretty",
+      help: "what to print",
+    },
+  ],
+  examples: [{ line: "servable diff models/resnet/1 models/resnet/2", says: "before version 2 goes live" }],
+  async run(context, args) {
+    const [from = "", to = ""] = args.positionals;
+    try {
+      const diff = diffVersions(absolute(context, from), absolute(context, to));
+      const breaks = diff.breaksClients || diff.breaksBatching;
+      if (args.get("format") === "json") {
+        context.out(
+          `${JSON.stringify({ ...diff, from: shownPath(context, diff.from), to: shownPath(context, diff.to) }, null, 2)}\n`,
+        );
+        return breaks ? 1 : 0;
+      }
+      const paint = context.outPaint;
+      for (const { effect, subject, message } of diff.changes) {
+        const colour = effect === "note" ? paint.blue : paint.red;
+        context.out(
+          `${colour(EFFECTS[effect].padEnd(15))}  ${paint.bold(printable(subject))}: ${printable(message)}\n`,
+        );
+      }
+      const verdict = diff.changes.length === 0 ? "no difference" : breaks ? "not compatible" : "compatible";
+      context.out(`${(breaks ? paint.red : paint.green)(verdict)}\n`);
+      return breaks ? 1 : 0;
+    } catch (error) {
+      if (!(error instanceof ModelReadError)) throw error;
+      throw new UserError("cannot-read", error.message, {
+        hint: "give two version directories, such as models/resnet/1 and models/resnet/2",
+        cause: error,
+      });
+    }
+  },
+});
