@@ -1,3 +1,4 @@
+import { schemas } from "@servable/protos/saved-model-schema";
 import type { VersionDirectory } from "../discovery/discover-versions.ts";
 import type { FoundModel } from "../discovery/find-models.ts";
 import {
@@ -5,6 +6,7 @@ import {
   type FileStat,
   joinPath,
   type ModelFileSystem,
+  readWholeFile,
 } from "../files/model-file-system.ts";
 import { readGraph } from "../graph/graph-def.ts";
 import { GraphIndex } from "../graph/graph-index.ts";
@@ -12,6 +14,7 @@ import { type MetaGraph, openSavedModel, type SavedModelFolder } from "../saved-
 import { ModelReadError } from "../saved-model/saved-model-error.ts";
 import { asReadError } from "../saved-model/saved-model-file.ts";
 import { readVariables, type VariablesIndex } from "../variables/variables-index.ts";
+import { findWireFault, type WireFault } from "../wire/decode-message.ts";
 
 /** How deep folders are read: names, sizes and index; also the graph; also every checksum. */
 export type CheckLevel = "quick" | "graph" | "bytes";
@@ -59,6 +62,7 @@ export class VersionContext {
   readonly #lists = new Map<string, readonly DirectoryEntry[] | ModelReadError | undefined>();
   #model: Outcome<SavedModelFolder> | undefined;
   #variables: Outcome<VariablesIndex> | undefined | "absent";
+  #wireFault: WireFault | "none" | undefined;
   #graphs = new Map<MetaGraph, Outcome<GraphIndex>>();
 
   constructor(
@@ -184,12 +188,32 @@ export class VersionContext {
     return this.#variables === "absent" ? undefined : this.#variables;
   }
 
+  /** Why the C++ parser would refuse saved_model.pb although its outline is sound; read once, at level graph. */
+  get wireFault(): WireFault | undefined {
+    if (this.#wireFault === undefined) {
+      const opened = this.savedModel;
+      const binary = opened.ok && opened.value.format === "saved_model.pb";
+      const fault = binary
+        ? attempt(opened.value.file, () =>
+            findWireFault(readWholeFile(this.fs, opened.value.file), "tensorflow.SavedModel", schemas),
+          )
+        : undefined;
+      this.#wireFault = fault?.ok ? (fault.value ?? "none") : "none";
+    }
+    return this.#wireFault === "none" ? undefined : this.#wireFault;
+  }
+
   /** The graph of a meta graph. */
   graphOf(meta: MetaGraph): Outcome<GraphIndex> {
     let graph = this.#graphs.get(meta);
     if (graph === undefined) {
       const file = this.savedModel.ok ? this.savedModel.value.file : this.path;
-      graph = attempt(file, () => new GraphIndex(readGraph(meta.graphDef())));
+      graph = attempt(file, () => {
+        // Attributes are read when a rule asks: what is wrong in them must come out here.
+        const fault = this.wireFault;
+        if (fault !== undefined) throw new ModelReadError("malformed", file, fault.message);
+        return new GraphIndex(readGraph(meta.graphDef()));
+      });
       this.#graphs.set(meta, graph);
     }
     return graph;

@@ -7,6 +7,7 @@ import { readGraph } from "../graph/graph-def.ts";
 import { GraphIndex } from "../graph/graph-index.ts";
 import { type MetaGraph, openSavedModel } from "../saved-model/open-saved-model.ts";
 import { ModelReadError } from "../saved-model/saved-model-error.ts";
+import { asReadError } from "../saved-model/saved-model-file.ts";
 import type { Signature } from "../saved-model/signature.ts";
 import { checkRecord } from "./check-record.ts";
 import { encodePredictionLog, type FeatureValue, type WarmupInput } from "./encode-warmup.ts";
@@ -147,8 +148,12 @@ export function synthesiseWarmup(versionDir: string, options: SynthesiseWarmupOp
     )
       continue;
     if (wanted.some(([, { dtype }]) => dtype === "DT_STRING")) {
-      graph ??= new GraphIndex(readGraph(meta.graphDef()));
-      if (isPicky(graph, signature)) continue;
+      try {
+        graph ??= new GraphIndex(readGraph(meta.graphDef()));
+        if (isPicky(graph, signature)) continue;
+      } catch (error) {
+        throw asReadError(error, versionDir);
+      }
     }
     const batched = wanted.some(([, { shape }]) => shape !== null && shape[0] === -1);
     for (const size of batched ? (options.batchSizes ?? [1]) : [1]) {

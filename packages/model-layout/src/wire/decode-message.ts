@@ -207,12 +207,15 @@ function clearOneof(
   }
 }
 
+/** Where and why bytes are no message of a type. `path`: field names from the outermost message on. */
+export interface WireFault {
+  readonly message: string;
+  readonly offset: number;
+  readonly path: string;
+}
+
 /** Where and why bytes are no message of this type, or undefined where the C++ parser would take them. Builds nothing. */
-export function findWireFault(
-  bytes: Uint8Array,
-  name: string,
-  schemas: SchemaSet,
-): { readonly message: string; readonly offset: number; readonly path: string } | undefined {
+export function findWireFault(bytes: Uint8Array, name: string, schemas: SchemaSet): WireFault | undefined {
   const path: string[] = [];
   try {
     check(new WireReader(bytes), name, schemas, 0, path);

@@ -2,7 +2,7 @@ import { schemas } from "@servable/protos/saved-model-schema";
 import { readWholeFile } from "../../files/model-file-system.ts";
 import { sniff } from "../../files/sniff.ts";
 import { readGraph } from "../../graph/graph-def.ts";
-import { decodeMessage, findWireFault } from "../../wire/decode-message.ts";
+import { decodeMessage } from "../../wire/decode-message.ts";
 import { WireError } from "../../wire/wire-reader.ts";
 import { folder, versionRule } from "../model-rule.ts";
 import type { VersionContext } from "../version-context.ts";
@@ -132,7 +132,7 @@ export const rule = versionRule({
     if (context.level === "quick" || name !== "saved_model.pb") return;
     const size = context.stat(name);
     if (!size.ok || size.value.size > 0x7fffffff) return; // saved-model/size-is-loadable
-    const fault = findWireFault(readWholeFile(context.fs, file), "tensorflow.SavedModel", schemas);
+    const fault = context.wireFault;
     if (fault !== undefined) {
       yield {
         file,

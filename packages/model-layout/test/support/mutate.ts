@@ -1,0 +1,75 @@
+/** Small fast generator with a seed, so that every failure can be made again (mulberry32). */
+export function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let value = state;
+    value = Math.imul(value ^ (value >>> 15), value | 1);
+    value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
+    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Numbers that readers trip over: ends of ranges, huge lengths as varints. */
+const NASTY: readonly (readonly number[])[] = [
+  [0x00],
+  [0xff],
+  [0x80],
+  [0x7f],
+  [0xff, 0xff, 0xff, 0xff, 0x0f],
+  [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01],
+  [0xff, 0xff, 0xff, 0xff],
+  [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00],
+  [0xfe, 0xff, 0xff, 0x7f],
+];
+
+/** One to four random changes: bits, bytes, nasty numbers, cut, repeated or foreign pieces. */
+export function mutate(input: Uint8Array, other: Uint8Array, next: () => number): Uint8Array {
+  let bytes: Uint8Array = input.slice();
+  const pick = (limit: number): number => Math.floor(next() * limit);
+  for (let step = 1 + pick(4); step > 0; step--) {
+    const at = pick(bytes.length + 1);
+    const length = Math.min(bytes.length - at, 1 + pick(next() < 0.8 ? 16 : 400));
+    const splice = (piece: ArrayLike<number>, remove: number): void => {
+      const made = new Uint8Array(bytes.length - remove + piece.length);
+      made.set(bytes.subarray(0, at));
+      made.set(piece, at);
+      made.set(bytes.subarray(at + remove), at + piece.length);
+      bytes = made;
+    };
+    switch (pick(8)) {
+      case 0:
+        if (at < bytes.length) bytes[at]! ^= 1 << pick(8);
+        break;
+      case 1:
+        if (at < bytes.length) bytes[at] = pick(256);
+        break;
+      case 2:
+        splice(NASTY[pick(NASTY.length)] ?? [], 0);
+        break;
+      case 3: {
+        const nasty = NASTY[pick(NASTY.length)] ?? [];
+        splice(nasty, Math.min(nasty.length, bytes.length - at));
+        break;
+      }
+      case 4:
+        splice([], length);
+        break;
+      case 5:
+        splice(bytes.slice(at, at + length), 0);
+        break;
+      case 6: {
+        const from = pick(other.length + 1);
+        splice(other.subarray(from, from + length), next() < 0.5 ? length : 0);
+        break;
+      }
+      case 7:
+        bytes = bytes.slice(0, at);
+        break;
+    }
+  }
+  return bytes;
+}
+
+/** The same, with the checksums of a table's blocks put right again, so that what lies behind them is reached. */
+export type Repair = (bytes: Uint8Array) => Uint8Array;
