@@ -52,7 +52,8 @@ function readMapEntry(bytes: Uint8Array): { key: string; value: Uint8Array } {
   return { key, value };
 }
 
-function readNode(bytes: Uint8Array): NodeDef {
+/** Decodes one `NodeDef`. */
+export function readNodeDef(bytes: Uint8Array): NodeDef {
   let name = "";
   let op = "";
   let device = "";
@@ -142,7 +143,7 @@ function readFunction(bytes: Uint8Array): FunctionDef {
         return true;
       });
     } else if (field === 3) {
-      const node = readNode(reader.block());
+      const node = readNodeDef(reader.block());
       nodes.set(node.name, node);
     } else if (field === 4) readStringMap(reader, ret);
     else if (field === 6) readStringMap(reader, controlRet);
@@ -163,7 +164,7 @@ export function readGraphDef(bytes: Uint8Array): GraphDef {
   let producer = 0;
   walk(bytes, (field, wire, reader) => {
     if (wire !== 2) return false;
-    if (field === 1) nodes.push(readNode(reader.block()));
+    if (field === 1) nodes.push(readNodeDef(reader.block()));
     else if (field === 2) {
       walk(reader.block(), (inner, innerWire, library) => {
         if (inner !== 1 || innerWire !== 2) return false;

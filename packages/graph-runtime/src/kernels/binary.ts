@@ -71,6 +71,11 @@ function intDivide(a: number, b: number): number {
   return Math.trunc(a / b);
 }
 
+function bigTruncDiv(a: bigint, b: bigint): bigint {
+  if (b === 0n) throw zero();
+  return a / b;
+}
+
 function bigFloorDiv(a: bigint, b: bigint): bigint {
   if (b === 0n) throw zero();
   const quotient = a / b;
@@ -146,10 +151,7 @@ const truncMod: BinaryOp = {
 const truncDiv: BinaryOp = {
   num: (a, b) => a / b,
   int: intDivide,
-  big: (a, b) => {
-    if (b === 0n) throw zero();
-    return a / b;
-  },
+  big: bigTruncDiv,
   fast: divRow,
   complex: true,
 };
@@ -162,7 +164,7 @@ const OPS: Readonly<Record<string, BinaryOp>> = {
   MulNoNan: { num: (a, b) => (b === 0 ? 0 : a * b) },
   Div: truncDiv,
   RealDiv: truncDiv,
-  TruncateDiv: { ...truncDiv, num: (a, b) => Math.trunc(a / b) },
+  TruncateDiv: { num: (a, b) => Math.trunc(a / b), int: intDivide, big: bigTruncDiv },
   DivNoNan: { num: (a, b) => (b === 0 ? 0 : a / b) },
   FloorDiv: {
     num: (a, b) => Math.floor(a / b),
@@ -345,12 +347,12 @@ function compare(name: string, a: Value, b: Value, incompatibleShapeError: boole
   return { dtype: "DT_BOOL", shape: plan.shape, data };
 }
 
-function addN(inputs: readonly Value[]): Value {
+function addN(name: string, op: string, inputs: readonly Value[]): Value {
   let sum = inputs[0]!;
   for (const [i, input] of inputs.entries()) {
     if (input.shape.length !== sum.shape.length || input.shape.some((size, d) => size !== sum.shape[d])) {
       throw invalid(
-        `Inputs to operation AddN must have the same size and shape.  Input 0: [${inputs[0]!.shape.join(",")}] != input ${i}: [${input.shape.join(",")}]`,
+        `Inputs to operation ${name} of type ${op} must have the same size and shape.  Input 0: [${inputs[0]!.shape.join(",")}] != input ${i}: [${input.shape.join(",")}]`,
       );
     }
     if (i > 0) sum = applyBinary("Add", add, sum, input);
@@ -404,7 +406,7 @@ export const binaryKernels: KernelTable = tableThroughFloat({
     () =>
     ([a, b]) =>
       applyBinary("NextAfter", { num: (x, y) => nextAfter(x, y, a!.dtype === "DT_FLOAT") }, a!, b!),
-  AddN: () => addN,
-  AccumulateNV2: () => addN,
+  AddN: (node) => (inputs) => addN(node.name, node.op, inputs),
+  AccumulateNV2: (node) => (inputs) => addN(node.name, node.op, inputs),
   ApproximateEqual: approximately,
 });

@@ -88,7 +88,7 @@ export function gather(params: Value, indices: Value, axisGiven: number, batchGi
 }
 
 /** @throws GraphError for an index outside */
-export function gatherNd(params: Value, indices: Value, batch: number): Value {
+export function gatherNd(params: Value, indices: Value, batch: number, name: string): Value {
   const depth = indices.shape[indices.shape.length - 1] ?? 0;
   if (indices.shape.length < 1) throw invalid("indices must be at least a vector");
   if (depth + batch > params.shape.length) {
@@ -112,9 +112,9 @@ export function gatherNd(params: Value, indices: Value, batch: number): Value {
       const index = Number(at[r * depth + d]);
       const size = params.shape[batch + d]!;
       if (index < 0 || index >= size) {
-        const position = Array.from({ length: depth }, (_, k) => at[r * depth + k]).join(",");
+        const position = Array.from({ length: depth }, (_, k) => at[r * depth + k]).join(", ");
         throw invalid(
-          `indices${indexText(r, outerShape)} = [${position}] does not index into param shape ${shapeText(params.shape)}, node name: `,
+          `indices${indexText(r, outerShape)} = [${position}] does not index into param shape ${shapeText(params.shape)}, node name: ${name}`,
         );
       }
       offset = offset * size + index;
@@ -135,7 +135,7 @@ export const gatherKernels: KernelTable = {
     return ([params, indices, axis]) => gather(params!, indices!, scalarInt(axis!), batch);
   },
   GatherNd:
-    () =>
+    (node) =>
     ([params, indices]) =>
-      gatherNd(params!, indices!, 0),
+      gatherNd(params!, indices!, 0, node.name),
 };

@@ -85,7 +85,7 @@ export function widen(of: Value): Value {
 
 /** float32 value as half or bfloat16, others as they are. */
 export function narrow(of: Value, dtype: Value["dtype"]): Value {
-  if (of.dtype !== "DT_FLOAT") return of;
+  if (of.dtype !== "DT_FLOAT" || arithmeticOf(dtype) !== "half") return of;
   return { dtype, shape: of.shape, data: floatsToHalf(dtype as "DT_HALF", of.data as Float32Array) };
 }
 

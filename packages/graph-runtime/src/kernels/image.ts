@@ -343,18 +343,20 @@ function spans(
   antialias: boolean,
   kernel: SampleKernel,
 ) {
-  const inverse = 1 / scale;
-  const shift = inverse * translate;
+  // Each step in float32, as the op does it: which taps count can hang on the last bit.
+  const inverse = Math.fround(1 / scale);
+  const shift = Math.fround(inverse * translate);
   const kernelScale = antialias ? Math.max(inverse, 1) : 1;
+  const perScale = Math.fround(1 / kernelScale);
   return Array.from({ length: to }, (_, i) => {
-    const at = Math.fround((i + 0.5) * inverse - shift);
+    const at = Math.fround(Math.fround((i + 0.5) * inverse) - shift);
     if (at < 0 || at > from) return { start: 0, weights: [] as number[] };
     const first = Math.max(0, Math.ceil(at - kernel.radius * kernelScale - 0.5));
     const last = Math.min(from - 1, Math.floor(at + kernel.radius * kernelScale - 0.5));
     const weights: number[] = [];
     let sum = 0;
     for (let k = first; k <= last; k++) {
-      const weight = kernel.at((k + 0.5 - at) / kernelScale);
+      const weight = kernel.at(Math.fround(Math.fround(k + 0.5 - at) * perScale));
       weights.push(weight);
       sum += weight;
     }

@@ -115,7 +115,9 @@ export function batchMatMul(
   const kb = b.shape[rb - (adjointB ? 1 : 2)]!;
   const n = b.shape[rb - (adjointB ? 2 : 1)]!;
   if (k !== kb)
-    throw invalid(`Matrix size-incompatible: In[0]: ${shapeText(a.shape)}, In[1]: ${shapeText(b.shape)}`);
+    throw invalid(
+      `Matrix size-incompatible: In[0]: ${shapeText(a.shape)}, In[1]: ${shapeText(b.shape)} ${Number(adjointA)} ${Number(adjointB)}`,
+    );
   const batchA = a.shape.slice(0, -2);
   const batchB = b.shape.slice(0, -2);
   const batch = broadcastShape(batchA, batchB, () =>

@@ -1,7 +1,7 @@
 import { invalid, unimplemented } from "../graph-error.ts";
 import type { KernelFactory, KernelTable } from "../kernel.ts";
 import { allocate, floats, product, shapeText, type Value } from "../value.ts";
-import { tableThroughFloat } from "./half.ts";
+import { narrow, tableThroughFloat, widen } from "./half.ts";
 import { transpose } from "./shape.ts";
 
 type Floats = Float32Array | Float64Array;
@@ -61,7 +61,9 @@ const fusedBatchNorm: KernelFactory = (node) => {
     throw unimplemented(`${node.op} with data format ${format} is not supported`, [node.op]);
   return ([given, scale, offset, meanGiven, varianceGiven]) => {
     if (given!.shape.length !== 4) throw invalid(`input must be 4-dimensional ${shapeText(given!.shape)}`);
-    const x = format === "NCHW" ? transpose(given!, [0, 2, 3, 1]) : given!;
+    // Only the images may be half or bfloat16; the statistics are float32 in any case.
+    const wide = widen(given!);
+    const x = format === "NCHW" ? transpose(wide, [0, 2, 3, 1]) : wide;
     const n = x.shape[3]!;
     for (const [name, v] of [
       ["scale", scale],
@@ -103,7 +105,7 @@ const fusedBatchNorm: KernelFactory = (node) => {
     const made: Value = { dtype: "DT_FLOAT", shape: x.shape, data };
     const y = format === "NCHW" ? transpose(made, [0, 3, 1, 2]) : made;
     return [
-      y,
+      narrow(y, given!.dtype),
       mean,
       variance,
       mean,
@@ -168,13 +170,9 @@ const l2Loss: KernelFactory =
     return { dtype: x!.dtype, shape: [], data };
   };
 
-/** Bias, normalisation and softmax. */
-export const nnKernels: KernelTable = tableThroughFloat({
+const elementwise: KernelTable = tableThroughFloat({
   BiasAdd: biasAdd,
   BiasAddV1: biasAdd,
-  FusedBatchNorm: fusedBatchNorm,
-  FusedBatchNormV2: fusedBatchNorm,
-  FusedBatchNormV3: fusedBatchNorm,
   Softmax:
     () =>
     ([x]) =>
@@ -186,3 +184,11 @@ export const nnKernels: KernelTable = tableThroughFloat({
   LRN: lrn,
   L2Loss: l2Loss,
 });
+
+/** Bias, normalisation and softmax. */
+export const nnKernels: KernelTable = {
+  ...elementwise,
+  FusedBatchNorm: fusedBatchNorm,
+  FusedBatchNormV2: fusedBatchNorm,
+  FusedBatchNormV3: fusedBatchNorm,
+};

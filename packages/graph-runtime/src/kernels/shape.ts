@@ -414,6 +414,11 @@ export function filled(dtype: DType, shape: readonly number[], item: Value): Val
   return broadcastTo({ dtype, shape: [], data: item.data }, shape);
 }
 
+function fill(dims: readonly number[], item: Value): Value {
+  for (const n of dims) if (n < 0) throw invalid(`Dimension ${n} must be >= 0`);
+  return filled(item.dtype, dims, item);
+}
+
 function zerosOrOnes(one: boolean): KernelFactory {
   return () =>
     ([x]) => {
@@ -788,7 +793,7 @@ export const shapeKernels: KernelTable = {
   Fill:
     () =>
     ([dims, item]) =>
-      filled(item!.dtype, ints(dims!), item!),
+      fill(ints(dims!), item!),
   ZerosLike: zerosOrOnes(false),
   OnesLike: zerosOrOnes(true),
   Empty: (node) => {

@@ -256,6 +256,11 @@ const raggedToTensor: KernelFactory = (node) => {
     }
     natural.push(...innerDims);
     const wanted = shapeGiven!.shape.length === 0 ? [] : ints(shapeGiven!);
+    if (wanted.length > 0 && wanted.length !== natural.length) {
+      throw invalid(
+        `rt_input.shape and shape=${shapeText(wanted.map((n) => n))} are incompatible: rt_input.rank = ${natural.length} but shape.rank = ${wanted.length}`,
+      );
+    }
     const shape = natural.map((n, d) => (wanted[d] !== undefined && wanted[d]! >= 0 ? wanted[d]! : n));
     const inner = product(innerDims);
     const data = allocate(values!.dtype, shape) as unknown as unknown[];

@@ -406,7 +406,10 @@ const reduceJoin: KernelFactory = (node) => {
   return ([x, axesGiven]) => {
     const rank = x!.shape.length;
     const axes = reductionAxes(axesGiven!, rank);
-    const order = axes.length === 0 ? [] : ints(axesGiven!).map((axis) => (axis < 0 ? axis + rank : axis));
+    // The first axis named varies fastest.
+    const order = ints(axesGiven!)
+      .map((axis) => (axis < 0 ? axis + rank : axis))
+      .reverse();
     const kept = x!.shape.map((_, d) => d).filter((d) => !axes.includes(d));
     const moved = strings(transpose(x!, [...kept, ...order]));
     const count = order.reduce((n, d) => n * x!.shape[d]!, 1);
