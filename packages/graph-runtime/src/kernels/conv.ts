@@ -21,7 +21,7 @@ export interface WindowAttributes {
   readonly pads: readonly number[];
 }
 
-export function windowAttributes(node: KernelNode): WindowAttributes {
+export function windowAttributes(node: Pick<KernelNode, "op" | "attrs">): WindowAttributes {
   const format = node.attrs.has("data_format") ? node.attrs.string("data_format") : "NHWC";
   if (format !== "NHWC" && format !== "NCHW")
     throw unimplemented(`data format ${format} is not supported`, [node.op]);

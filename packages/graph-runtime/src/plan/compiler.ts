@@ -212,8 +212,8 @@ export class Compiler {
       for (const node of nodes) this.#makeKernel(node, foldVariables && !writes, folded);
     };
     fold(order);
-    fuse(order, results, (name, op, inputs, kernel, functionName) => {
-      const node = graph.add(name, op, inputs, -1, functionName);
+    fuse(order, results, new Set([...required, ...graph.effects]), (name, inputs, kernel, functionName) => {
+      const node = graph.add(name, "_Fused", inputs, -1, functionName);
       node.kernel = kernel;
       return node;
     });
