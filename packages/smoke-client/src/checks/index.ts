@@ -22,11 +22,12 @@ export const smokeChecks: readonly SmokeCheck[] = [
   statusAgreement,
   statusLabels,
   metadataSignatures,
+  // before requests of our own making: stateful goldens expect a fresh model
+  goldens,
   predictSignatures,
   predictAgreement,
   images,
   examples,
-  goldens,
   unknownModel,
   unknownSignature,
   wrongInput,
