@@ -141,7 +141,8 @@ function plainScalar(entry: EntryNode): PlainValue {
 
 /**
  * Plain data: only the fields that are written; repeated fields as arrays, maps as `Map` (the last of equal keys wins),
- * enums as names (numbers where the enum has no such value), an expanded Any as `{ "@type": url, … }`.
+ * enums as names (numbers where the enum has no such value), an expanded Any as `{ "@type": url, … }` (an Any inside an
+ * Any as `{ "@type": url, value: { … } }`).
  */
 export function toPlain(message: MessageNode): PlainMessage {
   const root: Record<string, PlainValue> = {};
@@ -155,8 +156,8 @@ export function toPlain(message: MessageNode): PlainMessage {
       return inner;
     };
     if (node.any !== undefined) {
-      into["@type"] = node.any.typeUrl;
-      stack.push({ node: node.any.message, into });
+      plainAny(node, node.any, into, stack);
+      continue;
     }
     for (const entry of node.entries) {
       const { field, value } = entry;
@@ -173,6 +174,28 @@ export function toPlain(message: MessageNode): PlainMessage {
     }
   }
   return root;
+}
+
+function plainAny(
+  node: MessageNode,
+  any: AnyNode,
+  into: Record<string, PlainValue>,
+  stack: { node: MessageNode; into: Record<string, PlainValue> }[],
+): void {
+  // An empty content may be followed by the bytes in `value`, which then count.
+  const bytes = node.get("value")?.value;
+  if (bytes instanceof Uint8Array && bytes.length > 0) {
+    into["type_url"] = any.typeUrl;
+    into["value"] = bytes;
+    return;
+  }
+  into["@type"] = any.typeUrl;
+  let content = into;
+  if (any.message.type === node.type) {
+    content = {};
+    into["value"] = content;
+  }
+  stack.push({ node: any.message, into: content });
 }
 
 export type MapKey = string | number | bigint | boolean;

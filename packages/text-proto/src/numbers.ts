@@ -72,6 +72,8 @@ export function printFloating(value: number, single: boolean): string {
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
   if (value === 0) return Object.is(value, -0) ? "-0" : "0";
   const short = toG(value, single ? 6 : 15);
+  // C reports a subnormal float as out of range, and the printer then does not trust the short form.
+  if (single && Math.abs(value) < 1.1754943508222875e-38) return toG(value, 9);
   const back = single ? Math.fround(Number(short)) : Number(short);
   return back === value ? short : toG(value, single ? 9 : 17);
 }

@@ -68,8 +68,10 @@ class Printer {
   #any(message: PlainMessage, url: string, indent: string, path: string): void {
     const schema = findMessage(this.#schemas, url.slice(url.indexOf("/") + 1));
     if (schema === undefined) throw new RangeError(`${path}: no schema for ${url}`);
-    const { "@type": _, ...content } = message;
-    this.#block(`[${url}]`, content, schema, indent, path);
+    const { "@type": _, ...fields } = message;
+    const { value } = fields;
+    const nested = schema.name === "google.protobuf.Any" && value !== undefined && isPlainMessage(value);
+    this.#block(`[${url}]`, nested ? value : fields, schema, indent, path);
   }
 
   #field(field: FieldSchema, value: PlainValue, indent: string, path: string): void {

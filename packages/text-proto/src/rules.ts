@@ -21,6 +21,7 @@ export const textProtoRules: readonly RuleMeta[] = [
     why: "the server's text parser refuses the whole file for one value that the field cannot hold; wrapper fields such as max_batch_size are messages, not numbers",
     mend: "write the value in the form and range that the message names; for a wrapper field, max_batch_size { value: 128 }",
     evidence,
+    symptoms: [18],
     logTexts: [
       ...logTexts,
       'Expected "{", found "…".',
@@ -41,6 +42,7 @@ export const textProtoRules: readonly RuleMeta[] = [
     why: "the server's text parser refuses a second value instead of taking the last one",
     mend: "keep one of the two, or join two blocks into one",
     evidence,
+    symptoms: [18],
     logTexts: [
       ...logTexts,
       'Non-repeated field "…" is specified multiple times.',
@@ -65,6 +67,7 @@ export const textProtoRules: readonly RuleMeta[] = [
     why: "the server's text parser gives up at the first mistake, and the server does not start; JSON and YAML are no text protos",
     mend: "write name: value and name { … }, strings in quotes, and close every block",
     evidence,
+    symptoms: [18],
     logTexts: [...logTexts, "Expected identifier, got: …", "String literals cannot cross line boundaries."],
     fixable: true,
     examples: {
@@ -80,6 +83,7 @@ export const textProtoRules: readonly RuleMeta[] = [
     why: "the parser must know the type to read its content; the stock server links only TensorFlow's and its own messages",
     mend: "write [type.googleapis.com/tensorflow.serving.SavedModelBundleSourceAdapterConfig] for a platform configuration",
     evidence,
+    symptoms: [18],
     logTexts: [...logTexts, 'Could not find type "…" stored in google.protobuf.Any.'],
     examples: {
       bad: [
@@ -108,6 +112,7 @@ export const textProtoRules: readonly RuleMeta[] = [
     why: "the server's text parser refuses the whole file for one unknown field; names are case-sensitive and in snake_case",
     mend: "use one of the fields that the message lists, in the block where it belongs",
     evidence,
+    symptoms: [18],
     logTexts: [...logTexts, 'Message type "…" has no field named "…".'],
     fixable: true,
     examples: {

@@ -1,17 +1,40 @@
 import {
   bytesOfText,
+  canonicalText,
   cppVerdict,
   encode,
   format,
+  MessageNode,
   parse,
   printDocument,
+  printMessage,
   read,
   type SchemaSet,
   textOfBytes,
+  toPlain,
 } from "@servable/text-proto";
 import type { OracleAnswer, OracleInput } from "./oracle.ts";
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+
+/** Whether a map in the message has a key twice. */
+function hasEqualKeys(root: MessageNode): boolean {
+  const stack = [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    const seen = new Set<string>();
+    if (node.any !== undefined) stack.push(node.any.message);
+    for (const { field, value } of node.entries) {
+      if (!(value instanceof MessageNode)) continue;
+      stack.push(value);
+      if (!field.map) continue;
+      const type = value.schema.fields[0]?.type;
+      const key = `${field.name} ${String(value.get("key")?.value ?? (type === "string" ? "" : type === "bool" ? false : 0))}`;
+      if (seen.has(key)) return true;
+      seen.add(key);
+    }
+  }
+  return false;
+}
 
 /** How our verdict on one input differs from the C++ parser's, or undefined. */
 export function disagreement(
@@ -41,6 +64,19 @@ export function disagreement(
   if (!accept) return undefined;
   const ours = hex(encode(message));
   if (ours !== hex(answer.bytes)) return `bytes ${ours} instead of ${hex(answer.bytes)}`;
+  const printed = canonicalText(message);
+  if (printed !== answer.printed.toString("latin1")) {
+    return `canonical text ${JSON.stringify(printed)} instead of ${JSON.stringify(answer.printed.toString("latin1"))}`;
+  }
+  // Plain data keeps the last of equal map keys and no sign of NaN.
+  if (!/nan/i.test(text) && !hasEqualKeys(message)) {
+    const plain = printMessage(toPlain(message), name, schemas);
+    const back = read(parse(plain), name, schemas);
+    if (back.errors.length > 0)
+      return `printed text does not read: ${back.errors[0]?.message} ${JSON.stringify(plain)}`;
+    if (hex(encode(back.message)) !== ours && !/\[/.test(text))
+      return `printed text is another message: ${JSON.stringify(plain)}`;
+  }
   const formatted = format(text, { message: name, schemas });
   if (formatted.errors !== undefined) return `format refuses: ${formatted.errors[0]?.message}`;
   const again = format(formatted.text, { message: name, schemas });

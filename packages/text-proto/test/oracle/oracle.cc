@@ -3,8 +3,8 @@
 //   oracle DESCRIPTOR_SET < requests > answers
 //
 // All numbers are 32-bit little-endian. A request is: length and bytes of the message's full name, length and bytes of
-// the text. An answer is: 1 for accepted or 0, length and bytes of the deterministic wire form (empty if refused), the
-// number of errors, and for each: line and column (both from 1), 1 for a warning or 0, length and bytes of the message.
+// the text. An answer is: 1 for accepted or 0, length and bytes of the deterministic wire form, length and bytes of the
+// text that is printed for the message (both empty if refused), the number of errors, and for each: line and column (both from 1), 1 for a warning or 0, length and bytes of the message.
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
@@ -104,15 +104,18 @@ int main(int argc, char** argv) {
     pb::TextFormat::Parser parser;
     parser.RecordErrorsTo(&collector);
     bool accept = parser.ParseFromString(text, message.get());
-    std::string bytes;
+    std::string bytes, printed;
     if (accept) {
       pb::io::StringOutputStream stream(&bytes);
       pb::io::CodedOutputStream coded(&stream);
       coded.SetSerializationDeterministic(true);
       message->SerializePartialToCodedStream(&coded);
+      // Not from the bytes: those with invalid UTF-8 in a string would not be read.
+      pb::TextFormat::PrintToString(*message, &printed);
     }
     WriteNumber(accept ? 1 : 0);
     WriteBytes(bytes);
+    WriteBytes(printed);
     WriteNumber(collector.findings.size());
     for (const Finding& finding : collector.findings) {
       WriteNumber(finding.line);

@@ -9,6 +9,8 @@ export interface OracleAnswer {
   readonly accept: boolean;
   /** Deterministic wire form, empty where refused. */
   readonly bytes: Buffer;
+  /** What `protoc --decode` prints for the bytes, empty where refused. */
+  readonly printed: Buffer;
   readonly errors: readonly CppError[];
   readonly warnings: readonly CppError[];
 }
@@ -124,6 +126,7 @@ export class Oracle {
   async #answer(): Promise<OracleAnswer> {
     const accept = (await this.#number()) === 1;
     const bytes = await this.#take(await this.#number());
+    const printed = await this.#take(await this.#number());
     const count = await this.#number();
     const errors: CppError[] = [];
     const warnings: CppError[] = [];
@@ -135,7 +138,7 @@ export class Oracle {
       const message = raw.replace(/[\u0080-\u00ff]/g, "\ufffd");
       (warning ? warnings : errors).push({ line, column, message });
     }
-    return { accept, bytes, errors, warnings };
+    return { accept, bytes, printed, errors, warnings };
   }
 
   async #number(): Promise<number> {
