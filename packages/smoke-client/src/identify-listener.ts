@@ -10,13 +10,6 @@ const PREFACE = Buffer.concat([
   Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]),
 ]);
 
-/** Splits `host:port`, `[v6]:port`; undefined for UNIX sockets and other targets. */
-export function hostAndPort(target: string): { host: string; port: number } | undefined {
-  const match = /^(?:\[([^\]]+)\]|([^:/]+)):(\d{1,5})$/.exec(target);
-  if (match === null) return undefined;
-  return { host: match[1] ?? match[2]!, port: Number(match[3]) };
-}
-
 /**
  * Says hello in HTTP/2 and, if that is not understood, in TLS, and looks at the reply. No request is made.
  * @param timeoutMs for each of the two greetings.

@@ -120,6 +120,9 @@ export interface TlsOptions {
   readonly rootCertificates?: string | Uint8Array | undefined;
   readonly clientKey?: string | Uint8Array | undefined;
   readonly clientCertificate?: string | Uint8Array | undefined;
-  /** Name that the server's certificate must carry, where the target's host is another. */
+  /**
+   * Name that the server's certificate must carry, where the target's host is another. Towards this machine itself
+   * (localhost, 127.0.0.1, ::1) no name is asked for unless this says one.
+   */
   readonly serverName?: string | undefined;
 }

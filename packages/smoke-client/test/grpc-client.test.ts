@@ -279,6 +279,12 @@ describe("transports", () => {
     expect(
       await client(target, { tls: { ...tls, serverName: "localhost" } }).getModelStatus({ name: "half" }),
     ).toHaveLength(1);
+    // on this machine any name will do, unless one is asked for
+    const named = { ...tls, serverName: "model.example" };
+    const other = await failure(
+      client(target, { tls: named }).getModelStatus({ name: "half" }, { deadlineMs: 3000 }),
+    );
+    expect(other.trouble).toBe("tls-certificate");
     // its certificate is of an authority that nobody trusts
     const unknown = await failure(
       client(target, { tls: {} }).getModelStatus({ name: "half" }, { deadlineMs: 3000 }),

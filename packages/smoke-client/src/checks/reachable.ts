@@ -1,5 +1,6 @@
 import { explainError } from "../explain-error.ts";
-import { hostAndPort, identifyListener, type Listener } from "../identify-listener.ts";
+import { hostAndPort } from "../host-and-port.ts";
+import { identifyListener, type Listener } from "../identify-listener.ts";
 import type { ServingError } from "../serving-error.ts";
 import { attempt, type SmokeContext, type Transport } from "../smoke-context.ts";
 import type { Finding, SmokeCheck } from "./check.ts";

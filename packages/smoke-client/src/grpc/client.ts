@@ -1,6 +1,7 @@
 import type { ChannelOptions, Client, ClientUnaryCall, ServiceError } from "@grpc/grpc-js";
 import { SERVING_METHODS } from "@servable/protos/serving-methods";
 import { TensorError } from "@servable/tensors";
+import { isLoopback } from "../host-and-port.ts";
 import type {
   CallOptions,
   ClassifyResponse,
@@ -81,10 +82,20 @@ function pem(value: string | Uint8Array | undefined): Buffer | null {
 
 function connect(grpc: Grpc, options: GrpcClientOptions): Client {
   const { tls } = options;
+  // a certificate is for the name that clients use, which on the server's own machine can't be used: there the chain is
+  // checked, not the name (nor is an IP address sent as name, which TLS forbids)
+  const serverName = tls?.serverName;
+  const anyName = tls !== undefined && serverName === undefined && isLoopback(options.target);
+  const name = serverName ?? (anyName ? "localhost" : undefined);
   const credentials =
     tls === undefined
       ? grpc.credentials.createInsecure()
-      : grpc.credentials.createSsl(pem(tls.rootCertificates), pem(tls.clientKey), pem(tls.clientCertificate));
+      : grpc.credentials.createSsl(
+          pem(tls.rootCertificates),
+          pem(tls.clientKey),
+          pem(tls.clientCertificate),
+          anyName ? { checkServerIdentity: () => undefined } : {},
+        );
   const channelOptions: ChannelOptions = {
     "grpc.max_receive_message_length": options.maxReceiveBytes ?? -1,
     "grpc.max_send_message_length": -1,
@@ -96,9 +107,7 @@ function connect(grpc: Grpc, options: GrpcClientOptions): Client {
     // a smoke check speaks to the server itself, also where a proxy is set in the environment
     "grpc.enable_http_proxy": 0,
     "grpc.use_local_subchannel_pool": 1,
-    ...(tls?.serverName === undefined
-      ? {}
-      : { "grpc.ssl_target_name_override": tls.serverName, "grpc.default_authority": tls.serverName }),
+    ...(name === undefined ? {} : { "grpc.ssl_target_name_override": name, "grpc.default_authority": name }),
     ...options.channelOptions,
   };
   return new grpc.Client(options.target, credentials, channelOptions);
