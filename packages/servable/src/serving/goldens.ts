@@ -22,14 +22,47 @@ function tensors(value: unknown, where: string): Record<string, Tensor> {
   );
 }
 
+const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "base64"));
+
+/** `InvalidArgumentError`, as TensorFlow for Python names it, is `INVALID_ARGUMENT` on the wire. */
+const statusCode = (name: string): string =>
+  /^[A-Z][a-z]/.test(name)
+    ? name
+        .replace(/Error$/, "")
+        .replace(/(?<=[a-z])(?=[A-Z])/g, "_")
+        .toUpperCase()
+    : name;
+
+function expectation(value: Record<string, unknown>, api: Golden["api"], where: string): Partial<Golden> {
+  const { error } = value;
+  if (isRecord(error))
+    return { error: typeof error["code"] === "string" ? { code: statusCode(error["code"]) } : {} };
+  if (api === "predict") return { outputs: tensors(value["outputs"], `${where}.outputs`) };
+  const key = api === "classify" ? "classifications" : "regressions";
+  if (!Array.isArray(value[key])) throw new UserError("bad-golden", `${where} has no ${key}`);
+  return { [key]: value[key] };
+}
+
+function request(value: Record<string, unknown>, api: Golden["api"], where: string): Partial<Golden> {
+  if (api === "predict") return { inputs: tensors(value["inputs"], `${where}.inputs`) };
+  const serialized = value["serialized_examples"];
+  if (!Array.isArray(serialized) || !serialized.every((item) => typeof item === "string")) {
+    throw new UserError("bad-golden", `${where} has no serialized_examples`, {
+      hint: "classify and regress goldens hold serialized tf.train.Examples in base64",
+    });
+  }
+  return { examples: serialized.map(bytesOf) };
+}
+
 function golden(value: unknown, where: string, standard: string | undefined): Golden {
   if (!isRecord(value)) throw new UserError("bad-golden", `${where} is not an object`);
   const api = value["api"] ?? "predict";
-  if (api !== "predict")
+  if (api !== "predict" && api !== "classify" && api !== "regress") {
     throw new UserError(
       "bad-golden",
-      `${where}.api is ${JSON.stringify(api)}; goldens of a spec are for predict`,
+      `${where}.api is ${JSON.stringify(api)}, not predict, classify or regress`,
     );
+  }
   const number = (key: string): number => {
     const found = value[key];
     if (found !== undefined && typeof found !== "number")
@@ -38,20 +71,12 @@ function golden(value: unknown, where: string, standard: string | undefined): Go
   };
   const hasTolerance = value["rtol"] !== undefined || value["atol"] !== undefined;
   const signature = typeof value["signature"] === "string" ? value["signature"] : standard;
-  const fails = isRecord(value["error"]);
   return {
     name: where,
-    api: "predict",
+    api,
     ...(signature === undefined ? {} : { signature }),
-    inputs: tensors(value["inputs"], `${where}.inputs`),
-    ...(fails
-      ? {
-          error:
-            typeof (value["error"] as Record<string, unknown>)["code"] === "string"
-              ? { code: (value["error"] as { code: string }).code }
-              : {},
-        }
-      : { outputs: tensors(value["outputs"], `${where}.outputs`) }),
+    ...request(value, api, where),
+    ...expectation(value, api, where),
     ...(hasTolerance ? { tolerance: { rtol: number("rtol"), atol: number("atol") } } : {}),
     ...(value["stateful"] === true ? { stateful: true } : {}),
   };
@@ -59,7 +84,8 @@ function golden(value: unknown, where: string, standard: string | undefined): Go
 
 /**
  * Reads a file of goldens: one object or an array of `{signature?, inputs, outputs, rtol?, atol?}` with tensors as
- * `{dtype, shape, values}`. @throws UserError that names file and place
+ * `{dtype, shape, values}`; for `api` classify and regress `serialized_examples` with `classifications` or `regressions`;
+ * an `error` with a `code` instead of an answer. @throws UserError that names file and place
  */
 export function readGoldens(path: string, shown: string, signature: string | undefined): readonly Golden[] {
   let data: unknown;
