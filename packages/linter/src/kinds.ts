@@ -85,6 +85,8 @@ const textProtoExtension = /\.(config|conf|cfg|txt|txtpb|pbtxt|textproto|textpb|
  */
 export function detectKind(file: string, text: string): TextProtoKind | undefined {
   const name = (file.split(/[\\/]/).at(-1) ?? "").toLowerCase();
+  // A model, not a setting of the server.
+  if (/^saved_model\./.test(name)) return undefined;
   for (const [pattern, kind] of exactNames) if (pattern.test(name)) return kind;
   const head = text.slice(0, 65_536);
   const header = /^#\s*proto-message:\s*([\w.]+)/m.exec(head)?.[1];

@@ -236,7 +236,10 @@ function readRun(words: readonly ShellWord[], start: Span | undefined): Embedded
     published:
       network === "host" ||
       network?.startsWith("container:") === true ||
-      all("-P", "--publish-all").length > 0
+      all("-P", "--publish-all").length > 0 ||
+      all("-p", "--publish").some(
+        ({ value, span }) => value.includes(unknownText) && readPort(value, span).length === 0,
+      )
         ? undefined
         : all("-p", "--publish").flatMap(({ value, span }) => readPort(value, span)),
     gpus: gpus === undefined ? undefined : { span: gpus.span },
@@ -263,7 +266,9 @@ export function isServingImage(reference: string): boolean {
 
 /** `[address:][host:]container[/tcp]`. */
 export function readPort(text: string, span: Span | undefined): EmbeddedPort[] {
-  const match = /^(?:(?:\[[^\]]*\]|[\d.]+):)?(?:(\d+)?:)?(\d+)(?:\/tcp)?$/.exec(text);
+  // What only the shell knows can be an address or a host's port.
+  const known = text.replace(new RegExp(`^(?:${unknownText}:)+`), ":");
+  const match = /^(?:(?:\[[^\]]*\]|[\d.]+):)?(?:(\d+)?:)?(\d+)(?:\/tcp)?$/.exec(known);
   if (match === null) return [];
   return [{ host: match[1] === undefined ? undefined : Number(match[1]), container: Number(match[2]), span }];
 }

@@ -78,7 +78,7 @@ export function readShell(text: string, scope: ShellScope, run: (command: ShellC
     } else {
       const start = at;
       const word = readWord(text, at, scope);
-      at = Math.max(word.end, start + 1);
+      at = Math.min(text.length, Math.max(word.end, start + 1));
       const assignment = /^([A-Za-z_]\w*)=/.exec(text.slice(start, Math.min(at, start + 256)));
       if (assignment !== null && words.length === 0) {
         assignments.push({

@@ -1,5 +1,7 @@
+import { findFlag } from "@servable/server-flags";
 import { defineLintRule } from "../../finding.ts";
 import { type FlagsContext, placeOf, rewriteArgument } from "../../flags-context.ts";
+import { portNotOpened } from "./meant-ports.ts";
 import { misreadings } from "./unknown-arguments.ts";
 
 export const rule = defineLintRule<FlagsContext>({
@@ -45,9 +47,21 @@ export const rule = defineLintRule<FlagsContext>({
         yield {
           ...place,
           message: `${text}; did you mean --${suggestion}?`,
+          ...meantPort(context, suggestion, argument.text),
           ...(fix === undefined ? {} : { fix: { ...fix, safety: "unsafe" as const } }),
         };
       }
     }
   },
 });
+
+/** A misspelt `--prot=9000` opens no port 9000. */
+function meantPort(
+  context: FlagsContext,
+  suggestion: string,
+  text: string,
+): ReturnType<typeof portNotOpened> {
+  const flag = findFlag(suggestion);
+  const equals = text.indexOf("=");
+  return flag === undefined || equals === -1 ? {} : portNotOpened(context, flag, text.slice(equals + 1));
+}

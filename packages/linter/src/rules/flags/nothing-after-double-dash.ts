@@ -1,5 +1,7 @@
+import { findFlag } from "@servable/server-flags";
 import { defineLintRule } from "../../finding.ts";
 import { type FlagsContext, placeOf } from "../../flags-context.ts";
+import { portNotOpened } from "./meant-ports.ts";
 import { misreadings } from "./unknown-arguments.ts";
 
 export const rule = defineLintRule<FlagsContext>({
@@ -20,12 +22,20 @@ export const rule = defineLintRule<FlagsContext>({
     const first = ignored.find((reading) => reading.first);
     if (first === undefined) return;
     const count = ignored.length - 1;
+    const lost = ignored
+      .map(({ argument }) => /^--([a-z_]+)=(.*)$/s.exec(argument.text))
+      .map((match) => {
+        const flag = findFlag(match?.[1] ?? "");
+        return flag === undefined ? {} : portNotOpened(context, flag, match?.[2]);
+      })
+      .find(({ fate }) => fate !== undefined);
     yield {
       ...placeOf(context, first.argument.index),
       message:
         count === 0
           ? "a bare -- ends the flags"
           : `the ${count} argument${count === 1 ? "" : "s"} after a bare -- ${count === 1 ? "is" : "are"} ignored`,
+      ...lost,
     };
   },
 });

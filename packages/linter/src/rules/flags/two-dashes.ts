@@ -1,5 +1,6 @@
 import { defineLintRule } from "../../finding.ts";
 import { type FlagsContext, placeOf, rewriteArgument } from "../../flags-context.ts";
+import { portNotOpened } from "./meant-ports.ts";
 import { misreadings } from "./unknown-arguments.ts";
 
 export const rule = defineLintRule<FlagsContext>({
@@ -24,6 +25,7 @@ export const rule = defineLintRule<FlagsContext>({
         ...placeOf(context, reading.argument.index),
         message: `"${reading.argument.text}" does not begin with two dashes, so it is ignored; write ${meant}`,
         ...rewriteArgument(context, reading.argument.index, meant, `Write ${meant}`),
+        ...portNotOpened(context, reading.flag, reading.rest === "" ? undefined : reading.rest.slice(1)),
       };
     }
   },

@@ -1,5 +1,6 @@
 import { defineLintRule } from "../../finding.ts";
 import { type FlagsContext, placeOf, rewriteArgument } from "../../flags-context.ts";
+import { portNotOpened } from "./meant-ports.ts";
 import { misreadings } from "./unknown-arguments.ts";
 
 export const rule = defineLintRule<FlagsContext>({
@@ -40,6 +41,7 @@ export const rule = defineLintRule<FlagsContext>({
           ...place,
           message: `"${argument.text}" has a blank in the flag's name, so it is ignored; write ${meant}`,
           ...rewriteArgument(context, argument.index, meant, `Write ${meant}`),
+          ...portNotOpened(context, flag, value),
         };
       } else if (flag.type === "bool" && value !== undefined) {
         yield {
@@ -53,6 +55,7 @@ export const rule = defineLintRule<FlagsContext>({
             value === undefined
               ? `--${flag.name} has no value; write --${flag.name}=<${flag.type}>`
               : `the value of --${flag.name} must follow an equals sign: write --${flag.name}=${value}`,
+          ...portNotOpened(context, flag, value),
         };
       }
     }

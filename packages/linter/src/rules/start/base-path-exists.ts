@@ -15,6 +15,7 @@ export const rule = defineLintRule<StartContext>({
     "recorded starts x26-fspoll-0-missing, bp-file, bp-one-missing",
   ],
   logTexts: [
+    "Could not find base path … for servable … with error …",
     "FileSystemStoragePathSource encountered a filesystem access error: Could not find base path … for servable …",
     "FileSystemStoragePathSource encountered a filesystem access error: …; Not a directory",
     "FileSystemStoragePathSource encountered a filesystem access error: …; Permission denied",

@@ -1,4 +1,5 @@
 import { compareVersions } from "@servable/server-flags";
+import { schemeSupported } from "../../base-path.ts";
 import { defineLintRule, type Fate, stage } from "../../finding.ts";
 import { placeOfFlag } from "../../flags-context.ts";
 import type { TextProtoKind } from "../../kinds.ts";
@@ -76,6 +77,14 @@ export const rule = defineLintRule<StartContext>({
             ...place,
             severity: "warning",
             message: `--${named.flag}=${named.given} lies under no mount of the container: it must be part of the image`,
+          };
+        }
+        if (file.where.kind === "remote" && !schemeSupported(file.where.scheme, context.flags.version)) {
+          const fate = unreadableFate(named.kind, context.flags.version);
+          yield {
+            ...place,
+            message: `the stock server ${context.flags.version} cannot read ${file.where.scheme}:// paths: --${named.flag}=${named.given}`,
+            ...(fate === undefined ? {} : { fate }),
           };
         }
         continue;

@@ -1,5 +1,6 @@
 import type { LintRule } from "../../finding.ts";
 import type { StartContext } from "../../start/start-context.ts";
+import { rule as answersFitClients } from "./answers-fit-clients.ts";
 import { rule as basePathAboveVersions } from "./base-path-above-versions.ts";
 import { rule as basePathExists } from "./base-path-exists.ts";
 import { rule as basePathHasVersions } from "./base-path-has-versions.ts";
@@ -10,6 +11,7 @@ import { rule as labelServed } from "./label-served.ts";
 import { rule as perModelFilePresent } from "./per-model-file-present.ts";
 import { rule as platformCoversModels } from "./platform-covers-models.ts";
 import { rule as portFree } from "./port-free.ts";
+import { rule as restCarriesInputs } from "./rest-carries-inputs.ts";
 import { rule as retriesHideFailures } from "./retries-hide-failures.ts";
 import { rule as socketPlace } from "./socket-place.ts";
 import { rule as specificVersionsOnDisk } from "./specific-versions-on-disk.ts";
@@ -22,6 +24,7 @@ import { rule as xlaAllowed } from "./xla-allowed.ts";
 
 /** Rules of the area `start`, one file each; sorted by id. */
 export const startRules: readonly LintRule<StartContext>[] = [
+  answersFitClients,
   basePathAboveVersions,
   basePathExists,
   basePathHasVersions,
@@ -32,6 +35,7 @@ export const startRules: readonly LintRule<StartContext>[] = [
   perModelFilePresent,
   platformCoversModels,
   portFree,
+  restCarriesInputs,
   retriesHideFailures,
   socketPlace,
   specificVersionsOnDisk,
