@@ -80,7 +80,11 @@ function pem(value: string | Uint8Array | undefined): Buffer | null {
   return typeof value === "string" ? Buffer.from(value) : Buffer.from(value);
 }
 
-function connect(grpc: Grpc, options: GrpcClientOptions): Client {
+function connect(
+  GrpcClient: Grpc["Client"],
+  grpcCredentials: Grpc["credentials"],
+  options: GrpcClientOptions,
+): Client {
   const { tls } = options;
   // a certificate is for the name that clients use, which on the server's own machine can't be used: there the chain is
   // checked, not the name (nor is an IP address sent as name, which TLS forbids)
@@ -89,8 +93,8 @@ function connect(grpc: Grpc, options: GrpcClientOptions): Client {
   const name = serverName ?? (anyName ? "localhost" : undefined);
   const credentials =
     tls === undefined
-      ? grpc.credentials.createInsecure()
-      : grpc.credentials.createSsl(
+      ? grpcCredentials.createInsecure()
+      : grpcCredentials.createSsl(
           pem(tls.rootCertificates),
           pem(tls.clientKey),
           pem(tls.clientCertificate),
@@ -110,7 +114,7 @@ function connect(grpc: Grpc, options: GrpcClientOptions): Client {
     ...(name === undefined ? {} : { "grpc.ssl_target_name_override": name, "grpc.default_authority": name }),
     ...options.channelOptions,
   };
-  return new grpc.Client(options.target, credentials, channelOptions);
+  return new GrpcClient(options.target, credentials, channelOptions);
 }
 
 /**
@@ -119,11 +123,14 @@ function connect(grpc: Grpc, options: GrpcClientOptions): Client {
  */
 export function createGrpcClient(options: GrpcClientOptions): ServingGrpcClient {
   const { target } = options;
-  let connection: Promise<{ grpc: Grpc; client: Client }> | undefined;
+  let connection: Promise<{ Metadata: Grpc["Metadata"]; client: Client }> | undefined;
   let closed = false;
 
-  const open = (): Promise<{ grpc: Grpc; client: Client }> => {
-    connection ??= import("./grpc-js.ts").then((grpc) => ({ grpc, client: connect(grpc, options) }));
+  const open = (): Promise<{ Metadata: Grpc["Metadata"]; client: Client }> => {
+    connection ??= import("./grpc-js.ts").then(({ Client, credentials, Metadata }) => ({
+      Metadata,
+      client: connect(Client, credentials, options),
+    }));
     return connection;
   };
 
@@ -136,8 +143,8 @@ export function createGrpcClient(options: GrpcClientOptions): ServingGrpcClient 
         target,
       });
     callOptions.signal?.throwIfAborted();
-    const { grpc, client } = await open();
-    const metadata = new grpc.Metadata();
+    const { Metadata, client } = await open();
+    const metadata = new Metadata();
     for (const [key, value] of Object.entries(callOptions.metadata ?? {})) metadata.set(key, value);
     const deadlineMs = callOptions.deadlineMs ?? options.deadlineMs ?? DEFAULT_DEADLINE_MS;
     const started = Date.now();
