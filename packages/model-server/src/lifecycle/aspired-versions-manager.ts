@@ -19,6 +19,8 @@ export type Loader<T extends Loaded> = (
 /** Checks that a version directory can be loaded at all. @throws StatusError */
 export type Reserver = (path: string) => void;
 
+const MANAGE_STATE_INTERVAL_MS = 100;
+
 interface Harness<T> {
   readonly name: string;
   readonly version: bigint;
@@ -53,6 +55,7 @@ export class AspiredVersionsManager<T extends Loaded> {
   private running = false;
   private again = false;
   private stopped = false;
+  private readonly stopping = new AbortController();
   /** While the first models load, all of them load side by side. */
   private initial = true;
 
@@ -138,6 +141,7 @@ export class AspiredVersionsManager<T extends Loaded> {
   /** Unloads everything and ends waits between retries. */
   async stop(): Promise<void> {
     this.stopped = true;
+    this.stopping.abort();
     for (const list of this.harnesses.values()) for (const harness of list) harness.cancel.abort();
     await Promise.allSettled([...this.inFlight]);
     for (const list of this.harnesses.values()) {
@@ -156,8 +160,10 @@ export class AspiredVersionsManager<T extends Loaded> {
   }
 
   private async run(): Promise<void> {
-    // Let the caller finish first: a poll sets several models before the first is looked at.
-    await Promise.resolve();
+    // The server looks at what is aspired every 100 ms; at first that would only cost time, so just let the caller
+    // finish: a poll sets several models before the first is looked at.
+    if (this.initial) await Promise.resolve();
+    else await pause(MANAGE_STATE_INTERVAL_MS, this.stopping.signal);
     try {
       while (this.again && !this.stopped) {
         this.again = false;
@@ -308,23 +314,26 @@ export class AspiredVersionsManager<T extends Loaded> {
   /** The server's Retry: one attempt and up to `maxNumLoadRetries` more, with a pause between. */
   private async retried<R>(what: string, signal: AbortSignal, attempt: () => Promise<R>): Promise<R> {
     const { log, maxNumLoadRetries, loadRetryIntervalMicros } = this.options;
-    let failure: StatusError | undefined;
+    // Said after the last attempt, also if that one went well.
+    const exhausted = (retries: number): void => {
+      if (retries < maxNumLoadRetries) return;
+      log.info(
+        "tensorflow_serving/util/retrier.cc:48",
+        `Retrying of ${what} exhausted max_num_retries: ${maxNumLoadRetries}`,
+      );
+    };
     for (let retries = 0; ; retries++) {
       try {
         const result = await attempt();
+        exhausted(retries);
         return result;
       } catch (error) {
-        failure = statusOf(error);
+        const failure = statusOf(error);
         log.error("tensorflow_serving/util/retrier.cc:39", `${what} failed: ${failure.quoted}`);
-      }
-      if (retries >= maxNumLoadRetries || signal.aborted || this.stopped) {
-        if (retries >= maxNumLoadRetries) {
-          log.info(
-            "tensorflow_serving/util/retrier.cc:48",
-            `Retrying of ${what} exhausted max_num_retries: ${maxNumLoadRetries}`,
-          );
+        if (retries >= maxNumLoadRetries || signal.aborted || this.stopped) {
+          exhausted(retries);
+          throw failure;
         }
-        throw failure;
       }
       await pause(Math.max(0, loadRetryIntervalMicros) / 1000, signal);
     }

@@ -43,6 +43,23 @@ export async function loadVersion(
   options: VersionLoaderOptions,
   signal: AbortSignal,
 ): Promise<ServableModel> {
+  // The signal ends the loading, not the runs of a version that is loaded.
+  const loading = new AbortController();
+  const abort = (): void => loading.abort(signal.reason);
+  signal.addEventListener("abort", abort);
+  try {
+    return await loadWith(name, path, options, loading.signal);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+async function loadWith(
+  name: string,
+  path: string,
+  options: VersionLoaderOptions,
+  signal: AbortSignal,
+): Promise<ServableModel> {
   const { log, settingsOf } = options;
   const settings = settingsOf(name);
   if (settings.sessionParallelism < 0n) {

@@ -162,10 +162,7 @@ function* tfRecords(file: Uint8Array): Generator<Uint8Array> {
     }
     const data = file.subarray(at + 12, at + 12 + length);
     if (maskCrc(crc32c(data)) >>> 0 !== view.getUint32(at + 12 + length, true)) {
-      throw new StatusError(
-        "DATA_LOSS",
-        `corrupted record at ${at} (Is this even a TFRecord file?)${VERIFY}`,
-      );
+      throw new StatusError("DATA_LOSS", `corrupted record at ${at + 12}${VERIFY}`);
     }
     yield data;
     at += 16 + length;

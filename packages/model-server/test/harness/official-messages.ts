@@ -133,6 +133,13 @@ function isMapEntry(type: protobuf.Type): boolean {
 
 function toWire(value: unknown, type: protobuf.Type): unknown {
   if (type.name === "Int64Value") return { value };
+  if (type.name === "Any") {
+    const { "@type": url, value: text } = value as { "@type": string; value: string };
+    return {
+      type_url: url,
+      value: Buffer.concat([Buffer.of(0x0a, text.length), Buffer.from(text)]).toString("base64"),
+    };
+  }
   const result: Record<string, unknown> = {};
   for (const field of type.fieldsArray) {
     const source =

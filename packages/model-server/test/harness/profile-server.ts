@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { sharedFixture } from "@servable/test-fixtures";
 import { type RunningServer, startModelServer } from "../../src/index.ts";
@@ -81,6 +81,7 @@ export async function startProfile(profile: Profile): Promise<ProfileServer> {
     MODELS: sharedFixture("models"),
     BROKEN: sharedFixture("broken-models"),
     WORK: work,
+    HOST: hostname(),
   });
   for (const [name, text] of Object.entries(profile.files)) {
     mkdirSync(dirname(join(work, name)), { recursive: true });

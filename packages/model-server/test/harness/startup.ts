@@ -19,7 +19,7 @@ import { freePorts, Placeholders } from "./profile-server.ts";
 import { RawGrpcClient } from "./raw-grpc.ts";
 import { sendRaw } from "./raw-rest.ts";
 
-type FileEntry =
+export type FileEntry =
   | string
   | {
       readonly $model?: string;
