@@ -113,6 +113,10 @@ function rowsOf(x: Value, from: number, count: number): Value {
   return strided(x, [count, ...x.shape.slice(1)], strides, from * strides[0]!);
 }
 
+const loopPart: KernelFactory = (node) => () => {
+  throw invalid(`${node.op} stands outside of a loop`);
+};
+
 /** Conditionals and loops, and the older way of letting values die on the branch that is not taken. */
 export const controlFlowKernels: KernelTable = {
   If: conditional,
@@ -139,6 +143,13 @@ export const controlFlowKernels: KernelTable = {
     () =>
     ([data, predicate]) =>
       (predicate!.data as Uint8Array)[0] ? [DEAD, data!] : [data!, DEAD],
+  // Loops of TensorFlow 1 are made into one node each before anything runs (plan/loops.ts).
+  Enter: loopPart,
+  RefEnter: loopPart,
+  Exit: loopPart,
+  RefExit: loopPart,
+  NextIteration: loopPart,
+  RefNextIteration: loopPart,
   Merge: () => (inputs) => {
     const at = inputs.findIndex((input) => input !== DEAD);
     if (at < 0) throw invalid("Merge has no live input");

@@ -20,6 +20,7 @@ import { shapeKernels } from "./shape.ts";
 import { sparseKernels } from "./sparse.ts";
 import { stringKernels } from "./strings.ts";
 import { tableKernels } from "./tables.ts";
+import { tensorArrayKernels } from "./tensor-array.ts";
 import { tensorListKernels } from "./tensor-list.ts";
 import { unaryKernels } from "./unary.ts";
 import { variableKernels } from "./variables.ts";
@@ -49,6 +50,7 @@ const FAMILIES: readonly KernelTable[] = [
   stringKernels,
   tableKernels,
   tensorListKernels,
+  tensorArrayKernels,
 ];
 
 let kernels: Map<string, KernelFactory> | undefined;

@@ -9,6 +9,7 @@ import { kernelOf } from "../kernels/registry.ts";
 import type { Variable } from "../resources.ts";
 import type { RefVariable, ResourceHandle, Value } from "../value.ts";
 import { fuse } from "./fuse.ts";
+import { foldLoops } from "./loops.ts";
 import { atNode, makePlan, type Plan, runPlan } from "./plan.ts";
 import {
   functionMissing,
@@ -30,7 +31,20 @@ const noAttributes: NodeDef = {
 };
 
 /** Ops that must run each time, though the op table does not call them stateful. */
-const NEVER_FOLDED = new Set(["Placeholder", "PlaceholderV2", "PlaceholderWithDefault", "_Feed"]);
+const NEVER_FOLDED = new Set([
+  "Placeholder",
+  "PlaceholderV2",
+  "PlaceholderWithDefault",
+  "_Feed",
+  "Switch",
+  "RefSwitch",
+  "Merge",
+  "RefMerge",
+  "Enter",
+  "Exit",
+  "NextIteration",
+  "LoopCond",
+]);
 /** Ops that are stateful by the op table, yet give the same handle each time. */
 const HANDLES = new Set([
   "VarHandleOp",
@@ -192,7 +206,10 @@ export class Compiler {
     };
   }
 
-  #outputs = (node: PlanNode): number => (node.feed >= 0 ? 1 : (outputCount(node.def, this.graph) ?? 1));
+  #outputs = (node: PlanNode): number => {
+    if (node.feed >= 0) return 1;
+    return node.outputs ?? outputCount(node.def, this.graph) ?? 1;
+  };
 
   #finish(
     graph: PlanGraph,
@@ -207,9 +224,10 @@ export class Compiler {
     let order = topologicalOrder(roots(), isBackEdge);
     this.#checkKernels(order);
     const writes = order.some((node) => WRITES_VARIABLES.test(node.op) || functionsOf(node).length > 0);
+    const mayDie = order.some((node) => node.op === "Switch" || node.op === "RefSwitch");
     const folded: { variable: Variable | RefVariable; version: number }[] = [];
     const fold = (nodes: readonly PlanNode[]): void => {
-      for (const node of nodes) this.#makeKernel(node, foldVariables && !writes, folded);
+      for (const node of nodes) this.#makeKernel(node, foldVariables && !writes, mayDie, folded);
     };
     fold(order);
     fuse(order, results, new Set([...required, ...graph.effects]), (name, inputs, kernel, functionName) => {
@@ -217,6 +235,14 @@ export class Compiler {
       node.kernel = kernel;
       return node;
     });
+    foldLoops(
+      topologicalOrder(roots(), isBackEdge),
+      results,
+      this.#outputs,
+      (name, op, inputs, feed, functionName) => {
+        return graph.add(name, op, inputs, feed, functionName);
+      },
+    );
     order = topologicalOrder(roots(), isBackEdge);
     return makePlan(order, feeds, dtypes, results, this.#outputs, folded);
   }
@@ -242,6 +268,7 @@ export class Compiler {
   #makeKernel(
     node: PlanNode,
     foldVariables: boolean,
+    mayDie: boolean,
     folded: { variable: Variable | RefVariable; version: number }[],
   ): void {
     if (node.feed >= 0 || node.constant || node.kernel) return;
@@ -252,6 +279,8 @@ export class Compiler {
       throw atNode(error, node);
     }
     if (NEVER_FOLDED.has(node.op)) return;
+    // With dead branches, what hangs on a control input may have to die with it.
+    if (mayDie && node.controls.length > 0) return;
     const inputs: Value[] = [];
     for (const ref of node.inputs) {
       const constant = ref.node.constant?.[ref.index];

@@ -25,6 +25,10 @@ export interface PlanNode {
   /** Values of all outputs, if they are the same in every run. */
   constant: readonly Value[] | undefined;
   kernel: Kernel | undefined;
+  /** Number of outputs of a node of our own making. */
+  outputs?: number;
+  /** Name with the calls that lead to it, as inlining names it. */
+  readonly path: string;
   /** For feeds: their position. */
   readonly feed: number;
 }
@@ -32,6 +36,8 @@ export interface PlanNode {
 /** A graph or an inlined function body: where names are looked up. */
 interface Scope {
   readonly depth: number;
+  /** Names of the calls that lead here, each with a slash behind it. */
+  readonly path: string;
   readonly parent: Scope | undefined;
   readonly call: NodeDef | undefined;
   readonly fn: FunctionDef | undefined;
@@ -140,6 +146,7 @@ export class PlanGraph {
   ): Scope {
     return {
       depth: parent ? parent.depth + 1 : 0,
+      path: parent && call ? `${parent.path}${call.name}/` : "",
       parent,
       call,
       fn,
@@ -166,6 +173,7 @@ export class PlanGraph {
       op,
       def: { ...this.#pseudo, name, op },
       functionName,
+      path: name,
       inputs,
       controls: [],
       constant: undefined,
@@ -372,6 +380,7 @@ export class PlanGraph {
       op: def.op,
       def,
       functionName: scope.fn?.name,
+      path: scope.path + def.name,
       inputs: [],
       controls: [],
       constant: undefined,

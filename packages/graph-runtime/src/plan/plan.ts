@@ -126,11 +126,34 @@ export function nodeTail(node: PlanNode): string {
   return `\n\t [[${fn}{{node ${node.name}}}]]`;
 }
 
+/** Ops whose operands TensorFlow's graph optimiser sorts by name before it runs them. */
+const COMMUTATIVE = new Set([
+  "Add",
+  "AddV2",
+  "Mul",
+  "Maximum",
+  "Minimum",
+  "Equal",
+  "NotEqual",
+  "LogicalAnd",
+  "LogicalOr",
+]);
+
+/** The message with the operands in the order in which the server sees them. */
+function canonical(message: string, node: PlanNode): string {
+  const [a, b] = node.inputs;
+  if (!COMMUTATIVE.has(node.op) || !a || !b || a.node.path <= b.node.path) return message;
+  return message.replace(
+    /^Incompatible shapes: (\[[\d,]*\]) vs\. (\[[\d,]*\])$/,
+    "Incompatible shapes: $2 vs. $1",
+  );
+}
+
 /** Makes whatever a kernel threw into a GraphError that names the node. */
 export function atNode(error: unknown, node: PlanNode): GraphError {
   if (error instanceof GraphError) {
     if (error.node !== undefined) return error;
-    return new GraphError(error.code, error.message + nodeTail(node), {
+    return new GraphError(error.code, canonical(error.message, node) + nodeTail(node), {
       node: node.name,
       unsupported: error.unsupported,
     });
@@ -187,7 +210,12 @@ const isSteps = (made: Outputs | Steps<Outputs>): made is Steps<Outputs> =>
  * Runs a plan once.
  * @throws GraphError
  */
-export function* runPlan(plan: Plan, feeds: readonly Value[], run: RunContext): Steps<Value[]> {
+export function* runPlan(
+  plan: Plan,
+  feeds: readonly Value[],
+  run: RunContext,
+  mayResultDie = false,
+): Steps<Value[]> {
   const slots = plan.slots.slice();
   for (let i = 0; i < plan.feeds.length; i++) {
     const { slot, dtype } = plan.feeds[i]!;
@@ -223,6 +251,7 @@ export function* runPlan(plan: Plan, feeds: readonly Value[], run: RunContext): 
   return plan.results.map((slot) => {
     let result = slots[slot];
     if (result?.ref) result = result.ref.value;
+    if (result === DEAD && mayResultDie) return DEAD;
     if (!result || result === DEAD) throw invalid("Retval[0] does not have value");
     return result;
   });
