@@ -1,7 +1,7 @@
-import type { LanguageInput } from "shiki";
+import type { MarkdownOptions } from "vitepress";
 
 /** Enough of the text format to colour comments, field names, strings, numbers and keywords. */
-export const textProtoGrammar: LanguageInput = {
+export const textProtoGrammar: NonNullable<MarkdownOptions["languages"]>[number] = {
   name: "txtpb",
   displayName: "Text proto",
   scopeName: "source.txtpb",
