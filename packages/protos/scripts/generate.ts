@@ -7,7 +7,7 @@ import { join } from "node:path";
 import protobuf from "protobufjs";
 
 const here = import.meta.dirname;
-const areas = ["config", "saved-model", "graph", "serving"] as const;
+const areas = ["config", "saved-model", "serving"] as const;
 const check = process.argv.includes("--check");
 let drift = false;
 
