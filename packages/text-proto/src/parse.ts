@@ -559,7 +559,6 @@ class Parser {
       return;
     }
     if (symbol === COMMA || symbol === SEMICOLON) {
-      top.field.broken = true;
       this.#report("a list item is missing", "one comma stands between two items", this.#at);
       this.#next();
       if (this.#symbol() === CLOSE_LIST) this.#finishList(list, top.field);
@@ -567,7 +566,6 @@ class Parser {
     }
     if (symbol === CLOSE_LIST) {
       const { start, end } = spanOf(this, this.#previous, this.#previous);
-      top.field.broken = true;
       this.#report(
         "a comma stands after the last item of a list",
         "the parser refuses it; remove the comma",
@@ -606,7 +604,6 @@ class Parser {
     if (symbol === CLOSE_LIST) this.#finishList(list, top.field);
     else if (symbol === COMMA) this.#next();
     else if (symbol === SEMICOLON) {
-      top.field.broken = true;
       this.#report("list items are separated by ;", "only a comma may stand between two items", this.#at);
       this.#next();
     } else {
@@ -622,7 +619,6 @@ class Parser {
         symbol === OPEN ||
         symbol === LESS;
       if (beginsItem && !beginsField) {
-        top.field.broken = true;
         const end = this.#tokens.ends[this.#previous] ?? 0;
         this.#report(
           `expected "," or "]" in a list, ${this.#found()}`,
@@ -734,7 +730,7 @@ class Parser {
         this.#at,
         {
           related: [{ message: "the block begins here", span: spanOf(this, top.node.first, top.node.first) }],
-          fix: { title: `write ${right}`, edits: [{ start, end, newText: right }], safety: "safe" },
+          fix: { title: `write ${right}`, edits: [{ start, end, newText: right }], safety: "unsafe" },
         },
       );
     }

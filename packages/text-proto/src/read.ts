@@ -109,6 +109,13 @@ class Reader {
     if (this.#errors.length <= maxErrors) this.#errors.push(error);
   }
 
+  /** A syntax error whose remedy would leave another mistake in its place. */
+  #withoutFix(error: TextError): void {
+    this.#superseded.add(error);
+    const { fix: _, ...bare } = error;
+    this.#report(bare);
+  }
+
   #span(first: number, last: number): Span {
     return spanOf(this.#doc, first, last);
   }
@@ -161,7 +168,12 @@ class Reader {
       return;
     }
     if (value.kind === "scalar" && info.kind !== "message") {
-      if (field.broken) return;
+      if (field.broken) {
+        // The missing colon is all that is wrong only if the value fits.
+        if (field.colonError !== undefined && readScalar(doc, value, info) === undefined)
+          this.#withoutFix(field.colonError);
+        return;
+      }
       const scalar = readScalar(doc, value, info);
       if (scalar === undefined) {
         this.#report(valueProblem(doc, field, value, info, frame));
@@ -224,9 +236,10 @@ class Reader {
           span: this.#span(wrong, wrong),
         });
       }
-      if (field.colonError !== undefined) return;
+      if (field.colonError !== undefined) this.#withoutFix(field.colonError);
       return;
     }
+    if (field.colonError !== undefined) this.#withoutFix(field.colonError);
     if (!/^\w+$/.test(field.name)) return;
     const error = notAField(this.#doc, this.#schemas, this.#stack, field);
     // Prose and other formats give one syntax error; that its words are no fields goes without saying.

@@ -141,7 +141,6 @@ describe("safe fixes", () => {
     ["thread_pool_name { value: pool }", batching, 'thread_pool_name { value: "pool" }'],
     ["allowed_batch_sizes: [1, 2,]", batching, "allowed_batch_sizes: [1, 2]"],
     ["allowed_batch_sizes: [1 2]", batching, "allowed_batch_sizes: [1, 2]"],
-    ["max_batch_size < value: 1 }", batching, "max_batch_size < value: 1 >"],
     ["max-batch-size { value: 1 }", batching, "max_batch_size { value: 1 }"],
     ["\ufeffmax_batch_size { value: 1 }", batching, "max_batch_size { value: 1 }"],
     ["max_batch_size { value: 089 }", batching, "max_batch_size { value: 89 }"],

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { SchemaSet } from "@servable/text-proto";
+import { bytesOfText, format, type SchemaSet, textOfBytes } from "@servable/text-proto";
 import { disagreement } from "./compare.ts";
 import { mutate, Random, TextGenerator } from "./generate.ts";
-import { Oracle, type OracleInput } from "./oracle.ts";
+import { Oracle, type OracleAnswer, type OracleInput } from "./oracle.ts";
 
 export interface FuzzOptions {
   readonly inputs: number;
@@ -83,6 +83,9 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
           `${input.message} ${JSON.stringify(Buffer.from(shorter.text).toString("latin1"))}\n  ${shorter.problem ?? problem}`,
         );
       }
+      const problems = await judgeWritten(oracle, batch, answers, schemas);
+      disagreements += problems.length;
+      problems.forEach(options.onDisagreement);
       done += batch.length;
       options.onProgress?.(done);
     }
@@ -90,6 +93,30 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
     oracle.close();
   }
   return { inputs: options.inputs, accepted, refused: options.inputs - accepted, disagreements };
+}
+
+/** What we write for accepted texts (formatted, canonical) must be the same message to the C++ parser. */
+async function judgeWritten(
+  oracle: Oracle,
+  batch: readonly OracleInput[],
+  answers: readonly OracleAnswer[],
+  schemas: SchemaSet,
+): Promise<string[]> {
+  const written = batch.flatMap(({ message, text }, index) => {
+    const answer = answers[index];
+    if (answer?.accept !== true) return [];
+    const formatted = format(textOfBytes(text), { message, schemas }).text;
+    return formatted === undefined ? [] : [{ message, text: bytesOfText(formatted), bytes: answer.bytes }];
+  });
+  const problems: string[] = [];
+  for (const [index, answer] of (await oracle.judge(written)).entries()) {
+    const input = written[index];
+    if (input === undefined || (answer.accept && answer.bytes.equals(input.bytes))) continue;
+    problems.push(
+      `${input.message}: C++ reads the formatted text differently: ${JSON.stringify(textOfBytes(input.text))}`,
+    );
+  }
+  return problems;
 }
 
 /** Cuts pieces out of an input as long as it still disagrees. */
