@@ -129,11 +129,13 @@ describe("the docker client", () => {
     expect(verdict(["run", "image", "--no-such-flag"]).stderr).toMatch(noDaemon);
   });
 
-  it.each(variants)("understands docker run of $name, profile $profile", ({ name, profile }, ctx) => {
-    if (!has("docker")) ctx.skip("docker is not installed");
-    const { stderr } = verdict(dockerArgv(resolvedOf(specOf(name), profile), project));
-    expect(stderr).toMatch(noDaemon);
-  });
+  it.skipIf(!has("docker")).each(variants)(
+    "understands docker run of $name, profile $profile",
+    ({ name, profile }) => {
+      const { stderr } = verdict(dockerArgv(resolvedOf(specOf(name), profile), project));
+      expect(stderr).toMatch(noDaemon);
+    },
+  );
 
   it("understands docker run with hostile names", (ctx) => {
     if (!has("docker")) ctx.skip("docker is not installed");

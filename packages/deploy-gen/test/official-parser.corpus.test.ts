@@ -38,7 +38,7 @@ describe.skipIf(!hasShared)("protoc with TensorFlow Serving's own descriptors", 
           { input: contents },
         );
         expect([path, contents, status, stderr.toString()]).toEqual([path, contents, 0, ""]);
-        const ours = encode(read(parse(contents), message, schemas).message, schemas);
+        const ours = encode(read(parse(contents), message, schemas).message);
         expect(Buffer.from(ours).toString("hex")).toBe(stdout.toString("hex"));
         seen++;
       }

@@ -106,7 +106,7 @@ describe("whatever a valid spec asks for", () => {
           }
         }
       }),
-      { numRuns: 120 },
+      { numRuns: 120, endOnFailure: true },
     );
   });
 
@@ -134,7 +134,7 @@ describe("whatever a valid spec asks for", () => {
         if (resolved.modelMode === "single")
           expect(parsed.string("model_name")).toBe(resolved.models[0]?.name);
       }),
-      { numRuns: 120 },
+      { numRuns: 120, endOnFailure: true },
     );
   });
 
@@ -176,7 +176,7 @@ describe("whatever a valid spec asks for", () => {
           }
         }
       }),
-      { numRuns: 120 },
+      { numRuns: 120, endOnFailure: true },
     );
   });
 

@@ -4,7 +4,7 @@ import { batchingSections, type SpecContext } from "../spec-context.ts";
 export const rule = defineRule<SpecContext>({
   id: "spec/queue-holds-largest-request",
   summary: "with splitting, an empty queue holds the largest request",
-  severity: "warning",
+  severity: "error",
   effect: "request-fails",
   why: "a request of more rows than maxEnqueuedBatches x maxExecutionBatchSize is refused as UNAVAILABLE even by an idle server",
   mend: "raise maxEnqueuedBatches",
