@@ -38,9 +38,6 @@ export interface PlatformContext extends TextContext {
   readonly view: PlatformConfigView;
 }
 
-/** The text of a place. */
-export const sliceOf = (context: TextContext, span: Span): string => context.text.slice(span.start, span.end);
-
 export const placeIn = (context: TextContext, span: Span): { file: string; span: Span } => ({
   file: context.file,
   span,

@@ -45,7 +45,7 @@ const exceptions: Readonly<Record<string, string>> = {
 };
 
 const root = mkdtempSync(join(tmpdir(), "reload-"));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterAll(() => rmSync(root, { recursive: true, force: true }), 120_000);
 
 /** Model → versions AVAILABLE. */
 type Served = Map<string, Set<string>>;

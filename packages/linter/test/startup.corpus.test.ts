@@ -25,7 +25,7 @@ const scenarios: Scenario[] = readFileSync(sharedFixture("server", "startup.json
 const exceptions: Readonly<Record<string, string>> = {};
 
 const root = mkdtempSync(join(tmpdir(), "start-"));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterAll(() => rmSync(root, { recursive: true, force: true }), 120_000);
 
 function check(scenario: Scenario): StartCheck {
   const at = { dir: join(root, scenario.id), port: 18500, rest: 18501 };

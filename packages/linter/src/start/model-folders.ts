@@ -1,8 +1,15 @@
 import type { Diagnostic, RuleMeta, Severity } from "@servable/diagnostics";
 import { checkModels, modelRules } from "@servable/model-layout";
 import type { FatedDiagnostic } from "../finding.ts";
+import { walkBytes } from "./folder-size.ts";
 import type { StartContext } from "./start-context.ts";
 import { loadStep, type StartVersion } from "./start-model.ts";
+
+/**
+ * A flipped bit ends a load, so a start is not predicted without checksums where they cost nothing to speak of; larger
+ * folders wait for level `bytes`.
+ */
+const smallFolder = 32 * 1024 * 1024;
 
 /** What this package's own rules say about a start, with its flags in view. */
 const toldElsewhere: ReadonlySet<string> = new Set(["signature/batches"]);
@@ -52,7 +59,8 @@ export function checkFolders(context: StartContext, level: "quick" | "graph" | "
       const { settings } = version;
       const result = checkModels(version.path, {
         as: "version",
-        level,
+        level:
+          level === "graph" && walkBytes(version.path, context.files.fs) <= smallFolder ? "bytes" : level,
         fs: context.files.fs,
         tfsVersion: context.flags.version,
         tags: settings.tags,

@@ -1,12 +1,6 @@
 import type { TextContext } from "../../text-context.ts";
 import { bool, text, type Written } from "../../views/entries.ts";
 
-/** What can be told about a PEM text. */
-export interface PemFacts {
-  readonly certificate: boolean;
-  readonly key: boolean;
-}
-
 /** A tensorflow.serving.SSLConfig with its PEM texts read. */
 export interface SslView {
   readonly serverKey: Written<string> | undefined;
