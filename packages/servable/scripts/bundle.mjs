@@ -1,37 +1,68 @@
-// Bundles the CLI with everything it needs: one package without dependencies, heavy parts in chunks of their own.
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+// Bundles the CLI with everything it needs: one package without dependencies. What `check` of one file loads is one
+// chunk, as each further file costs Node about a millisecond; heavy parts stay in chunks of their own, loaded when used.
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { build } from "esbuild";
+import { rolldown } from "rolldown";
+import { thirdPartyNotices } from "../../../scripts/third-party-notices.mjs";
 
 const here = join(import.meta.dirname, "..");
 const { version } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
 const out = join(here, "dist");
-rmSync(out, { recursive: true, force: true });
+const entry = join(here, "src/bin.ts");
+const conditions = ["@servable/source"];
+
+/** What would be bundled: every module, and which module loads which at once. */
 const { metafile } = await build({
-  entryPoints: [join(here, "src/bin.ts")],
+  entryPoints: [entry],
+  absWorkingDir: here,
   outdir: out,
   bundle: true,
   splitting: true,
   format: "esm",
   platform: "node",
-  target: "node20.19",
-  conditions: ["@servable/source"],
-  chunkNames: "chunks/[name]-[hash]",
-  define: { SERVABLE_VERSION: JSON.stringify(version) },
-  // Bundled CommonJS packages call require for Node's own modules.
-  banner: {
-    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-  },
-  legalComments: "none",
-  minifySyntax: true,
-  minifyWhitespace: true,
+  conditions,
   metafile: true,
+  write: false,
   logLevel: "warning",
 });
-chmodSync(join(out, "bin.js"), 0o755);
-const notices = join(here, "../../scripts/third-party-notices.mjs");
-if (existsSync(notices)) {
-  const { thirdPartyNotices } = await import(notices);
-  writeFileSync(join(out, "THIRD-PARTY-NOTICES.txt"), await thirdPartyNotices(metafile));
+
+/** Modules that are loaded together with these, by static imports. */
+function loadedWith(paths) {
+  const seen = new Set();
+  const visit = (path) => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const { path: next, kind, external } of metafile.inputs[path]?.imports ?? []) {
+      if (!external && kind !== "dynamic-import") visit(next);
+    }
+  };
+  paths.forEach(visit);
+  return new Set([...seen].map((path) => resolve(here, path)));
 }
-if (process.argv.includes("--metafile")) writeFileSync(join(here, "metafile.json"), JSON.stringify(metafile));
+const core = loadedWith(["src/bin.ts", "src/cli/parse-arguments.ts", "src/commands/check.ts"]);
+// The entry waits for the command: a chunk that imports it back would wait for ever.
+core.delete(entry);
+
+rmSync(out, { recursive: true, force: true });
+const bundle = await rolldown({
+  input: { bin: entry },
+  platform: "node",
+  resolve: { conditionNames: [...conditions, "node", "import", "module", "default"] },
+  transform: { target: "node20.19", define: { SERVABLE_VERSION: JSON.stringify(version) } },
+  logLevel: "warn",
+  // In one chunk on purpose.
+  checks: { ineffectiveDynamicImport: false },
+});
+await bundle.write({
+  dir: out,
+  format: "esm",
+  entryFileNames: "[name].js",
+  chunkFileNames: "chunks/[name]-[hash].js",
+  codeSplitting: { groups: [{ name: "core", test: (id) => core.has(id) }] },
+  comments: false,
+  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+});
+await bundle.close();
+chmodSync(join(out, "bin.js"), 0o755);
+writeFileSync(join(out, "THIRD-PARTY-NOTICES.txt"), await thirdPartyNotices(metafile, here));

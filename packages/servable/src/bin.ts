@@ -1,11 +1,24 @@
 #!/usr/bin/env node
-import { writeSync } from "node:fs";
+import { fstatSync, writeSync } from "node:fs";
 import { coloured, plain } from "@servable/diagnostics/render";
 import type { Context } from "./cli/context.ts";
 import { main } from "./cli/main.ts";
 import { VERSION } from "./version.ts";
 
 const env = process.env;
+
+/** As `isTTY` of the streams, without making them: that costs a check of one file some milliseconds. */
+function isTerminal(descriptor: 0 | 1 | 2): boolean {
+  try {
+    return (
+      fstatSync(descriptor).isCharacterDevice() && process.getBuiltinModule("node:tty").isatty(descriptor)
+    );
+  } catch {
+    return false;
+  }
+}
+const [inIsTerminal, outIsTerminal, errIsTerminal] = [isTerminal(0), isTerminal(1), isTerminal(2)];
+
 const wantsColour = (isTerminal: boolean): boolean =>
   env["FORCE_COLOR"] !== undefined && env["FORCE_COLOR"] !== "0"
     ? true
@@ -40,14 +53,16 @@ const context: Context = {
   version: VERSION,
   cwd: process.cwd(),
   env,
-  stdin: process.stdin,
+  get stdin() {
+    return process.stdin;
+  },
   out: (text) => write(1, text),
   err: (text) => write(2, text),
-  outIsTerminal: process.stdout.isTTY === true,
-  errIsTerminal: process.stderr.isTTY === true,
-  inIsTerminal: process.stdin.isTTY === true,
-  outPaint: wantsColour(process.stdout.isTTY === true) ? coloured : plain,
-  errPaint: wantsColour(process.stderr.isTTY === true) ? coloured : plain,
+  outIsTerminal,
+  errIsTerminal,
+  inIsTerminal,
+  outPaint: wantsColour(outIsTerminal) ? coloured : plain,
+  errPaint: wantsColour(errIsTerminal) ? coloured : plain,
   signal: interrupt.signal,
 };
 

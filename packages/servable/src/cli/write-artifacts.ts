@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   closeSync,
@@ -19,6 +18,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { UserError } from "@servable/diagnostics";
+import { temporaryName } from "./temporary-name.ts";
 
 /** One file of a set. */
 export interface SetFile {
@@ -61,7 +61,7 @@ function writeSynced(path: string, contents: string | Uint8Array, mode: number):
 
 /** Puts something at a path in one step, whatever is there. */
 function placeLink(target: string, path: string): void {
-  const temporary = `${path}.${randomBytes(6).toString("hex")}.servable-tmp`;
+  const temporary = temporaryName(path);
   symlinkSync(target, temporary);
   renameSync(temporary, path);
 }
@@ -153,14 +153,14 @@ export function writeArtifactSet(
     const [only] = changed;
     if (only === undefined && gone.length === 0) return;
     if (only !== undefined && changed.length === 1 && gone.length === 0) {
-      const temporary = join(outDir, `${only.path}.${randomBytes(6).toString("hex")}.servable-tmp`);
+      const temporary = temporaryName(join(outDir, only.path));
       writeSynced(temporary, only.contents, only.mode ?? 0o644);
       renameSync(temporary, join(outDir, only.path));
       syncFolder(dirname(join(outDir, only.path)));
       return;
     }
     const swap = join(outDir, SWAP);
-    const staging = join(outDir, `${SWAP}.${randomBytes(6).toString("hex")}`);
+    const staging = join(outDir, temporaryName(SWAP));
     for (const { path, contents, mode } of changed)
       writeSynced(join(staging, "new", path), contents, mode ?? 0o644);
     mkdirSync(join(staging, "old"), { recursive: true });
