@@ -152,6 +152,22 @@ describe("safe fixes", () => {
 });
 
 describe("what the C++ parser says", () => {
+  it("is told where it names another line than the mistake's", () => {
+    const text = "model_config_list {\n  config {\n    model_type: PYTORCH\n\tname: 'é' } }\n";
+    const [found] = checkText(text, { file: "f", message: models, schemas }).diagnostics;
+    expect(text.slice(found?.span?.start, found?.span?.end)).toBe("PYTORCH");
+    expect(found?.related).toEqual([
+      {
+        message: 'the server\'s log says 4:9: Unknown enumeration value of "PYTORCH" for field "model_type".',
+        file: "f",
+        span: { start: text.indexOf("name"), end: text.indexOf("name") },
+      },
+    ]);
+    expect(
+      checkText("foo: 1", { file: "f", message: models, schemas }).diagnostics[0]?.related,
+    ).toBeUndefined();
+  });
+
   it("is given word by word", () => {
     expect(cppVerdict("max_batch_size: 128", batching, schemas).errors).toEqual([
       { line: 1, column: 17, message: 'Expected "{", found "128".' },
