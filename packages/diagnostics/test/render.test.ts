@@ -53,7 +53,6 @@ describe("pretty", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (message) => {
         const out = renderPretty(report([{ ...diagnostic, message, file: message }]));
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: the point of the test
         expect(out.replaceAll("\n", "").replaceAll("\t", "")).not.toMatch(
           /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/,
         );

@@ -37,8 +37,10 @@ describe("every command", () => {
   });
   it("is listed by servable --help", async () => {
     const { stdout } = await runCli(project({}), ["--help"]);
-    for (const { name, summary } of COMMANDS)
-      expect(stdout).toContain(`${name}`) && expect(stdout).toContain(summary);
+    for (const { name, summary } of COMMANDS) {
+      expect(stdout).toContain(name);
+      expect(stdout).toContain(summary);
+    }
   });
   it.each([
     [["chek"], 2, 'unknown command "chek", did you mean "check"?'],
