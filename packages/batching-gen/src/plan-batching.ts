@@ -52,15 +52,16 @@ export function planBatching(resolved: ResolvedSpec): BatchingPlan {
 }
 
 /**
- * Contents of `batching_parameters.txt`, or undefined where batching is off. Give a header: a file of no bytes would end
- * the server, one with a comment alone takes the defaults.
+ * Contents of `batching_parameters.txt`, or undefined where batching is off or every value is left to the server: then
+ * `--enable_batching` alone says the same.
  */
 export function batchingParametersText(
   resolved: ResolvedSpec,
   header: readonly string[],
 ): string | undefined {
   const { server } = planBatching(resolved);
-  return server === undefined ? undefined : printMessage(server, BATCHING_PARAMETERS, schemas, { header });
+  if (server === undefined || Object.keys(server).length === 0) return undefined;
+  return printMessage(server, BATCHING_PARAMETERS, schemas, { header });
 }
 
 /** Contents of one model's `batching_params.pbtxt`, or undefined where it has no own parameters. */

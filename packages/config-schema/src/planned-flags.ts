@@ -53,7 +53,8 @@ export function plannedFlags(resolved: ResolvedSpec): readonly PlannedFlag[] {
   add("prefer_tflite_model", "loading.preferTfliteModel", loading.preferTfliteModel);
   if (batching !== undefined) {
     add("enable_batching", "batching", true);
-    addFile("batching_parameters_file", "batching", "batching-parameters");
+    if (Object.keys(batching).length > 0)
+      addFile("batching_parameters_file", "batching", "batching-parameters");
     if (resolved.perModelBatching) {
       const model = resolved.models.find((each) => each.batching !== undefined);
       add("enable_per_model_batching_parameters", `models[${model?.index ?? 0}].batching`, true);

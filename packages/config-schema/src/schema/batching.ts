@@ -51,4 +51,4 @@ export const batchingSection = z
       threadPoolName: nonEmptyText.optional().describe("name of the batch thread pool in traces"),
     }),
   ])
-  .describe("server-side batching of requests; true takes the defaults");
+  .describe("server-side batching of requests; true leaves every value to the server");
