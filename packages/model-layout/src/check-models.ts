@@ -6,6 +6,7 @@ import { FileSystemError } from "./files/model-file-system.ts";
 import { nodeFileSystem } from "./files/node-file-system.ts";
 import { basePathRules, versionRules } from "./rules/registry.ts";
 import { type CheckLevel, type CheckTarget, VersionContext } from "./rules/version-context.ts";
+import { WireError } from "./wire/wire-reader.ts";
 
 export interface CheckModelsOptions {
   /** Default `graph`. */
@@ -72,7 +73,14 @@ export function checkModels(path: string, options: CheckModelsOptions = {}): Che
   let versions = 0;
   for (const model of found.models) {
     if (!(options.as === "version" && model.unversioned)) {
-      const context = { model, role: found.role, asBasePath: options.as === "base-path", fs, target };
+      const context = {
+        model,
+        role: found.role,
+        asBasePath: options.as === "base-path",
+        alone: found.models.length === 1,
+        fs,
+        target,
+      };
       for (const diagnostic of runRules(ofBasePath, context)) diagnostics.push(diagnostic);
     }
     const directories = model.unversioned ? [undefined] : model.versions.filter(options.only ?? (() => true));
@@ -84,6 +92,17 @@ export function checkModels(path: string, options: CheckModelsOptions = {}): Che
         try {
           for (const diagnostic of runRules([rule], context)) diagnostics.push(diagnostic);
         } catch (error) {
+          if (error instanceof WireError) {
+            // At level quick the outline was sound and what a rule decoded is not.
+            diagnostics.push({
+              rule: "saved-model/is-saved-model",
+              severity: "error",
+              file: context.savedModel.ok ? context.savedModel.value.file : where,
+              message: `${context.savedModelName} is damaged: ${error.message}`,
+              help: "The server can't parse it. Export or copy the model again.",
+            });
+            continue;
+          }
           // A file that vanishes or changes between two looks is the folder's fault, not a defect of ours.
           if (!(error instanceof FileSystemError)) throw error;
           diagnostics.push({

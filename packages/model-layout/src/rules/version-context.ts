@@ -10,7 +10,12 @@ import {
 } from "../files/model-file-system.ts";
 import { readGraph } from "../graph/graph-def.ts";
 import { GraphIndex } from "../graph/graph-index.ts";
-import { type MetaGraph, openSavedModel, type SavedModelFolder } from "../saved-model/open-saved-model.ts";
+import {
+  type MetaGraph,
+  openSavedModel,
+  openSavedModelLazily,
+  type SavedModelFolder,
+} from "../saved-model/open-saved-model.ts";
 import { ModelReadError } from "../saved-model/saved-model-error.ts";
 import { asReadError } from "../saved-model/saved-model-file.ts";
 import { readVariables, type VariablesIndex } from "../variables/variables-index.ts";
@@ -169,12 +174,16 @@ export class VersionContext {
 
   /** The SavedModel without its graph. */
   get savedModel(): Outcome<SavedModelFolder> {
-    this.#model ??= attempt(this.path, () => openSavedModel(this.path, this.fs));
+    this.#model ??= this.hasSavedModelFile
+      ? attempt(this.path, () => openSavedModelLazily(this.path, this.fs, this.savedModelName))
+      : attempt(this.path, () => openSavedModel(this.path, this.fs));
     return this.#model;
   }
 
   /** The meta graph that the server picks, when there is one. */
   get meta(): MetaGraph | undefined {
+    // Beyond the outline things are decoded when a rule asks: only where the whole message is sound.
+    if (this.level !== "quick" && this.savedModel.ok && this.wireFault !== undefined) return undefined;
     return this.savedModel.ok ? this.savedModel.value.metaGraph(this.target.tags) : undefined;
   }
 
@@ -235,6 +244,8 @@ export interface ModelContext {
   readonly role: "version" | "model" | "unversioned" | "repository" | "nothing";
   /** Whether the caller said that this is a base path, as a server would take it. */
   readonly asBasePath: boolean;
+  /** Whether it is the only model of the path: a repository of one may be a base path given one level too high. */
+  readonly alone: boolean;
   readonly fs: ModelFileSystem;
   readonly target: CheckTarget;
 }

@@ -1,6 +1,6 @@
 import { schemas } from "@servable/protos/saved-model-schema";
 import { type DecodedMessage, decodeMessage } from "../wire/decode-message.ts";
-import { type Int64, LENGTH, WireReader } from "../wire/wire-reader.ts";
+import { type Int64, LENGTH, VARINT, WireReader } from "../wire/wire-reader.ts";
 import { readMapEntry, readSignature, readTensorInfo, type Signature, sortedByKey } from "./signature.ts";
 
 /** A file that the loader feeds to a tensor as `<version>/assets/<filename>`. */
@@ -66,9 +66,6 @@ export interface MetaGraphHeader {
 
 const SAVER_VERSIONS = ["LEGACY", "V1", "V2"];
 
-const strings = (value: DecodedMessage[string]): readonly string[] =>
-  (value as readonly string[] | undefined) ?? [];
-
 function readCollection(bytes: Uint8Array): Collection {
   const decoded = decodeMessage(bytes, "tensorflow.CollectionDef", schemas);
   for (const kind of ["node_list", "bytes_list", "int64_list", "float_list", "any_list"] as const) {
@@ -120,53 +117,153 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** @throws WireError */
-export function readMetaGraphHeader(parts: MetaGraphParts): MetaGraphHeader {
-  const info = decodeMessage(concatBytes(parts.metaInfo), "tensorflow.MetaGraphDef.MetaInfoDef", schemas);
-  const signatures = new Map<string, Signature>();
-  for (const bytes of parts.signatures) {
-    const { key, value } = readMapEntry(new WireReader(bytes));
-    signatures.set(key, readSignature(value));
-  }
-  const collections = new Map<string, Collection>();
-  for (const bytes of parts.collections) {
-    const { key, value } = readMapEntry(new WireReader(bytes));
-    collections.set(key, readCollection(value.bytes.subarray(value.at, value.end)));
-  }
-  let assets = parts.assets.map((bytes) => readAsset(new WireReader(bytes), "asset_file_def"));
-  const older = collections.get("saved_model_assets");
-  if (assets.length === 0 && older?.kind === "any_list") {
-    assets = older.values.map(({ value }) =>
-      readAsset(new WireReader(value), "collection saved_model_assets"),
-    );
-  }
-  let saver: Saver | undefined;
-  if (parts.saver.length > 0) {
-    const decoded = decodeMessage(concatBytes(parts.saver), "tensorflow.SaverDef", schemas);
-    const version = (decoded["version"] as number | undefined) ?? 0;
-    saver = {
-      filenameTensor: (decoded["filename_tensor_name"] as string | undefined) ?? "",
-      saveTensor: (decoded["save_tensor_name"] as string | undefined) ?? "",
-      restoreOp: (decoded["restore_op_name"] as string | undefined) ?? "",
-      sharded: decoded["sharded"] === true,
-      version: SAVER_VERSIONS[version] ?? String(version),
-    };
-  }
-  const tagsInFileOrder = strings(info["tags"]);
-  const sorted = sortedByKey(signatures);
-  return {
-    tags: [...tagsInFileOrder].sort(),
-    tagsInFileOrder,
-    metaGraphVersion: (info["meta_graph_version"] as string | undefined) ?? "",
-    tensorflowVersion: (info["tensorflow_version"] as string | undefined) ?? "",
-    tensorflowGitVersion: (info["tensorflow_git_version"] as string | undefined) ?? "",
-    strippedDefaultAttrs: info["stripped_default_attrs"] === true,
-    signatures: sorted,
-    saver,
-    collections: sortedByKey(collections),
-    assets,
-    initOp: findInitOp(sorted, collections),
+/** What MetaInfoDef says, but for the op list, which is long and which nothing here needs. @throws WireError */
+function readMetaInfo(parts: readonly Uint8Array[]): {
+  tags: string[];
+  metaGraphVersion: string;
+  tensorflowVersion: string;
+  tensorflowGitVersion: string;
+  strippedDefaultAttrs: boolean;
+} {
+  const info = {
+    tags: [] as string[],
+    metaGraphVersion: "",
+    tensorflowVersion: "",
+    tensorflowGitVersion: "",
+    strippedDefaultAttrs: false,
   };
+  for (const bytes of parts) {
+    const reader = new WireReader(bytes);
+    while (!reader.done) {
+      const tag = reader.tag();
+      switch (tag) {
+        case (1 << 3) | LENGTH:
+          info.metaGraphVersion = reader.string();
+          break;
+        case (4 << 3) | LENGTH:
+          info.tags.push(reader.string());
+          break;
+        case (5 << 3) | LENGTH:
+          info.tensorflowVersion = reader.string();
+          break;
+        case (6 << 3) | LENGTH:
+          info.tensorflowGitVersion = reader.string();
+          break;
+        case (7 << 3) | VARINT:
+          info.strippedDefaultAttrs = reader.int64() !== 0;
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+  }
+  return info;
+}
+
+/** @throws WireError */
+function readSaver(parts: readonly Uint8Array[]): Saver | undefined {
+  if (parts.length === 0) return undefined;
+  const saver = { filenameTensor: "", saveTensor: "", restoreOp: "", sharded: false, version: "LEGACY" };
+  for (const bytes of parts) {
+    const reader = new WireReader(bytes);
+    while (!reader.done) {
+      const tag = reader.tag();
+      switch (tag) {
+        case (1 << 3) | LENGTH:
+          saver.filenameTensor = reader.string();
+          break;
+        case (2 << 3) | LENGTH:
+          saver.saveTensor = reader.string();
+          break;
+        case (3 << 3) | LENGTH:
+          saver.restoreOp = reader.string();
+          break;
+        case (5 << 3) | VARINT:
+          saver.sharded = reader.int64() !== 0;
+          break;
+        case (7 << 3) | VARINT: {
+          const version = reader.int32();
+          saver.version = SAVER_VERSIONS[version] ?? String(version);
+          break;
+        }
+        default:
+          reader.skip(tag);
+      }
+    }
+  }
+  return saver;
+}
+
+/**
+ * The header of a meta graph: tags, saver and listed assets are decoded at once, signatures and collections when they
+ * are first asked for. `force` does that at once too, so that nothing throws later. Throws WireError.
+ */
+export class LazyHeader implements MetaGraphHeader {
+  readonly tags: readonly string[];
+  readonly tagsInFileOrder: readonly string[];
+  readonly metaGraphVersion: string;
+  readonly tensorflowVersion: string;
+  readonly tensorflowGitVersion: string;
+  readonly strippedDefaultAttrs: boolean;
+  readonly saver: Saver | undefined;
+  readonly #parts: MetaGraphParts;
+  readonly #listed: readonly AssetRef[];
+  #signatures: ReadonlyMap<string, Signature> | undefined;
+  #collections: ReadonlyMap<string, Collection> | undefined;
+
+  constructor(parts: MetaGraphParts) {
+    const { tags, ...info } = readMetaInfo(parts.metaInfo);
+    this.tagsInFileOrder = tags;
+    this.tags = [...tags].sort();
+    this.metaGraphVersion = info.metaGraphVersion;
+    this.tensorflowVersion = info.tensorflowVersion;
+    this.tensorflowGitVersion = info.tensorflowGitVersion;
+    this.strippedDefaultAttrs = info.strippedDefaultAttrs;
+    this.saver = readSaver(parts.saver);
+    this.#listed = parts.assets.map((bytes) => readAsset(new WireReader(bytes), "asset_file_def"));
+    this.#parts = parts;
+  }
+
+  get signatures(): ReadonlyMap<string, Signature> {
+    if (this.#signatures === undefined) {
+      const signatures = new Map<string, Signature>();
+      for (const bytes of this.#parts.signatures) {
+        const { key, value } = readMapEntry(new WireReader(bytes));
+        signatures.set(key, readSignature(value));
+      }
+      this.#signatures = sortedByKey(signatures);
+    }
+    return this.#signatures;
+  }
+
+  get collections(): ReadonlyMap<string, Collection> {
+    if (this.#collections === undefined) {
+      const collections = new Map<string, Collection>();
+      for (const bytes of this.#parts.collections) {
+        const { key, value } = readMapEntry(new WireReader(bytes));
+        collections.set(key, readCollection(value.bytes.subarray(value.at, value.end)));
+      }
+      this.#collections = sortedByKey(collections);
+    }
+    return this.#collections;
+  }
+
+  get assets(): readonly AssetRef[] {
+    if (this.#listed.length > 0 || this.#parts.collections.length === 0) return this.#listed;
+    const older = this.collections.get("saved_model_assets");
+    if (older?.kind !== "any_list") return this.#listed;
+    return older.values.map(({ value }) => readAsset(new WireReader(value), "collection saved_model_assets"));
+  }
+
+  /** Decodes what is left. @throws WireError */
+  force(): this {
+    void [this.signatures, this.assets, this.initOp];
+    return this;
+  }
+
+  get initOp(): InitOp | undefined {
+    return findInitOp(this.signatures, this.collections);
+  }
 }
 
 /** In the order in which the C++ loader looks (cc/saved_model/loader_util.cc). */

@@ -2,7 +2,7 @@ import { joinPath, type ModelFileSystem, type OpenFile, readFully } from "../fil
 import { nodeFileSystem } from "../files/node-file-system.ts";
 import { openVariables, type VariablesIndex } from "../variables/variables-index.ts";
 import { type Int64, LENGTH, VARINT } from "../wire/wire-reader.ts";
-import { concatBytes, type MetaGraphHeader, readMetaGraphHeader } from "./meta-graph.ts";
+import { concatBytes, LazyHeader, type MetaGraphHeader, type MetaGraphParts } from "./meta-graph.ts";
 import { ModelReadError } from "./saved-model-error.ts";
 import { asReadError, type ByteRange, FileWireReader } from "./saved-model-file.ts";
 import type { Signature } from "./signature.ts";
@@ -41,11 +41,31 @@ const same = (a: readonly string[], b: readonly string[]): boolean => {
 
 /** Opens `saved_model.pb` (or `.pbtxt`) without reading its graph. @throws ModelReadError */
 export function openSavedModel(versionDir: string, fs: ModelFileSystem = nodeFileSystem): SavedModelFolder {
+  return open(versionDir, fs, false);
+}
+
+/**
+ * The same, but signatures and collections are decoded only when asked for: those getters may then throw WireError.
+ * For checks of many folders, which first look whether the whole file is sound.
+ * @throws ModelReadError
+ */
+export function openSavedModelLazily(
+  versionDir: string,
+  fs: ModelFileSystem,
+  format: SavedModelFolder["format"],
+): SavedModelFolder {
+  const path = joinPath(versionDir, format);
+  const opener = format === "saved_model.pb" ? () => fs.open(path) : () => textFormAsFile(path, fs);
+  return openFile(versionDir, path, format, fs, opener, true);
+}
+
+function open(versionDir: string, fs: ModelFileSystem, lazy: boolean): SavedModelFolder {
   const binary = joinPath(versionDir, "saved_model.pb");
   const text = joinPath(versionDir, "saved_model.pbtxt");
-  if (exists(fs, binary)) return openFile(versionDir, binary, "saved_model.pb", fs, () => fs.open(binary));
+  if (exists(fs, binary))
+    return openFile(versionDir, binary, "saved_model.pb", fs, () => fs.open(binary), lazy);
   if (exists(fs, text)) {
-    return openFile(versionDir, text, "saved_model.pbtxt", fs, () => textFormAsFile(text, fs));
+    return openFile(versionDir, text, "saved_model.pbtxt", fs, () => textFormAsFile(text, fs), lazy);
   }
   throw new ModelReadError("not-found", versionDir, "holds neither saved_model.pb nor saved_model.pbtxt");
 }
@@ -67,27 +87,32 @@ function openFile(
   format: SavedModelFolder["format"],
   fs: ModelFileSystem,
   open: () => OpenFile,
+  lazy: boolean,
 ): SavedModelFolder {
   let file: OpenFile | undefined;
   try {
     file = open();
     const size = file.size;
-    const { schemaVersion, metaGraphs } = readFile(file, (range) => {
-      const again = open();
-      try {
-        if (again.size !== size)
-          throw new ModelReadError("changed", path, "changed its size while it was read");
-        const bytes = new Uint8Array(range.length);
-        if (readFully(again, bytes, range.start) < range.length) {
-          throw new ModelReadError("changed", path, "became shorter while it was read");
+    const { schemaVersion, metaGraphs } = readFile(
+      file,
+      (range) => {
+        const again = open();
+        try {
+          if (again.size !== size)
+            throw new ModelReadError("changed", path, "changed its size while it was read");
+          const bytes = new Uint8Array(range.length);
+          if (readFully(again, bytes, range.start) < range.length) {
+            throw new ModelReadError("changed", path, "became shorter while it was read");
+          }
+          return bytes;
+        } catch (error) {
+          throw asReadError(error, path);
+        } finally {
+          again.close();
         }
-        return bytes;
-      } catch (error) {
-        throw asReadError(error, path);
-      } finally {
-        again.close();
-      }
-    });
+      },
+      lazy,
+    );
     return {
       path: versionDir,
       file: path,
@@ -110,6 +135,7 @@ function openFile(
 function readFile(
   file: OpenFile,
   load: (range: ByteRange) => Uint8Array,
+  lazy: boolean,
 ): { schemaVersion: Int64; metaGraphs: MetaGraph[] } {
   let schemaVersion: Int64 = 0;
   const metaGraphs: MetaGraph[] = [];
@@ -117,13 +143,18 @@ function readFile(
   while (!reader.done) {
     const tag = reader.tag();
     if (tag === ((1 << 3) | VARINT)) schemaVersion = reader.int64();
-    else if (tag === ((2 << 3) | LENGTH)) metaGraphs.push(readMetaGraph(reader.inside(reader.range()), load));
+    else if (tag === ((2 << 3) | LENGTH))
+      metaGraphs.push(readMetaGraph(reader.inside(reader.range()), load, lazy));
     else reader.skip(tag);
   }
   return { schemaVersion, metaGraphs };
 }
 
-function readMetaGraph(reader: FileWireReader, load: (range: ByteRange) => Uint8Array): MetaGraph {
+function readMetaGraph(
+  reader: FileWireReader,
+  load: (range: ByteRange) => Uint8Array,
+  lazy: boolean,
+): MetaGraph {
   const parts = {
     metaInfo: [] as Uint8Array[],
     saver: [] as Uint8Array[],
@@ -164,12 +195,36 @@ function readMetaGraph(reader: FileWireReader, load: (range: ByteRange) => Uint8
         break;
     }
   }
-  return {
-    ...readMetaGraphHeader(parts),
-    graphBytes: graph.reduce((sum, range) => sum + range.length, 0),
-    graphDef: () => concatBytes(graph.map(load)),
-    objectGraph: () => (objectGraph.length === 0 ? undefined : concatBytes(objectGraph.map(load))),
-  };
+  const meta = new FileMetaGraph(parts, graph, objectGraph, load);
+  return lazy ? meta : meta.force();
+}
+
+class FileMetaGraph extends LazyHeader implements MetaGraph {
+  readonly graphBytes: number;
+  readonly #graph: readonly ByteRange[];
+  readonly #objectGraph: readonly ByteRange[];
+  readonly #load: (range: ByteRange) => Uint8Array;
+
+  constructor(
+    parts: MetaGraphParts,
+    graph: readonly ByteRange[],
+    objectGraph: readonly ByteRange[],
+    load: (range: ByteRange) => Uint8Array,
+  ) {
+    super(parts);
+    this.graphBytes = graph.reduce((sum, range) => sum + range.length, 0);
+    this.#graph = graph;
+    this.#objectGraph = objectGraph;
+    this.#load = load;
+  }
+
+  graphDef(): Uint8Array {
+    return concatBytes(this.#graph.map(this.#load));
+  }
+
+  objectGraph(): Uint8Array | undefined {
+    return this.#objectGraph.length === 0 ? undefined : concatBytes(this.#objectGraph.map(this.#load));
+  }
 }
 
 /** Signatures of the meta graph with these tags (default `serve`), without the pseudo-signatures. @throws ModelReadError */

@@ -1,4 +1,9 @@
-import { type ModelFileSystem, type OpenFile, readFully } from "../files/model-file-system.ts";
+import {
+  FileSystemError,
+  type ModelFileSystem,
+  type OpenFile,
+  readFully,
+} from "../files/model-file-system.ts";
 import { ModelReadError } from "../saved-model/saved-model-error.ts";
 import { asReadError } from "../saved-model/saved-model-file.ts";
 import { crc32c, maskCrc } from "../table/crc32c.ts";
@@ -81,8 +86,7 @@ function verifyEntry(
   try {
     if (entry.dtype === "DT_STRING" || entry.dtype === "DT_VARIANT") {
       const bytes = new Uint8Array(size);
-      if (readFully(file, bytes, offset) < size)
-        throw new StoredTensorError("size", "the file became shorter");
+      if (readFully(file, bytes, offset) < size) throw new FileSystemError("SHRANK", path);
       if (entry.dtype === "DT_STRING") readStrings(entry, bytes);
       else readVariants(entry, bytes);
       options.onBytes?.(size);
@@ -101,7 +105,7 @@ function verifyEntry(
     for (let at = 0; at < size; ) {
       const part = size - at >= CHUNK ? buffer : buffer.subarray(0, size - at);
       const got = readFully(file, part, offset + at);
-      if (got < part.length) throw new StoredTensorError("size", "the file became shorter while it was read");
+      if (got < part.length) throw new FileSystemError("SHRANK", path);
       crc = crc32c(part, crc);
       at += got;
       options.onBytes?.(got);

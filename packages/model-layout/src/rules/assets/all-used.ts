@@ -2,7 +2,7 @@ import { folder, some, versionRule } from "../model-rule.ts";
 
 export const rule = versionRule({
   id: "assets/all-used",
-  level: "quick",
+  level: "graph",
   summary: "every file in assets/ is an asset of the model",
   severity: "info",
   effect: "silent",

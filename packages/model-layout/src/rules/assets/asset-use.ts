@@ -70,11 +70,27 @@ export function assetUse(
   return { reads, tables };
 }
 
-/** The node and the Identity nodes that pass it on. */
+/**
+ * The nodes that carry the asset's path: its own, Identity behind it, and in TF2 the variable that it is assigned to
+ * with what reads that variable.
+ */
 function aliases(graph: GraphIndex, node: GraphNode): Set<GraphNode> {
   const same = new Set([node]);
-  for (const other of graph.graph.nodes) {
-    if (other.op === "Identity" && same.has(graph.nodeOf(other.inputs[0] ?? "") ?? other)) same.add(other);
+  const from = (input: string | undefined): boolean => {
+    const source = input === undefined || input.startsWith("^") ? undefined : graph.nodeOf(input);
+    return source !== undefined && same.has(source);
+  };
+  for (let grown = true; grown; ) {
+    const before = same.size;
+    for (const other of graph.graph.nodes) {
+      if ((other.op === "Identity" || other.op === "ReadVariableOp") && from(other.inputs[0]))
+        same.add(other);
+      if (other.op === "AssignVariableOp" && from(other.inputs[1])) {
+        const variable = graph.nodeOf(other.inputs[0] ?? "");
+        if (variable !== undefined) same.add(variable);
+      }
+    }
+    grown = same.size > before;
   }
   return same;
 }
@@ -85,7 +101,11 @@ function carriesIn(
 ): (input: string) => boolean {
   const carried = new Set(names);
   for (const node of nodes) {
-    if (node.op === "Identity" && carried.has(node.inputs[0]?.split(":")[0])) carried.add(node.name);
+    if (
+      (node.op === "Identity" || node.op === "ReadVariableOp") &&
+      carried.has(node.inputs[0]?.split(":")[0])
+    )
+      carried.add(node.name);
   }
   return (input) => !input.startsWith("^") && carried.has(input.split(":")[0]);
 }

@@ -14,7 +14,7 @@ export const rule = basePathRule({
     bad: [folder("checked as models/resnet/1", { "saved_model.pb": "SavedModel" })],
     good: [folder("checked as models/resnet", { "1/saved_model.pb": "SavedModel" })],
   },
-  *check({ model, role, asBasePath }) {
+  *check({ model, role, asBasePath, alone }) {
     if (asBasePath) return;
     if (role === "version") {
       yield {
@@ -22,10 +22,10 @@ export const rule = basePathRule({
         message: `checked as version directory ${model.versions[0]?.version ?? ""} of ${quoted(model.basePath)}`,
         help: `A server wants ${quoted(model.basePath)} as base path, not this folder.`,
       };
-    } else if (role === "repository" && !model.unversioned) {
+    } else if (role === "repository" && alone && !model.unversioned) {
       yield {
         file: model.basePath,
-        message: `found as a model below the checked folder`,
+        message: "found as a model below the checked folder",
         help: `A server wants ${quoted(model.basePath)} as base path, not a folder above it.`,
       };
     }

@@ -3,7 +3,7 @@ import { folder, versionRule } from "../model-rule.ts";
 
 export const rule = versionRule({
   id: "saved-model/fingerprint-present",
-  level: "quick",
+  level: "graph",
   summary: "an export of TensorFlow 2.12 or newer brings its fingerprint.pb",
   severity: "info",
   effect: "silent",

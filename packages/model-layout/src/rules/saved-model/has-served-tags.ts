@@ -25,7 +25,8 @@ export const rule = versionRule({
     good: [folder("serve", { "m/1/saved_model.pb": "SavedModel with the meta graph { serve }" })],
   },
   *check(context) {
-    if (context.servesTflite || !context.savedModel.ok || context.meta !== undefined) return;
+    if (context.servesTflite || !context.savedModel.ok) return;
+    if (context.savedModel.value.metaGraph(context.target.tags) !== undefined) return;
     const { metaGraphs, file } = context.savedModel.value;
     if (
       metaGraphs.length === 0 ||

@@ -3,7 +3,7 @@ import { callable, signatureFile } from "./signatures.ts";
 
 export const rule = versionRule({
   id: "signature/any-signature",
-  level: "quick",
+  level: "graph",
   summary: "the served meta graph has a signature",
   severity: "error",
   effect: "request-fails",

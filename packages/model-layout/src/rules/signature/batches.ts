@@ -4,7 +4,7 @@ import { callable, signatureFile } from "./signatures.ts";
 
 export const rule = versionRule({
   id: "signature/batches",
-  level: "quick",
+  level: "graph",
   summary: "inputs and outputs have an unknown first dimension, so that requests can be joined into batches",
   severity: "info",
   effect: "request-fails",

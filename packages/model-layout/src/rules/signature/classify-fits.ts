@@ -3,7 +3,7 @@ import { CLASSIFY, callable, signatureFile } from "./signatures.ts";
 
 export const rule = versionRule({
   id: "signature/classify-fits",
-  level: "quick",
+  level: "graph",
   summary: "a classify signature has the input and outputs that Classify wants",
   severity: "warning",
   effect: "request-fails",

@@ -3,7 +3,7 @@ import { callable, signatureFile } from "./signatures.ts";
 
 export const rule = versionRule({
   id: "signature/default-exists",
-  level: "quick",
+  level: "graph",
   summary: "there is a signature serving_default",
   severity: "warning",
   effect: "request-fails",

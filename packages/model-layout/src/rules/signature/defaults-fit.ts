@@ -5,7 +5,7 @@ import { callable, signatureFile } from "./signatures.ts";
 
 export const rule = versionRule({
   id: "signature/defaults-fit",
-  level: "quick",
+  level: "graph",
   summary: "default values of inputs have the inputs' dtype and shape",
   severity: "warning",
   effect: "request-fails",

@@ -3,7 +3,7 @@ import { callable, signatureFile } from "./signatures.ts";
 
 export const rule = versionRule({
   id: "signature/dtype-is-known",
-  level: "quick",
+  level: "graph",
   summary: "every dense input and output has a dtype",
   severity: "warning",
   effect: "request-fails",

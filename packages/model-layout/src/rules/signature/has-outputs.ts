@@ -3,7 +3,7 @@ import { callable, signatureFile } from "./signatures.ts";
 
 export const rule = versionRule({
   id: "signature/has-outputs",
-  level: "quick",
+  level: "graph",
   summary: "every signature has an output",
   severity: "error",
   effect: "request-fails",

@@ -3,7 +3,7 @@ import { callable, signatureFile } from "./signatures.ts";
 
 export const rule = versionRule({
   id: "signature/inputs-feedable",
-  level: "quick",
+  level: "graph",
   summary: "inputs and outputs are dense tensors",
   severity: "warning",
   effect: "request-fails",

@@ -4,7 +4,7 @@ import { CLASSIFY, callable, PREDICT, REGRESS, signatureFile } from "./signature
 
 export const rule = versionRule({
   id: "signature/method-is-known",
-  level: "quick",
+  level: "graph",
   summary: "method_name is one of the three that the server knows",
   severity: "warning",
   effect: "request-fails",

@@ -3,7 +3,7 @@ import { callable, signatureFile } from "./signatures.ts";
 
 export const rule = versionRule({
   id: "signature/names-have-index",
-  level: "quick",
+  level: "graph",
   summary: "tensor names in signatures have the form node:index",
   severity: "info",
   effect: "silent",

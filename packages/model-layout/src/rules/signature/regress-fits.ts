@@ -3,7 +3,7 @@ import { callable, REGRESS, signatureFile } from "./signatures.ts";
 
 export const rule = versionRule({
   id: "signature/regress-fits",
-  level: "quick",
+  level: "graph",
   summary: "a regress signature has the input and output that Regress wants",
   severity: "warning",
   effect: "request-fails",

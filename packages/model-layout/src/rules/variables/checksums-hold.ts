@@ -38,7 +38,7 @@ export const rule = versionRule({
         message: `${quoted(entry.key)}: ${message}`,
         help:
           kind === "unreadable"
-            ? "Let the server's user read it."
+            ? "The file changes while it is read, or the server's user may not read it."
             : "The load fails. The data is not what was exported: copy the file again, or the whole export if index and data are from different ones.",
       };
     }
