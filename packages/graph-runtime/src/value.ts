@@ -212,10 +212,6 @@ export function storage(dtype: DType, count: number): TensorData {
   }
 }
 
-export function value(dtype: DType, shape: readonly number[], data: Value["data"]): Value {
-  return { dtype, shape, data };
-}
-
 /** Array entries per element: two for complex numbers. */
 export function lanesOf(dtype: DType): number {
   return dtype === "DT_COMPLEX64" || dtype === "DT_COMPLEX128" ? 2 : 1;
@@ -235,10 +231,6 @@ export function scalarInt(of: Value): number {
   if (data.length < 1)
     throw new GraphError("INVALID_ARGUMENT", `expected a scalar, got shape ${shapeText(of.shape)}`);
   return Number(data[0]);
-}
-
-export function int32Vector(values: readonly number[]): Value {
-  return { dtype: "DT_INT32", shape: [values.length], data: Int32Array.from(values) };
 }
 
 /** A vector or scalar of int32 or int64. */

@@ -56,7 +56,7 @@ function compute(golden: OpGolden): readonly Value[] {
   return Array.isArray(made) ? made : [made as Value];
 }
 
-const byOp = Map.groupBy ? Map.groupBy(goldens, ({ op }) => op) : grouped();
+const byOp = grouped();
 
 function grouped(): Map<string, OpGolden[]> {
   const map = new Map<string, OpGolden[]>();

@@ -101,16 +101,6 @@ export function eachRow({ dims, left, right }: Broadcast, row: Row): void {
   }
 }
 
-/** Calls `visit(out, source)` for every element of `target`, with the element of `shape` that is repeated there. */
-export function eachElement(
-  shape: readonly number[],
-  target: readonly number[],
-  visit: (out: number, source: number) => void,
-): void {
-  const strides = broadcastStrides(shape, target);
-  eachStrided(target, strides, visit);
-}
-
 /** Calls `visit(out, source)` for every index of `target`, where the source moves by `strides` from `start`. */
 export function eachStrided(
   target: readonly number[],

@@ -5,6 +5,7 @@ import { castKernels } from "./cast.ts";
 import { complexKernels } from "./complex.ts";
 import { controlFlowKernels } from "./control-flow.ts";
 import { convKernels } from "./conv.ts";
+import { conv3dKernels } from "./conv3d.ts";
 import { gatherKernels } from "./gather.ts";
 import { imageKernels } from "./image.ts";
 import { matMulKernels } from "./matmul.ts";
@@ -38,6 +39,7 @@ const FAMILIES: readonly KernelTable[] = [
   reduceKernels,
   matMulKernels,
   convKernels,
+  conv3dKernels,
   nnKernels,
   variableKernels,
   restoreKernels,
@@ -63,9 +65,4 @@ function all(): Map<string, KernelFactory> {
 /** Factory of an op's kernel, undefined for an op that this runtime does not run. */
 export function kernelOf(op: string): KernelFactory | undefined {
   return all().get(op);
-}
-
-/** Op types that this runtime runs, sorted. */
-export function supportedOps(): string[] {
-  return [...all().keys()].sort();
 }
