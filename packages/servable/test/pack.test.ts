@@ -24,6 +24,44 @@ function run(args: readonly string[]): { status: number | null; stdout: string; 
   });
 }
 
+/** The same without blocking, for a command that talks to another one. */
+function execute(args: readonly string[]): Promise<{ status: number | null; stdout: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(bin, args, { cwd: project, stdio: ["ignore", "pipe", "ignore"] });
+    let stdout = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    child.once("close", (status) => resolve({ status, stdout }));
+  });
+}
+
+interface Ready {
+  readonly grpcPort: number;
+  readonly restPort: number;
+}
+
+/** Runs `servable serve` while something is done with it; gives the exit code after SIGTERM. */
+async function serving(use: (ready: Ready) => Promise<void>): Promise<unknown> {
+  const flags = [
+    "--port=0",
+    "--rest_api_port=0",
+    "--model_name=half",
+    `--model_base_path=${join(project, "models/half")}`,
+  ];
+  const child = spawn(bin, ["serve", "--", ...flags], { stdio: ["ignore", "pipe", "ignore"] });
+  const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
+  try {
+    const line = await new Promise<string>((resolve) =>
+      child.stdout.setEncoding("utf8").once("data", resolve),
+    );
+    await use(JSON.parse(line) as Ready);
+  } finally {
+    child.kill("SIGTERM");
+  }
+  return ended;
+}
+
 beforeAll(() => {
   const packageFolder = join(root, "packages/servable");
   execFileSync(process.execPath, [join(packageFolder, "scripts/bundle.mjs")], { stdio: "pipe" });
@@ -61,61 +99,61 @@ describe("the packed tarball in an empty folder", () => {
   it("knows its version", () => {
     expect(run(["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
-  it("runs every command", { timeout: 120_000 }, () => {
+  it("runs every command", { timeout: 240_000 }, async () => {
     const good: Record<string, readonly string[]> = {
-      init: ["init", "models/half", "--yes"],
+      init: ["init", "models/half", "--yes", "--monitoring"],
       generate: ["generate"],
       check: ["check"],
-      fmt: ["fmt", "--check", "serving/models.config"],
+      fmt: ["fmt", "--check", "serving/monitoring.config"],
       inspect: ["inspect", "models/half"],
+      publish: ["publish", "models/half/1", "live/half"],
+      diff: ["diff", "models/half/1", "live/half/1"],
+      warmup: ["warmup", "write", "live/half/1"],
       verify: ["verify"],
       explain: ["explain", "No versions of servable half found under base path /models/half"],
       rules: ["rules"],
     };
     for (const [name, args] of Object.entries(good)) {
-      if (name === "fmt") continue;
       const { status, stdout, stderr } = run(args);
-      expect({ name, status, stderr: status === 0 ? "" : stdout + stderr }).toEqual({
+      expect({ name, status, said: status === 0 ? "" : stdout + stderr }).toEqual({
         name,
         status: 0,
-        stderr: "",
+        said: "",
       });
     }
-    // The two that need a server that runs, or a file that this project has not.
-    expect(run(["smoke", "--wait", "0"]).status).toBe(3);
-    expect(run(["fmt", "nothing.config"]).status).toBe(2);
-    const tried = new Set([...Object.keys(good), "smoke", "serve"]);
-    expect(
-      COMMANDS.map(({ name }) => name).filter(
-        (name) => !tried.has(name) && run([name, "--help"]).status !== 0,
-      ),
-    ).toEqual([]);
+    // serve and smoke belong together, and lsp is spoken to.
+    await serving(async ({ grpcPort, restPort }) => {
+      const smoked = await execute([
+        "smoke",
+        ...["--grpc", `127.0.0.1:${grpcPort}`, "--rest", `http://127.0.0.1:${restPort}`],
+        ...["--model", "half=models/half"],
+      ]);
+      expect(smoked).toMatchObject({ status: 0 });
+    });
+    const message = JSON.stringify({
+      jsonrpc: "2.0",
+      id: 1,
+      method: "initialize",
+      params: { processId: null, rootUri: null, capabilities: {} },
+    });
+    const spoken = spawnSync(bin, ["lsp", "--stdio"], {
+      cwd: project,
+      encoding: "utf8",
+      input: `Content-Length: ${message.length}\r\n\r\n${message}`,
+    });
+    expect(spoken.stdout).toContain('"hoverProvider":true');
+    const tried = new Set([...Object.keys(good), "serve", "smoke", "lsp"]);
+    expect(COMMANDS.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([]);
   });
   it("serves from flags, says when it is ready, and stops on SIGTERM", { timeout: 30_000 }, async () => {
-    const child = spawn(
-      bin,
-      [
-        "serve",
-        "--",
-        "--port=0",
-        "--rest_api_port=0",
-        "--model_name=half",
-        `--model_base_path=${join(project, "models/half")}`,
-      ],
-      { stdio: ["ignore", "pipe", "ignore"] },
-    );
-    const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
-    const line = await new Promise<string>((resolve) =>
-      child.stdout.setEncoding("utf8").once("data", resolve),
-    );
-    const ready = JSON.parse(line) as { restPort: number; grpcPort: number };
-    expect(ready).toMatchObject({ ready: true, models: [{ name: "half", versions: [20240131] }] });
-    expect(ready.grpcPort).toBeGreaterThan(0);
-    const answer = await fetch(`http://127.0.0.1:${ready.restPort}/v1/models/half`);
-    expect(await answer.json()).toMatchObject({
-      model_version_status: [{ version: "20240131", state: "AVAILABLE" }],
+    const ended = await serving(async (ready) => {
+      expect(ready).toMatchObject({ ready: true, models: [{ name: "half", versions: [20240131] }] });
+      expect(ready.grpcPort).toBeGreaterThan(0);
+      const answer = await fetch(`http://127.0.0.1:${ready.restPort}/v1/models/half`);
+      expect(await answer.json()).toMatchObject({
+        model_version_status: [{ version: "20240131", state: "AVAILABLE" }],
+      });
     });
-    child.kill("SIGTERM");
-    expect(await ended).toBe(0);
+    expect(ended).toBe(0);
   });
 });

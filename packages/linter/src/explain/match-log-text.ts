@@ -40,6 +40,16 @@ function partial(pattern: string, parts: readonly string[], within: string): Log
   const whole = parts.join(" ");
   const weight = letters(within);
   if (weight >= 12 && whole.includes(within)) return { pattern, weight: weight / 2 };
+  // The beginning of a message, its gaps filled: what is pasted often ends early.
+  let at = 0;
+  let held = 0;
+  for (const part of parts) {
+    const found = within.indexOf(part, at);
+    if (found === -1) break;
+    at = found + part.length;
+    held += letters(part);
+  }
+  if (held >= 20) return { pattern, weight: held / 2 };
   // A long fixed part alone is as good as the whole message.
   const longest = parts.reduce((best, part) => (part.length > best.length ? part : best), "");
   if (parts.length > 1 && letters(longest) >= 24 && within.includes(longest)) {
