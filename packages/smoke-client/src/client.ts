@@ -1,0 +1,14 @@
+/** The clients alone, without the smoke checks and what these load. */
+export type { GrpcClientOptions, ServingGrpcClient } from "./grpc/client.ts";
+export { createGrpcClient } from "./grpc/client.ts";
+export type {
+  CallOptions,
+  ModelSpec,
+  NamedTensors,
+  PredictRequest,
+  PredictResponse,
+  TlsOptions,
+} from "./messages.ts";
+export type { RestClientOptions, RestPredictRequest, ServingRestClient } from "./rest/client.ts";
+export { createRestClient } from "./rest/client.ts";
+export { ServingError } from "./serving-error.ts";
