@@ -270,6 +270,23 @@ export const partitionKernels: KernelTable = {
       return { dtype: weights!.dtype, shape, data };
     };
   },
+  HistogramFixedWidth: (node) => {
+    const dtype = node.attrs.dtype("dtype");
+    return ([x, range, bins]) => {
+      const n = scalarInt(bins!);
+      const [low, high] = range!.data as unknown as [number, number];
+      if (!(low < high))
+        throw invalid(
+          `value_range should satisfy value_range[0] < value_range[1], but got '[${low}, ${high}]'`,
+        );
+      if (n <= 0) throw invalid(`nbins should be a positive number, but got '${n}'`);
+      const counts = new Array<number>(n).fill(0);
+      const step = (high - low) / n;
+      for (const v of x!.data as NumberArray)
+        counts[Math.min(n - 1, Math.max(0, Math.floor((v - low) / step)))]!++;
+      return integers(dtype, [n], counts);
+    };
+  },
   Bucketize: (node) => {
     const boundaries = node.attrs.floats("boundaries");
     return ([x]) => {

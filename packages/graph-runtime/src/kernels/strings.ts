@@ -462,6 +462,26 @@ export const stringKernels: KernelTable = {
     return (inputs) => join(inputs, separator);
   },
   ReduceJoin: reduceJoin,
+  UnsortedSegmentJoin: (node) => {
+    const separator = node.attrs.bytes("separator");
+    return ([x, ids, count]) => {
+      const rank = ids!.shape.length;
+      const rest = x!.shape.slice(rank);
+      const inner = product(rest);
+      const segments = scalarInt(count!);
+      const parts: Uint8Array[][] = Array.from({ length: segments * inner }, () => []);
+      for (const [i, id] of ints(ids!).entries()) {
+        if (id < 0) continue;
+        if (id >= segments) throw invalid(`segment_ids[${i}] = ${id} is out of range [0, ${segments})`);
+        for (let k = 0; k < inner; k++) {
+          const list = parts[id * inner + k]!;
+          if (list.length > 0) list.push(separator);
+          list.push(strings(x!)[i * inner + k]!);
+        }
+      }
+      return { dtype: "DT_STRING", shape: [segments, ...rest], data: parts.map(concatBytes) };
+    };
+  },
   AsString: asString,
   StringToNumber: toNumber,
   DecodeRaw: decodeRaw,

@@ -427,7 +427,9 @@ export function topologicalOrder(
     state.set(node, 1);
     stack.push({ node, next: 0 });
   };
-  for (const root of roots) {
+  // What is only reached the way back round a loop has to be there all the same.
+  const starts = [...roots];
+  for (const root of starts) {
     visit(root);
     while (stack.length > 0) {
       const top = stack[stack.length - 1]!;
@@ -444,7 +446,10 @@ export function topologicalOrder(
           ? node.inputs[top.next]!.node
           : node.controls[top.next - node.inputs.length]!;
       top.next++;
-      if (cut(node, producer)) continue;
+      if (cut(node, producer)) {
+        if (state.get(producer) === undefined) starts.push(producer);
+        continue;
+      }
       if (state.get(producer) === 1) {
         throw invalid(`Graph is invalid, contains a cycle through the node '${producer.name}'`);
       }
