@@ -76,6 +76,7 @@ export interface AnyNode {
 }
 
 const none: readonly EntryNode[] = [];
+const allRead: ReadonlySet<string> = new Set();
 
 /** A message as it was written: entries in order of the text, default values included, each with its place. */
 export class MessageNode {
@@ -85,6 +86,11 @@ export class MessageNode {
   /** UTF-16 offsets: with the braces, or the whole text for the outermost message. */
   readonly start: number;
   end: number;
+  /**
+   * Names of fields that the text means to set here, but whose value could not be read or whose name is misspelt (then
+   * the name that was probably meant): rules about absent fields had better leave these alone.
+   */
+  misread: ReadonlySet<string> = allRead;
   /** Only in a google.protobuf.Any that was written in expanded form. */
   any: AnyNode | undefined = undefined;
 

@@ -109,6 +109,11 @@ class Reader {
     if (this.#errors.length <= maxErrors) this.#errors.push(error);
   }
 
+  /** Notes that a field of the message is written but has no value that could be read. */
+  #misread(frame: Frame, name: string): void {
+    frame.node.misread = new Set(frame.node.misread).add(name);
+  }
+
   /** A syntax error whose remedy would leave another mistake in its place. */
   #withoutFix(error: TextError): void {
     this.#superseded.add(error);
@@ -138,10 +143,14 @@ class Reader {
         this.#report(setTwice(this.#doc, frame, this.#entries, field, info, other));
     }
     const value = field.value;
-    if (value === undefined) return;
+    if (value === undefined) {
+      this.#misread(frame, info.name);
+      return;
+    }
     if (value.kind === "list") {
       if (!info.repeated) {
         if (!field.broken) this.#report(valueProblem(this.#doc, field, value, info, frame));
+        this.#misread(frame, info.name);
         return;
       }
       if (info.kind !== "message" && field.colon === -1 && !field.broken) {
@@ -169,6 +178,7 @@ class Reader {
     }
     if (value.kind === "scalar" && info.kind !== "message") {
       if (field.broken) {
+        this.#misread(frame, info.name);
         // The missing colon is all that is wrong only if the value fits.
         if (field.colonError !== undefined && readScalar(doc, value, info) === undefined)
           this.#withoutFix(field.colonError);
@@ -176,6 +186,7 @@ class Reader {
       }
       const scalar = readScalar(doc, value, info);
       if (scalar === undefined) {
+        this.#misread(frame, info.name);
         this.#report(valueProblem(doc, field, value, info, frame));
         return;
       }
@@ -184,6 +195,7 @@ class Reader {
       this.#add(frame, field, info, scalar.value, start, end, scalar.enumName, scalar.negativeNan);
       return;
     }
+    this.#misread(frame, info.name);
     if (field.colonError !== undefined) this.#superseded.add(field.colonError);
     else if (field.broken) return;
     this.#report(valueProblem(doc, field, value, info, frame));
@@ -243,10 +255,29 @@ class Reader {
     if (!/^\w+$/.test(field.name)) return;
     const error = notAField(this.#doc, this.#schemas, this.#stack, field);
     // Prose and other formats give one syntax error; that its words are no fields goes without saying.
+    const [rename] = error.fix?.edits ?? [];
+    if (rename !== undefined) this.#misread(frame, rename.newText);
     const end = this.#doc.tokens.ends[field.nameLast] ?? 0;
-    if (!field.broken || (error.fix !== undefined && /^\s*=/.test(this.#doc.text.slice(end, end + 20)))) {
+    if (!field.broken || (rename !== undefined && /^\s*=/.test(this.#doc.text.slice(end, end + 20)))) {
       this.#report(error);
     }
+    if (error.structure === "outer") this.#readApart(field);
+  }
+
+  /** Reads the content of a field that belongs further out, only for the mistakes in it. */
+  #readApart(field: FieldNode): void {
+    const outer = this.#stack.slice(0, -1).findLast((open) => open.info.fields.has(field.name));
+    const info = outer?.info.fields.get(field.name)?.message;
+    if (info === undefined || field.value?.kind !== "message") return;
+    const span = this.#span(field.value.first, field.value.last);
+    this.#push(
+      info,
+      new MessageNode(info.schema, span.start, span.end),
+      field.value.fields,
+      undefined,
+      field,
+      undefined,
+    );
   }
 
   /** `[…]` as a field name: the content of an Any, or an extension, of which there are none. */

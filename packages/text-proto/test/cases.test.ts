@@ -109,6 +109,28 @@ describe("one mistake, one diagnostic", () => {
     expect(check(text, message)).toEqual([wanted]);
   });
 
+  it("looks into blocks that a missing bracket misplaces", () => {
+    const text =
+      'model_config_list {\n config {\n  name: "a"\n config {\n  name: 5\n }\n config { nmae: 1 }\n}\n';
+    expect(check(text, models)).toEqual([
+      "4:2 unknown-field: ModelConfig has no field config",
+      "5:9 invalid-value: name must be text in quotes, not 5",
+      "7:11 unknown-field: ModelConfig has no field nmae",
+    ]);
+  });
+
+  it("knows which fields were meant but not read", () => {
+    const { message } = checkText(
+      "max_batch_size: 128 num_batch_thread { value: 1 } allowed_batch_sizes: [x]",
+      {
+        file: "f",
+        message: batching,
+        schemas,
+      },
+    );
+    expect([...message.misread]).toEqual(["max_batch_size", "num_batch_threads", "allowed_batch_sizes"]);
+  });
+
   it("goes on to the end of the file", () => {
     const text = `model_config_list {
   config {
