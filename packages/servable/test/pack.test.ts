@@ -136,12 +136,18 @@ describe("the packed tarball in an empty folder", () => {
       method: "initialize",
       params: { processId: null, rootUri: null, capabilities: {} },
     });
-    const spoken = spawnSync(bin, ["lsp", "--stdio"], {
-      cwd: project,
-      encoding: "utf8",
-      input: `Content-Length: ${message.length}\r\n\r\n${message}`,
+    const child = spawn(bin, ["lsp", "--stdio"], { cwd: project, stdio: ["pipe", "pipe", "ignore"] });
+    child.stdin.write(`Content-Length: ${message.length}\r\n\r\n${message}`);
+    const spoken = await new Promise<string>((resolve) => {
+      let text = "";
+      child.stdout.setEncoding("utf8").on("data", (part: string) => {
+        text += part;
+        if (text.includes("codeActionKinds")) resolve(text);
+      });
+      child.once("exit", () => resolve(text));
     });
-    expect(spoken.stdout).toContain('"hoverProvider":true');
+    child.stdin.end();
+    expect(spoken).toContain('"hoverProvider":true');
     const tried = new Set([...Object.keys(good), "serve", "smoke", "lsp"]);
     expect(COMMANDS.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([]);
   });
