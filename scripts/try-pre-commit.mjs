@@ -132,7 +132,7 @@ try {
     status: 1,
     includes: ["variables"],
   });
-  must("git", ["checkout", "-q", "--", "models"], project);
+  must("git", ["reset", "-q", "--hard"], project);
 
   const artifact = must("git", ["ls-files", "serving"], project).split("\n")[0];
   writeFileSync(
@@ -143,7 +143,7 @@ try {
     status: 1,
     includes: [artifact.split("/").at(-1)],
   });
-  must("git", ["checkout", "-q", "--", "serving"], project);
+  must("git", ["reset", "-q", "--hard"], project);
 
   expect("try-repo", run("pre-commit", ["try-repo", repository, "--ref", rev, "--all-files"], project), {
     status: 0,
