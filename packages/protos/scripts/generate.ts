@@ -82,11 +82,16 @@ function textSchemas(root: protobuf.Root): string {
         for (const field of object.fieldsArray) {
           if (!(field instanceof protobuf.MapField)) continue;
           const value = field.resolvedType;
-          const flag = value instanceof protobuf.Type ? ["m"] : value ? ["e"] : [];
+          // proto2: key and value have presence.
+          const { field_presence } = (object as unknown as { _features: { field_presence?: string } })
+            ._features;
+          const presence = field_presence === "IMPLICIT" ? "" : "o";
+          const kind = value instanceof protobuf.Type ? "m" : `${value ? "e" : ""}${presence}`;
+          const flags = (text: string): string[] => (text === "" ? [] : [text]);
           messages[`${fullName(object)}.${entryName(field)}`] = [
             [
-              ["key", 1, field.keyType],
-              ["value", 2, value ? fullName(value) : field.type, ...flag],
+              ["key", 1, field.keyType, ...flags(presence)],
+              ["value", 2, value ? fullName(value) : field.type, ...flags(kind)],
             ],
             ["/"],
           ];
