@@ -95,7 +95,7 @@ function locate(path: string, fs: ModelFileSystem): string {
 }
 
 /** More shards than any export has; beyond, the number is a changed byte rather than a promise. */
-const MAX_SHARDS = 100_000;
+const MAX_SHARDS = 10_000;
 
 /**
  * Opens variables.index of a version directory, of a `variables` folder, or by checkpoint prefix.

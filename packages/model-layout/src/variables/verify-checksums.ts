@@ -38,8 +38,8 @@ export function* verifyStoredChecksums(
   }
   const buffer = new Uint8Array(CHUNK);
   for (const [shard, entries] of [...byShard].sort(([a], [b]) => a - b)) {
-    const path = index.shards[shard]?.path;
-    if (path === undefined) continue; // no such shard: found by comparing index and files
+    if (shard < 0 || shard >= index.header.numShards) continue; // found by comparing index and files
+    const { path } = index.shardFile(shard);
     let file: OpenFile;
     try {
       file = fs.open(path);

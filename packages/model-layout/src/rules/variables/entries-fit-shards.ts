@@ -77,7 +77,7 @@ export const rule = versionRule({
       if (end > shard.end) shard.end = end;
     }
     for (const [number, shard] of [...ends].sort(([a], [b]) => a - b)) {
-      const { size, path, name } = index.shards[number] ?? index.shardFile(number);
+      const { size, path, name } = index.shardFile(number);
       if (size === undefined) continue;
       const negative = shard.entries.filter(({ offset, size: bytes }) => offset < 0 || bytes < 0);
       const beyond = shard.entries.filter((entry) => Number(entry.offset) + Number(entry.size) > size);

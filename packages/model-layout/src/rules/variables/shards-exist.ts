@@ -91,10 +91,10 @@ export const rule = versionRule({
         }
       }
     }
-    const promised = new Set(
-      Array.from({ length: Math.min(numShards, 100_000) }, (_, shard) => shardName(shard, numShards)),
-    );
-    const stray = others.filter((name) => !promised.has(name));
+    const stray = others.filter((name) => {
+      const [, shard, shards] = /-(\d+)-of-(\d+)$/.exec(name) ?? [];
+      return Number(shards) !== numShards || Number(shard) >= numShards;
+    });
     if (
       stray.length > 0 &&
       [...used].every((shard) => shard < numShards && listed.has(shardName(shard, numShards)))
