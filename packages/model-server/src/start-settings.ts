@@ -56,6 +56,8 @@ export interface Bundles {
   /** @throws StatusError */
   readonly createAdapters: () => void;
   readonly settingsOf: (platform: string) => BundleSettings;
+  /** Threads that run batches; undefined: as many as there are CPUs. */
+  readonly batchThreads: number | undefined;
 }
 
 /** How versions are loaded: from the flags, or from a platform file, which silences them. @throws StatusError */
@@ -70,6 +72,7 @@ export function readBundleSettings(flags: ParsedFlags, cwd: string, log: ServerL
     platforms: new Set(["tensorflow"]),
     createAdapters: () => checkBatchThreads(settings.batching),
     settingsOf: () => settings,
+    batchThreads: batchThreadsOf(settings.batching),
   };
 }
 
@@ -121,7 +124,16 @@ function tagsOf(text: string): string[] {
 
 function platformBundles(map: ReturnType<typeof decodePlatformConfigMap>): Bundles {
   const made = new Map<string, BundleSettings>();
+  let batchThreads: number | undefined;
+  for (const { settings } of map.values()) {
+    try {
+      batchThreads ??= batchThreadsOf(settings().batching);
+    } catch {
+      // What can't be read is reported when the adapters are made.
+    }
+  }
   return {
+    batchThreads,
     platforms: new Set(map.keys()),
     createAdapters: () => {
       for (const [platform, { settings }] of map) {
@@ -136,4 +148,10 @@ function platformBundles(map: ReturnType<typeof decodePlatformConfigMap>): Bundl
       return known;
     },
   };
+}
+
+function batchThreadsOf(batching: BatchingParameters | undefined): number | undefined {
+  return batching?.numBatchThreads === undefined
+    ? undefined
+    : Number(BigInt.asIntN(32, batching.numBatchThreads));
 }

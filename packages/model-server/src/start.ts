@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { type ParsedFlags, parseServerFlags } from "@servable/server-flags";
+import { SharedBatchScheduler } from "./batching/shared-batch-scheduler.ts";
 import { GrpcServer } from "./grpc/grpc-server.ts";
 import { addReflection } from "./grpc/reflection.ts";
 import { addHealthService, addModelService, addPredictionService } from "./grpc/services.ts";
@@ -148,6 +149,7 @@ class Start {
   private createCore(bundles: ReturnType<typeof readBundleSettings>, metrics: Metrics): ModelCore {
     const { flags, log, options } = this;
     const retries = flags.int("max_num_load_retries");
+    const scheduler = new SharedBatchScheduler(bundles.batchThreads ?? availableParallelism());
     const core: ModelCore = new ServerCore<ServableModel>({
       log,
       reserve: reserveVersion,
@@ -161,6 +163,7 @@ class Start {
               metrics,
               syntheticAnswers: options.syntheticAnswers === true,
               checkMethodNames: flags.bool("enable_signature_method_name_check"),
+              scheduler,
               mixedPrecision: flags.string("mixed_precision"),
               settingsOf: (model) => bundles.settingsOf(core.platformOf(model)),
             },

@@ -13,6 +13,8 @@ const ON_PURPOSE: Readonly<Record<string, string>> = {
   "ord-x1-x3": "port 0 picks a free port here, so the next check speaks",
   "ord-x1-x2": "port 0 picks a free port here, so the next check speaks",
   "ord-empty-files": "no request was recorded, and so no model; it serves",
+  "fv-rest-timeout-0-slow": "takes longer than this test waits",
+  "fv-rest-timeout-neg-slow": "takes longer than this test waits",
   "pol-all-slow": "takes longer than this test waits",
   "pol-all-slow-norest": "takes longer than this test waits",
 };

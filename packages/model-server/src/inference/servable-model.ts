@@ -1,6 +1,9 @@
 import { loadGraphModel } from "@servable/graph-runtime";
 import { concreteShape, DTYPE_NUMBERS, synthesise, type Tensor } from "@servable/tensors";
+import { BatchingSession, type SessionRun } from "../batching/batching-session.ts";
+import type { SharedBatchScheduler } from "../batching/shared-batch-scheduler.ts";
 import type { Loaded } from "../lifecycle/aspired-versions-manager.ts";
+import type { BatchingParameters } from "../lifecycle/bundle-settings.ts";
 import { StatusError, statusOf, unsupportedOps } from "../status.ts";
 import type { SignatureDef } from "../wire/signatures.ts";
 import { valueDType } from "./dtypes.ts";
@@ -49,11 +52,19 @@ export class ServableModel implements Loaded {
   readonly signatures: ReadonlyMap<string, SignatureDef>;
   private readonly graph: Runnable;
   private readonly syntheticAnswers: boolean;
+  private batching: BatchingSession | undefined;
+  private readonly session: { run: SessionRun };
 
   constructor(signatures: ReadonlyMap<string, SignatureDef>, graph: Runnable, syntheticAnswers: boolean) {
     this.signatures = signatures;
     this.graph = graph;
     this.syntheticAnswers = syntheticAnswers;
+    this.session = {
+      run: (feeds, fetches, deadline) => {
+        const running = graph.runTensors(feeds, fetches, deadline === undefined ? {} : { deadline });
+        return withinDeadline(running, deadline);
+      },
+    };
   }
 
   /**
@@ -92,8 +103,7 @@ export class ServableModel implements Loaded {
     signature: SignatureDef,
   ): Promise<RunResult> {
     try {
-      const running = this.graph.runTensors(feeds, fetches, deadline === undefined ? {} : { deadline });
-      const outputs = await withinDeadline(running, deadline);
+      const outputs = await (this.batching ?? this.session).run(feeds, fetches, deadline);
       return { outputs, synthetic: false };
     } catch (error) {
       if (this.syntheticAnswers && unsupportedOps(error).length > 0) {
@@ -108,7 +118,13 @@ export class ServableModel implements Loaded {
     }
   }
 
+  /** From now on runs are gathered into batches. */
+  batchWith(scheduler: SharedBatchScheduler, parameters: BatchingParameters): void {
+    this.batching = new BatchingSession(scheduler, parameters, (...run) => this.session.run(...run));
+  }
+
   close(): void {
+    this.batching?.close();
     this.graph.close();
   }
 }

@@ -87,7 +87,8 @@ export class ProcessDeath extends StatusError {
   }
 }
 
-const DEFAULT_MAX_BATCH_SIZE = 1000n;
+/** QueueOptions.input_batch_size_limit of TensorFlow's shared batch scheduler. */
+export const DEFAULT_MAX_BATCH_SIZE = 1000n;
 
 /**
  * What the server checks when it wraps a version's session for batching. A version without signatures has no queue.

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { SharedBatchScheduler } from "../batching/shared-batch-scheduler.ts";
 import { ServableModel } from "../inference/servable-model.ts";
 import type { Metrics } from "../metrics.ts";
 import { StatusError, statusOf } from "../status.ts";
@@ -18,6 +19,8 @@ export interface VersionLoaderOptions {
   readonly metrics: Metrics;
   readonly syntheticAnswers: boolean;
   readonly checkMethodNames: boolean;
+  /** The batch threads that all models share. */
+  readonly scheduler: SharedBatchScheduler;
   /** `--mixed_precision`; only `bfloat16` means anything to the server, and nothing here. */
   readonly mixedPrecision: string;
   readonly settingsOf: (model: string) => BundleSettings;
@@ -106,7 +109,7 @@ async function loadWith(
     `SavedModel load for tags ${tags}; Status: success: OK. Took ${took} microseconds.`,
   );
   try {
-    wrapForBatching(path, settings, model, log);
+    wrapForBatching(path, settings, model, log, options.scheduler);
     if (settings.warmup) {
       await runWarmup(name, path, model, {
         log,
@@ -133,7 +136,13 @@ function checkBundleFiles(path: string): void {
   );
 }
 
-function wrapForBatching(path: string, settings: BundleSettings, model: ServableModel, log: ServerLog): void {
+function wrapForBatching(
+  path: string,
+  settings: BundleSettings,
+  model: ServableModel,
+  log: ServerLog,
+  scheduler: SharedBatchScheduler,
+): void {
   let { batching } = settings;
   if (batching === undefined) return;
   if (settings.perModelBatching) {
@@ -149,6 +158,7 @@ function wrapForBatching(path: string, settings: BundleSettings, model: Servable
     batching = own;
   }
   checkBatchingQueue(batching, model.signatures.size > 0);
+  model.batchWith(scheduler, batching);
   log.info(
     "tensorflow_serving/servables/tensorflow/bundle_factory_util.cc:104",
     "Wrapping session to perform batch processing",

@@ -53,7 +53,7 @@ export interface Start {
       readonly rest?: readonly [string, string, string?];
       readonly headers?: Readonly<Record<string, string>>;
       readonly predict?: {
-        readonly x?: readonly number[];
+        readonly x?: readonly (number | string)[];
         readonly name?: string;
         readonly version?: number;
         readonly label?: string;
@@ -303,7 +303,11 @@ async function comparePredict(
 ): Promise<void> {
   const known = ["x", "name", "version", "label"];
   if (Object.keys(predict).some((key) => !known.includes(key))) return;
-  const x = predict.x ?? [1, 2, 5];
+  // `1.0 x 1001` stands for so many of one value.
+  const x = (predict.x ?? [1, 2, 5]).flatMap((item) => {
+    const [value, count = "1"] = String(item).split(" x ");
+    return new Array<number>(Number(count)).fill(Number(value));
+  });
   const version = new ByteWriter();
   if (predict.version !== undefined) version.int(1, predict.version);
   const spec = new ByteWriter();
