@@ -86,7 +86,7 @@ try {
       const one = cold(process.execPath, [`${here}/one-shot.mjs`, kind, target, String(count)]);
       const single = await warm(kind, count, 1);
       const eight = await warm(kind, count, 8);
-      row(kind, [...one, single.rate, eight.rate, eight.cpuMs]);
+      row(kind, [...one, single.rate, eight.rate, single.cpuMs]);
     }
     if (hasPython) {
       for (const [label, mode] of [

@@ -1,3 +1,10 @@
+export {
+  decodeImage,
+  type Image,
+  ImageError,
+  type ImageTensorOptions,
+  imageToTensor,
+} from "@servable/tensors/image";
 export type { SmokeCheck } from "./checks/check.ts";
 export { smokeChecks } from "./checks/index.ts";
 export { type Clock, systemClock } from "./clock.ts";

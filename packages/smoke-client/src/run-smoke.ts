@@ -27,6 +27,8 @@ export async function runSmoke(options: SmokeOptions): Promise<SmokeReport> {
       ? undefined
       : createRestClient({ baseUrl: targets.rest, tls: targets.tls, deadlineMs: options.requestTimeoutMs });
   const context = new SmokeContext(options, { grpc, rest });
+  // of findings that are about no transport in particular
+  const fallback = targets.grpc === undefined ? "rest" : "grpc";
   const checks: CheckResult[] = [];
   const add = (result: CheckResult): void => {
     checks.push(result);
@@ -44,7 +46,7 @@ export async function runSmoke(options: SmokeOptions): Promise<SmokeReport> {
       for await (const finding of check.run(context)) {
         options.signal?.throwIfAborted();
         const now = clock.now();
-        if (wanted || finding.outcome === "fail") add(resultOf(check, finding, now - before));
+        if (wanted || finding.outcome === "fail") add(resultOf(check, finding, now - before, fallback));
         before = clock.now();
       }
     }
@@ -90,13 +92,18 @@ const round = (ms: number): number => Math.round(ms * 10) / 10;
 /** One line: a server's message may have several. */
 const oneLine = (text: string): string => text.replaceAll(/\s*[\r\n]+\s*/g, " ").trim();
 
-function resultOf(check: SmokeCheck, finding: Finding, durationMs: number): CheckResult {
+function resultOf(
+  check: SmokeCheck,
+  finding: Finding,
+  durationMs: number,
+  fallback: CheckResult["transport"],
+): CheckResult {
   return {
     id: check.id,
     model: finding.model ?? null,
     version: finding.version ?? null,
     signature: finding.signature ?? null,
-    transport: finding.transport ?? null,
+    transport: finding.transport ?? fallback,
     outcome: finding.outcome,
     message: oneLine(finding.message),
     ...(finding.help === undefined || finding.outcome === "pass" ? {} : { help: oneLine(finding.help) }),

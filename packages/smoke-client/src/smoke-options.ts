@@ -96,7 +96,8 @@ export interface CheckResult {
   /** A number, or decimal text beyond 2^53. */
   readonly version: number | string | null;
   readonly signature: string | null;
-  readonly transport: "grpc" | "rest" | null;
+  /** Of a comparison of both: `rest`, the one that is compared with gRPC. */
+  readonly transport: "grpc" | "rest";
   readonly outcome: CheckOutcome;
   /** What was seen; of a skip, why. One line, no full stop. */
   readonly message: string;

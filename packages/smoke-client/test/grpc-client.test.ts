@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ServerCredentials } from "@grpc/grpc-js";
-import { root } from "@servable/protos/serving";
+import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
+import { root, SERVING_METHODS } from "@servable/protos/serving";
 import {
   createGrpcClient,
   decodeExample,
@@ -313,5 +313,67 @@ describe("transports", () => {
       ),
     );
     expect(error.trouble).toMatch(/tls-unexpected|reset/);
+  });
+});
+
+describe("any bytes as an answer", () => {
+  it("give a value or a ServingError, nothing else", async () => {
+    let reply: Uint8Array = new Uint8Array(0);
+    const answering = new Server();
+    const identity = (bytes: Buffer): Buffer => bytes;
+    for (const path of Object.values(SERVING_METHODS)) {
+      const method = path.split("/")[2]!;
+      answering.addService(
+        {
+          [method]: {
+            path,
+            originalName: method,
+            requestStream: false,
+            responseStream: false,
+            requestSerialize: identity,
+            requestDeserialize: identity,
+            responseSerialize: identity,
+            responseDeserialize: identity,
+          },
+        },
+        {
+          [method]: (_call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) =>
+            callback(null, Buffer.from(reply)),
+        },
+      );
+    }
+    const port = await new Promise<number>((resolve, reject) =>
+      answering.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
+        error === null ? resolve(bound) : reject(error),
+      ),
+    );
+    cleanups.push(() => answering.forceShutdown());
+    const grpc = client(`127.0.0.1:${port}`);
+    const model = { name: "m" };
+    // fields 1 and 2 at the start let bytes get deep into messages
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 30 }),
+      fc
+        .array(fc.constantFrom(0x0a, 0x12, 0x1a, 0x08, 2, 3, 5, 0xff), { maxLength: 40 })
+        .map((list) => Uint8Array.from(list)),
+    );
+    await fc.assert(
+      fc.asyncProperty(bytes, async (made) => {
+        reply = made;
+        const results = await Promise.allSettled([
+          grpc.predict({ model, inputs: {} }),
+          grpc.classify({ model, examples: [] }),
+          grpc.regress({ model, examples: [] }),
+          grpc.getModelMetadata(model),
+          grpc.getModelStatus(model),
+          grpc.reloadConfig(new Uint8Array(0)),
+          grpc.healthCheck(""),
+        ]);
+        for (const result of results) {
+          if (result.status === "rejected") expect(result.reason).toBeInstanceOf(ServingError);
+        }
+      }),
+      { numRuns: 150 },
+    );
   });
 });

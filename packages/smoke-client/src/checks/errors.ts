@@ -1,4 +1,4 @@
-import type { Tensor } from "@servable/tensors";
+import { type Tensor, TensorError } from "@servable/tensors";
 import { type Attempt, attempt, type SmokeContext, type Transport } from "../smoke-context.ts";
 import { type Finding, jsonVersion, type SmokeCheck } from "./check.ts";
 
@@ -41,11 +41,17 @@ async function probe(
   spec: { name: string; version?: bigint; signature?: string },
   inputs: Readonly<Record<string, Tensor>>,
 ): Promise<Attempt<unknown>> {
-  if (transport === "grpc")
-    return attempt(context.grpc!.predict({ model: spec, inputs }, context.callOptions));
-  return attempt(
-    context.rest!.predict({ model: spec, inputs, outputs: { any: "DT_FLOAT" } }, context.callOptions),
-  );
+  try {
+    if (transport === "grpc") {
+      return await attempt(context.grpc!.predict({ model: spec, inputs }, context.callOptions));
+    }
+    const request = { model: spec, inputs, outputs: { any: "DT_FLOAT" } } as const;
+    return await attempt(context.rest!.predict(request, context.callOptions));
+  } catch (error) {
+    // an answer that can't be read is an answer nevertheless
+    if (error instanceof TensorError) return { ok: true, value: error };
+    throw error;
+  }
 }
 
 export const unknownModel: SmokeCheck = {

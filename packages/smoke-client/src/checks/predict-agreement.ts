@@ -68,7 +68,12 @@ export const check: SmokeCheck = {
           const grpc = context.exchanges.get(exchangeKey(model, version, name, "grpc"));
           const rest = context.exchanges.get(exchangeKey(model, version, name, "rest"));
           if (grpc === undefined || rest === undefined) continue;
-          const about = { model: model.name, version: jsonVersion(version), signature: name } as const;
+          const about = {
+            model: model.name,
+            version: jsonVersion(version),
+            signature: name,
+            transport: "rest",
+          } as const;
           const random = [...(context.disk(model)?.version(version)?.ops(name) ?? [])].find((op) =>
             RANDOM.test(op),
           );

@@ -16,11 +16,17 @@ export const check: SmokeCheck = {
       const rest = await context.status(model, "rest");
       if (!grpc.ok || !rest.ok) continue;
       if (key(grpc.value) === key(rest.value)) {
-        yield { model: model.name, outcome: "pass", message: "the same versions in the same states" };
+        yield {
+          model: model.name,
+          transport: "rest",
+          outcome: "pass",
+          message: "the same versions in the same states",
+        };
         continue;
       }
       yield {
         model: model.name,
+        transport: "rest",
         outcome: "fail",
         message: `gRPC says ${key(grpc.value) || "nothing"}; REST says ${key(rest.value) || "nothing"}`,
         help: "the two addresses are of different servers, or a version changed its state between the two requests: check the ports and run again",

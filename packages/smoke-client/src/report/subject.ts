@@ -4,6 +4,6 @@ import type { CheckResult } from "../smoke-options.ts";
 export function subject(result: CheckResult): string {
   const model =
     result.model === null ? "" : result.version === null ? result.model : `${result.model}/${result.version}`;
-  const transport = result.transport === null ? "" : result.transport === "grpc" ? "gRPC" : "REST";
+  const transport = result.transport === "grpc" ? "gRPC" : "REST";
   return [model, result.signature ?? "", transport].filter((part) => part !== "").join(" ");
 }
