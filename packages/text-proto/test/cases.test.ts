@@ -424,10 +424,11 @@ describe("hostile texts", () => {
       ", ".repeat(300_000),
     ];
     for (const text of texts) {
-      const started = performance.now();
+      const started = process.cpuUsage();
       checkText(text, { file: "f", message: models, schemas });
       cppVerdict(text, models, schemas);
-      expect(performance.now() - started, text.slice(0, 40)).toBeLessThan(5_000);
+      const { user, system } = process.cpuUsage(started);
+      expect((user + system) / 1e6, text.slice(0, 40)).toBeLessThan(5);
     }
   });
 
