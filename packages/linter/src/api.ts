@@ -100,7 +100,7 @@ export interface VersionChange {
 export interface ReloadOutcome {
   /** The reload call returns OK (a polled file: is applied without an error). */
   readonly accepted: boolean;
-  /** The call never returns, or every later poll of the same file is refused although it names what should be served. */
+  /** The call never returns, and later ones wait behind it. */
   readonly wedges: boolean;
   readonly loads: readonly VersionChange[];
   readonly unloads: readonly VersionChange[];

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { type ModelFileSystem, memoryFileSystem } from "@servable/model-layout";
 import { sharedFixture } from "@servable/test-fixtures";
 
 /** A file of a recorded scenario: a text, or an object as fixtures/server/README.md describes. */
@@ -87,4 +88,49 @@ export function put(path: string, file: ScenarioFile, at: Substitution): void {
 export function materialise(files: Readonly<Record<string, ScenarioFile>>, at: Substitution): void {
   mkdirSync(at.dir, { recursive: true });
   for (const [path, file] of Object.entries(files)) put(path, file, at);
+}
+
+const fixtureFiles = new Map<string, ReadonlyMap<string, Uint8Array>>();
+
+/** Files of a fixture folder (or the one file), by path below it; read once. */
+function readFixture(path: string): ReadonlyMap<string, Uint8Array> {
+  const known = fixtureFiles.get(path);
+  if (known !== undefined) return known;
+  const found = new Map<string, Uint8Array>();
+  const visit = (at: string, below: string): void => {
+    if (statSync(at).isDirectory()) {
+      found.set(`${below}/`, new Uint8Array());
+      for (const name of readdirSync(at)) visit(join(at, name), `${below}/${name}`);
+    } else found.set(below, readFileSync(at));
+  };
+  visit(sharedFixture(path), "");
+  fixtureFiles.set(path, found);
+  return found;
+}
+
+/** The scenario's files without touching the disk; undefined where only a disk will do (links, modes). */
+export function inMemory(
+  files: Readonly<Record<string, ScenarioFile>>,
+  at: Substitution,
+): ModelFileSystem | undefined {
+  const held = new Map<string, Uint8Array>([[`${at.dir}/`, new Uint8Array()]]);
+  const encoder = new TextEncoder();
+  for (const [path, file] of Object.entries(files)) {
+    const target = join(at.dir, path);
+    if (typeof file === "string") held.set(target, encoder.encode(substitute(file, at)));
+    else if (file.$symlink !== undefined || file.$mode !== undefined) return undefined;
+    else if (file.$model !== undefined) {
+      for (const [below, bytes] of readFixture(file.$model)) {
+        if (file.$without?.some((gone) => below === `/${gone}` || below.startsWith(`/${gone}/`)) === true)
+          continue;
+        const kept = file.$truncate?.[below.slice(1)];
+        held.set(`${target}${below}`, kept === undefined ? bytes : bytes.subarray(0, kept));
+      }
+    } else if (file.$file !== undefined)
+      held.set(target, readFixture(file.$file).get("") ?? new Uint8Array());
+    else if (file.$dir !== undefined)
+      held.set(target.endsWith("/") ? target : `${target}/`, new Uint8Array());
+    else if (file.$b64 !== undefined) held.set(target, Buffer.from(file.$b64, "base64"));
+  }
+  return memoryFileSystem(held);
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sharedFixture } from "@servable/test-fixtures";
 import { afterAll, describe, expect, it } from "vitest";
 import { checkStart, type StartCheck } from "../src/index.ts";
-import { materialise, type ScenarioFile, substitute } from "./materialise.ts";
+import { inMemory, materialise, type ScenarioFile, substitute } from "./materialise.ts";
 
 interface Scenario {
   id: string;
@@ -29,12 +29,20 @@ afterAll(() => rmSync(root, { recursive: true, force: true }), 120_000);
 
 function check(scenario: Scenario): StartCheck {
   const at = { dir: join(root, scenario.id), port: 18500, rest: 18501 };
-  materialise(scenario.files, at);
+  const fs = inMemory(scenario.files, at);
+  if (fs === undefined) materialise(scenario.files, at);
   const argv = scenario.flags.map((flag) => substitute(flag, at));
   const takenPorts = new Set(
     (scenario.occupied_ports ?? []).map((port) => (port === "PORT" ? at.port : at.rest)),
   );
-  return checkStart({ argv, tfsVersion: "2.17.1", cwd: at.dir, takenPorts, cpus: 2 });
+  return checkStart({
+    argv,
+    tfsVersion: "2.17.1",
+    cwd: at.dir,
+    takenPorts,
+    cpus: 2,
+    ...(fs === undefined ? {} : { fs }),
+  });
 }
 
 const checks = new Map(scenarios.map((scenario) => [scenario.id, check(scenario)]));

@@ -12,7 +12,7 @@ import { loadStep, type StartVersion } from "./start-model.ts";
 const smallFolder = 32 * 1024 * 1024;
 
 /** What this package's own rules say about a start, with its flags in view. */
-const toldElsewhere: ReadonlySet<string> = new Set(["signature/batches"]);
+const toldElsewhere: ReadonlySet<string> = new Set(["signature/batches", "layout/path-is-base-path"]);
 
 let rulesById: ReadonlyMap<string, RuleMeta> | undefined;
 

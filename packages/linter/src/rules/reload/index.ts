@@ -9,6 +9,7 @@ import { rule as newModelAppears } from "./new-model-appears.ts";
 import { rule as newModelLoads } from "./new-model-loads.ts";
 import { rule as platformStays } from "./platform-stays.ts";
 import { rule as pollingActs } from "./polling-acts.ts";
+import { rule as refusedListKept } from "./refused-list-kept.ts";
 import { rule as servesSomething } from "./serves-something.ts";
 import { rule as versionsStay } from "./versions-stay.ts";
 
@@ -23,6 +24,7 @@ export const reloadRules: readonly LintRule<ReloadContext>[] = [
   newModelLoads,
   platformStays,
   pollingActs,
+  refusedListKept,
   servesSomething,
   versionsStay,
 ];

@@ -25,6 +25,15 @@ export const rule = defineLintRule<ReloadContext>({
   symptoms: [24],
   examples: { bad: [], good: [] },
   *check(context) {
+    const spoilt = (context.storedView.list?.models ?? []).find((model) => platformOf(model) === "");
+    if (spoilt !== undefined) {
+      yield {
+        file: context.file,
+        message: `the list that was refused before is kept, and its model "${nameOf(spoilt)}" has no platform: every reload is refused until the server is restarted`,
+        fate: { stage: stage.basePaths, prediction: "exits", rank: 1 },
+      };
+      return;
+    }
     const before = new Map(
       (context.storedView.list?.models ?? []).map((model) => [nameOf(model), platformOf(model)]),
     );
