@@ -184,6 +184,33 @@ describe("the main job", () => {
   });
 });
 
+describe("init", () => {
+  it.each([
+    [["--target", "compose"], ["compose.yaml"]],
+    [
+      ["--target", "kubernetes", "--target", "compose"],
+      ["compose.yaml", "k8s/deployment.yaml"],
+    ],
+    [
+      ["--batching", "--cores", "4", "--monitoring"],
+      ["batching_parameters.txt", "monitoring.config"],
+    ],
+    [["--rest-port", "off", "--grpc-port", "9000", "--name", "other"], ["docker-run.sh"]],
+  ])("%j writes a spec that generates and checks clean", async (flags, wanted) => {
+    const root = project(halfPlusTwo);
+    expect(await runCli(root, ["init", "models/half", "--yes", ...flags])).toMatchObject({ code: 0 });
+    const generated = await runCli(root, ["generate", "--format", "json"]);
+    expect(generated).toMatchObject({ code: 0, stderr: "" });
+    const paths = JSON.parse(generated.stdout).artifacts.map(({ path }: { path: string }) => path);
+    expect(paths).toEqual(expect.arrayContaining(wanted));
+    const report = JSON.parse((await runCli(root, ["check", "--format", "json"])).stdout);
+    expect(report.diagnostics.filter(({ severity }: { severity: string }) => severity !== "info")).toEqual(
+      [],
+    );
+    expect(report.outcome.prediction).toBe("serves");
+  });
+});
+
 describe("model folders", () => {
   it("publish, diff, warm-up", async () => {
     const root = project({ ...halfPlusTwo, "export/mlp": { model: "keras_mlp_export" } });

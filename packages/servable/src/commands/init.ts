@@ -123,7 +123,9 @@ export const command = defineCommand({
     if (name !== undefined && only !== undefined) models = [{ ...only, name }];
     const cores = args.get("cores");
     const version = args.get("tfs-version");
-    const sections: Record<string, unknown> = Object.fromEntries(targets.map((kind) => [kind, {}]));
+    // A pod does not see this host's folders: the claim is a name to be filled.
+    const settings: Record<string, unknown> = { kubernetes: { modelVolume: { claim: "models" } } };
+    const sections = Object.fromEntries(targets.map((kind) => [kind, settings[kind] ?? {}]));
     const draft: SpecDraft = {
       models,
       ...(version === undefined ? {} : { tfsVersion: version }),
