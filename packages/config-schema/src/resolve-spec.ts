@@ -140,6 +140,7 @@ export function resolveSpec(spec: Spec, options: ResolveOptions = {}): Resolutio
     resolved,
     origins,
     file: source?.file ?? "",
+    text: source?.text ?? "",
     locate:
       locate === undefined
         ? (): Span | undefined => undefined

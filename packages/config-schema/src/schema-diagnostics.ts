@@ -1,4 +1,4 @@
-import { type Diagnostic, nearest } from "@servable/diagnostics";
+import { type Diagnostic, type Fix, nearest, type Span } from "@servable/diagnostics";
 import type * as z from "zod";
 import { descriptionAt, expectedText, keysAt, schemasAt } from "./schema-shape.ts";
 import { pathText, type SpecPath, type SpecSource } from "./spec-path.ts";
@@ -55,6 +55,24 @@ function flatten(issue: Issue, prefix: readonly PropertyKey[]): Issue[] {
   return [{ ...issue, path }];
 }
 
+function accepts(schema: z.core.$ZodType, path: readonly PropertyKey[], value: unknown): boolean {
+  return schemasAt(schema, path).some((each) => (each as z.ZodType).safeParse(value).success);
+}
+
+function isKeyOf(value: unknown, key: string): boolean {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key);
+}
+
+function replaceBy(title: string, span: Span, newText: string): Fix {
+  return { title, edits: [{ ...span, newText }], safety: "safe" };
+}
+
+/** Another name for a key, in the quotes that it has. */
+function rename(text: string, span: Span, name: string): Fix {
+  const quote = /^["']/.exec(text.slice(span.start, span.end))?.[0] ?? "";
+  return replaceBy(`rename the key to ${name}`, span, `${quote}${name}${quote}`);
+}
+
 const unquoted = (value: unknown): boolean => typeof value === "number" || typeof value === "boolean";
 
 /**
@@ -76,7 +94,14 @@ export function schemaDiagnostics(
     const name = path.length === 0 ? "the spec" : pathText(path);
     const meaning = descriptionAt(schema, path);
     const about = meaning === undefined ? "" : `${name}: ${meaning}`;
-    const add = (rule: string, message: string, help: string, at: SpecPath, part: "key" | "value"): void => {
+    const add = (
+      rule: string,
+      message: string,
+      help: string,
+      at: SpecPath,
+      part: "key" | "value",
+      fix?: Fix,
+    ): void => {
       diagnostics.push({
         rule,
         severity: "error",
@@ -84,6 +109,7 @@ export function schemaDiagnostics(
         ...(help === "" ? {} : { help }),
         file: source.file,
         span: source.locate(place(at), part),
+        ...(fix === undefined ? {} : { fix }),
       });
     };
     if (issue.code === "unrecognized_keys") {
@@ -98,6 +124,12 @@ export function schemaDiagnostics(
           `valid keys here: ${valid.join(", ")}`,
           [...path, key],
           "key",
+          suggestion === undefined ||
+            isKeyOf(value, suggestion) ||
+            issue.keys.some((other) => other !== key && nearest(other, valid) === suggestion) ||
+            !accepts(schema, [...path, suggestion], valueAt(data, [...path, key]))
+            ? undefined
+            : rename(source.text, source.locate(place([...path, key]), "key"), suggestion),
         );
       }
       continue;
@@ -133,6 +165,11 @@ export function schemaDiagnostics(
         about,
         path,
         "value",
+        suggestion !== undefined && accepts(schema, path, suggestion)
+          ? replaceBy(`write ${suggestion}`, { start, end }, suggestion)
+          : quote !== "" && accepts(schema, path, typed)
+            ? replaceBy("write it in quotes", { start, end }, JSON.stringify(typed))
+            : undefined,
       );
       continue;
     }

@@ -40,11 +40,14 @@ class Unreadable extends Error {
   }
 }
 
-function spanOf(node: unknown, length: number): Span | undefined {
+/** Span of a node without the blanks and line breaks that a block collection ends with. */
+function spanOf(node: unknown, text: string): Span | undefined {
   const range = (node as Node | null | undefined)?.range;
   if (range === undefined || range === null) return undefined;
-  const start = Math.min(range[0], length);
-  return { start, end: Math.max(start, Math.min(range[1], length)) };
+  const start = Math.min(range[0], text.length);
+  let end = Math.max(start, Math.min(range[1], text.length));
+  while (end > start && /\s/.test(text.charAt(end - 1))) end--;
+  return { start, end };
 }
 
 /** Integers beyond 2^53 come as decimal text, so that a version number keeps its digits. */
@@ -57,18 +60,18 @@ function scalarValue(value: unknown): unknown {
 class Reader {
   readonly places = new Map<string, Place>();
   readonly #document: Document;
-  readonly #length: number;
+  readonly #text: string;
   readonly #open = new Set<unknown>();
   readonly #targets = new Map<Alias, unknown>();
   #nodes = 0;
 
-  constructor(document: Document, length: number) {
+  constructor(document: Document, text: string) {
     this.#document = document;
-    this.#length = length;
+    this.#text = text;
   }
 
   read(node: unknown, path: SpecPath, key: Span | undefined, at: Span): unknown {
-    const value = spanOf(node, this.#length) ?? at;
+    const value = spanOf(node, this.#text) ?? at;
     this.places.set(pathKey(path), key === undefined ? { value } : { key, value });
     if (++this.#nodes > MAX_NODES) {
       throw new Unreadable(`more than ${MAX_NODES} entries (aliases counted at each use)`, value);
@@ -111,7 +114,7 @@ class Reader {
     const result: Record<string, unknown> = {};
     for (const item of items) {
       if (!isPair(item)) continue;
-      const keySpan = spanOf(item.key, this.#length) ?? at;
+      const keySpan = spanOf(item.key, this.#text) ?? at;
       const keyNode = isAlias(item.key) ? this.#resolve(item.key) : item.key;
       if (!isScalar(keyNode)) throw new Unreadable("a key must be plain text", keySpan);
       const key = String(scalarValue(keyNode.value));
@@ -183,7 +186,7 @@ export function readYaml(text: string, file: string): YamlSource {
         }
         for (const warning of document.warnings)
           fail(plainMessage(warning.message), clamp(warning.pos[0], warning.pos[1]));
-        const reader = new Reader(document, text.length);
+        const reader = new Reader(document, text);
         data = reader.read(document.contents, [], undefined, { start: 0, end: Math.min(1, text.length) });
         places = reader.places;
       } catch (error) {

@@ -48,6 +48,7 @@ import { rule as restStaysPlain } from "./spec/rest-stays-plain.ts";
 import { rule as restartOrRemove } from "./spec/restart-or-remove.ts";
 import { rule as serverBatchingUnderPerModel } from "./spec/server-batching-under-per-model.ts";
 import { rule as settingOfThisVersion } from "./spec/setting-of-this-version.ts";
+import { rule as socketPathShort } from "./spec/socket-path-short.ts";
 import { rule as specificVersionsOnce } from "./spec/specific-versions-once.ts";
 import { rule as splittingNeedsASize } from "./spec/splitting-needs-a-size.ts";
 import { rule as tensorContentWithRest } from "./spec/tensor-content-with-rest.ts";
@@ -107,6 +108,7 @@ export const specRuleList: readonly Rule<SpecContext>[] = [
   restartOrRemove,
   serverBatchingUnderPerModel,
   settingOfThisVersion,
+  socketPathShort,
   specificVersionsOnce,
   splittingNeedsASize,
   tensorContentWithRest,

@@ -37,6 +37,7 @@ export const schemaRules: readonly RuleMeta[] = [
     effect: "silent",
     why: "a misspelt key would be a setting that silently does nothing",
     mend: "use one of the keys that are listed",
+    fixable: true,
     evidence: ["JSON Schema of the spec"],
     examples: {
       bad: [files(`${M}batching: { maxBatchsize: 8 }\n`)],
@@ -60,6 +61,7 @@ export const schemaRules: readonly RuleMeta[] = [
     effect: "fatal",
     why: "a value of another type has no meaning for the server",
     mend: "write the kind of value that is named; text that looks like a number needs quotes",
+    fixable: true,
     evidence: ["JSON Schema of the spec"],
     examples: {
       bad: [files(`${M}batching: { maxBatchSize: many }\n`)],

@@ -1,4 +1,4 @@
-import type { Finding, Related, Span } from "@servable/diagnostics";
+import type { Finding, Fix, Related, Span } from "@servable/diagnostics";
 import type { Origins } from "../origins.ts";
 import type { ResolvedModel, ResolvedSpec } from "../resolved-spec.ts";
 import type { BaseSpec } from "../schema/spec.ts";
@@ -7,6 +7,7 @@ import type { SpecPart, SpecPath } from "../spec-path.ts";
 interface FindingOptions {
   readonly part?: SpecPart;
   readonly severity?: Finding["severity"];
+  readonly fix?: Fix | undefined;
   readonly related?: readonly {
     readonly message: string;
     readonly path: SpecPath;
@@ -20,16 +21,19 @@ export interface SpecContext {
   readonly resolved: ResolvedSpec;
   readonly origins: Origins;
   readonly file: string;
+  /** A fix that writes another value there, in JSON's form, which YAML reads too; undefined without a source text. */
+  replaceValue(path: SpecPath, title: string, value: unknown): Fix | undefined;
   /** A finding at an entry of the merged spec. */
   finding(path: SpecPath, message: string, help: string, options?: FindingOptions): Finding;
 }
 
 export function specContext(
-  parts: Omit<SpecContext, "finding"> & {
+  parts: Omit<SpecContext, "finding" | "replaceValue"> & {
     readonly locate: (path: SpecPath, part?: SpecPart) => Span | undefined;
+    readonly text: string;
   },
 ): SpecContext {
-  const { spec, resolved, origins, file, locate } = parts;
+  const { spec, resolved, origins, file, locate, text } = parts;
   const place = (path: SpecPath, part?: SpecPart): { file: string; span?: Span } => {
     const span = locate(path, part);
     return span === undefined ? { file } : { file, span };
@@ -39,6 +43,17 @@ export function specContext(
     resolved,
     origins,
     file,
+    replaceValue(path, title, value) {
+      const span = locate(path, "value");
+      // A comment inside would be lost.
+      return span === undefined || text.slice(span.start, span.end).includes("#")
+        ? undefined
+        : {
+            title,
+            edits: [{ ...span, newText: JSON.stringify(value).replaceAll(",", ", ") }],
+            safety: "safe",
+          };
+    },
     finding(path, message, help, options = {}) {
       const related: Related[] = (options.related ?? []).map((each) => ({
         message: each.message,
@@ -49,6 +64,7 @@ export function specContext(
         help,
         ...place(path, options.part),
         ...(options.severity === undefined ? {} : { severity: options.severity }),
+        ...(options.fix === undefined ? {} : { fix: options.fix }),
         ...(related.length === 0 ? {} : { related }),
       };
     },

@@ -129,7 +129,10 @@ export const kubernetesSection = z
             claim: kubernetesName.describe("persistent volume claim with one folder per model"),
           }),
           z.strictObject({
-            hostPath: nonEmptyText.describe("folder on every node with one folder per model"),
+            hostPath: z
+              .string()
+              .regex(/^\/[^\u0000\ud800-\udfff]*$/u, "must be an absolute path")
+              .describe("folder on every node with one folder per model"),
           }),
         ])
         .optional()

@@ -25,5 +25,6 @@ export function environmentOf(resolved: ResolvedSpec): readonly (readonly [name:
     resolved.resources.gpuAllowGrowth === undefined
       ? []
       : [["TF_FORCE_GPU_ALLOW_GROWTH", String(resolved.resources.gpuAllowGrowth)]];
-  return [...containerModel(resolved).environment, ...growth, ...resolved.environment];
+  // A name that is given twice has the author's value.
+  return [...new Map([...containerModel(resolved).environment, ...growth, ...resolved.environment])];
 }

@@ -10,6 +10,7 @@ export const rule = defineRule<SpecContext>({
   mend: "sort the list and drop repeats",
   evidence: ["tensorflow_serving/batching/batching_util.cc:211-228", "recorded start on 2.17.1"],
   symptoms: [20],
+  fixable: true,
   examples: {
     bad: [
       {
@@ -44,6 +45,13 @@ batching: { allowedBatchSizes: [4, 16, 32] }
           [...path, "allowedBatchSizes", index],
           `allowedBatchSizes has ${size} after ${before}`,
           `the server takes the first entry that is large enough, so that the ${size === before ? "repeat" : "smaller size"} is never used; write them in rising order`,
+          {
+            fix: context.replaceValue(
+              [...path, "allowedBatchSizes"],
+              "write them in rising order",
+              [...new Set(sizes)].sort((a, b) => a - b),
+            ),
+          },
         );
         break;
       }
