@@ -1,7 +1,7 @@
 import { type Diagnostic, type Fix, nearest, type Span } from "@servable/diagnostics";
 import type * as z from "zod";
 import { descriptionAt, expectedText, keysAt, schemasAt } from "./schema-shape.ts";
-import { pathText, type SpecPath, type SpecSource } from "./spec-path.ts";
+import { pathKey, pathText, type SpecPath, type SpecSource } from "./spec-path.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -88,7 +88,18 @@ export function schemaDiagnostics(
   where = "",
 ): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  for (const issue of issues.flatMap((each) => flatten(each, []))) {
+  const flat = issues.flatMap((each) => flatten(each, []));
+  // A key that is missing because it is misspelt is one mistake.
+  const meant = new Set(
+    flat.flatMap((issue) =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((key) =>
+            pathKey([...specPath(issue.path), nearest(key, keysAt(schema, issue.path)) ?? ""]),
+          )
+        : [],
+    ),
+  );
+  for (const issue of flat) {
     const path = specPath(issue.path);
     const value = valueAt(data, path);
     const name = path.length === 0 ? "the spec" : pathText(path);
@@ -135,6 +146,7 @@ export function schemaDiagnostics(
       continue;
     }
     if (value === undefined && path.length > 0) {
+      if (meant.has(pathKey(path))) continue;
       add("spec/missing-key", `${name} is missing`, about, path, "key");
       continue;
     }

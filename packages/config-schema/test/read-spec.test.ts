@@ -75,6 +75,14 @@ describe("reading a spec", () => {
       ['3:5 spec/unknown-key unknown key "pth" in models[0]; did you mean "path"'],
     ],
     [
+      "models:\n  - nam: m\n    path: ./m\n",
+      ['2:5 spec/unknown-key unknown key "nam" in models[0]; did you mean "name"'],
+    ],
+    [
+      "models: [{ name: m, path: p, versionPolicy: { latst: 3 } }]\n",
+      ['1:47 spec/unknown-key unknown key "latst" in models[0].versionPolicy; did you mean "latest"'],
+    ],
+    [
       "models: [{ name: 5, path: p }]\n",
       ['1:18 spec/wrong-type models[0].name is 5, expected text; write it in quotes: "5"'],
     ],
