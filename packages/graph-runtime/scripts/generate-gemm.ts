@@ -225,6 +225,43 @@ function window(
       (br $images))))`;
 }
 
+/** 1 / (1 + e^-x), or x times that: Cephes' polynomial of e^x, good to the last bit or two of float32. */
+function sigmoid(fused: boolean): string {
+  const constant = (x: number): string => `(f32x4.splat (f32.const ${x}))`;
+  const polynomial = [
+    1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
+  ]
+    .map((c, i) =>
+      i === 0
+        ? `(local.set $p ${constant(c)})`
+        : fused
+          ? `(local.set $p (f32x4.relaxed_madd (local.get $p) (local.get $x) ${constant(c)}))`
+          : `(local.set $p (f32x4.add (f32x4.mul (local.get $p) (local.get $x)) ${constant(c)}))`,
+    )
+    .join("\n");
+  return `
+  (func (export "sigmoid") (param $src i32) (param $dst i32) (param $n i32) (param $swish i32)
+    (local $v v128) (local $x v128) (local $k v128) (local $p v128)
+    (block $done (loop $vectors
+      (br_if $done (i32.eqz (local.get $n)))
+      (local.set $v (v128.load (local.get $src)))
+      (local.set $x (f32x4.pmin (f32x4.pmax (f32x4.neg (local.get $v)) ${constant(-87)}) ${constant(88)}))
+      (local.set $k (f32x4.floor (f32x4.add (f32x4.mul (local.get $x) ${constant(Math.LOG2E)}) ${constant(0.5)})))
+      (local.set $x (f32x4.sub (local.get $x) (f32x4.mul (local.get $k) ${constant(0.693359375)})))
+      (local.set $x (f32x4.sub (local.get $x) (f32x4.mul (local.get $k) ${constant(-2.1219444e-4)})))
+      ${polynomial}
+      (local.set $p (f32x4.add (f32x4.add (f32x4.mul (local.get $p) (f32x4.mul (local.get $x) (local.get $x))) (local.get $x)) ${constant(1)}))
+      (local.set $p (f32x4.mul (local.get $p)
+        (i32x4.shl (i32x4.add (i32x4.trunc_sat_f32x4_s (local.get $k)) (i32x4.splat (i32.const 127))) (i32.const 23))))
+      (local.set $p (f32x4.div ${constant(1)} (f32x4.add ${constant(1)} (local.get $p))))
+      (if (local.get $swish) (then (local.set $p (f32x4.mul (local.get $p) (local.get $v)))))
+      (v128.store (local.get $dst) (local.get $p))
+      (local.set $src (i32.add (local.get $src) (i32.const 16)))
+      (local.set $dst (i32.add (local.get $dst) (i32.const 16)))
+      (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+      (br $vectors))))`;
+}
+
 function moduleText(fused: boolean): string {
   const load = (v: number, from: string): string => `(v128.load offset=${16 * v} (local.get ${from}))`;
   const zero = "(v128.const i32x4 0 0 0 0)";
@@ -234,6 +271,7 @@ function moduleText(fused: boolean): string {
   (memory (export "memory") 1 65536)
   ${gemm(fused)}
   ${im2col}
+  ${sigmoid(fused)}
   ${window(
     "depthwise",
     "(param $scale i32) (param $shift i32) (param $low f32) (param $high f32)",

@@ -27,6 +27,7 @@ interface Kernels {
   depthwise(...args: number[]): void;
   maxPool(...args: number[]): void;
   avgPool(...args: number[]): void;
+  sigmoid(...args: number[]): void;
 }
 
 // The parts of WebAssembly that are used; its types come with the DOM library, which is not for Node.
@@ -417,6 +418,27 @@ export class Gemm {
     }
   }
 
+  /** 1 / (1 + e^-x) of each element, or x times that. */
+  sigmoid(input: Float32Array, out: Float32Array, swish: boolean): void {
+    const kernels = this.#load();
+    const part = Math.min(input.length, 1 << 16);
+    const blocks = kernels && this.#blocks(kernels, [roundUp(part * 4, 16)]);
+    if (!kernels || !blocks) {
+      for (let i = 0; i < out.length; i++) {
+        const s = 1 / (1 + Math.exp(-input[i]!));
+        out[i] = swish ? s * input[i]! : s;
+      }
+      return;
+    }
+    const at = blocks[0]!;
+    for (let from = 0; from < input.length; from += part) {
+      const count = Math.min(part, input.length - from);
+      this.#floats.set(input.subarray(from, from + count), at / 4);
+      kernels.sigmoid(at, at, Math.ceil(count / 4), swish ? 1 : 0);
+      out.set(this.#floats.subarray(at / 4, at / 4 + count), from);
+    }
+  }
+
   /** Maximum or mean of each window, padding left out. */
   pool(input: Float32Array, g: ConvGeometry, kind: "max" | "avg", out: Float32Array): void {
     const kernels = this.#load();
@@ -452,6 +474,19 @@ function fillPanels(
     const first = p * PANEL;
     const width = Math.min(PANEL, n - first);
     let out = at + p * k * PANEL;
+    if (width === PANEL && !transposed) {
+      for (let i = 0, at = from + first; i < k; i++, out += PANEL, at += n) {
+        target[out] = source[at]!;
+        target[out + 1] = source[at + 1]!;
+        target[out + 2] = source[at + 2]!;
+        target[out + 3] = source[at + 3]!;
+        target[out + 4] = source[at + 4]!;
+        target[out + 5] = source[at + 5]!;
+        target[out + 6] = source[at + 6]!;
+        target[out + 7] = source[at + 7]!;
+      }
+      continue;
+    }
     for (let i = 0; i < k; i++, out += PANEL) {
       const base = transposed ? from + first * k + i : from + i * n + first;
       const step = transposed ? k : 1;

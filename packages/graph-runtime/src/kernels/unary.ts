@@ -155,7 +155,6 @@ const FLOAT_OPS: Readonly<Record<string, Num>> = {
   Asinh: Math.asinh,
   Acosh: Math.acosh,
   Atanh: Math.atanh,
-  Sigmoid: sigmoid,
   Erf: erf,
   Erfc: erfc,
   Erfinv: erfinv,
@@ -251,6 +250,14 @@ export const unaryKernels: KernelTable = tableThroughFloat({
     ]),
   ),
   Relu: relu,
+  Sigmoid:
+    () =>
+    ([x], run) => {
+      if (x!.dtype !== "DT_FLOAT") return map("Sigmoid", x!, sigmoid);
+      const data = new Float32Array(x!.data.length);
+      run.gemm.sigmoid(floats(x!), data, false);
+      return { dtype: "DT_FLOAT", shape: x!.shape, data };
+    },
   LeakyRelu: (node) => {
     const alpha = node.attrs.float("alpha");
     return ([x]) => map("LeakyRelu", x!, (v) => (v > 0 ? v : v * alpha));

@@ -1,8 +1,9 @@
 import type { Epilogue } from "../gemm/gemm.ts";
-import type { Kernel } from "../kernel.ts";
+import type { Kernel, KernelNode, PlainKernel } from "../kernel.ts";
 import { conv2d, depthwiseConv2d, windowAttributes } from "../kernels/conv.ts";
 import { matMul } from "../kernels/matmul.ts";
 import { normalisation } from "../kernels/nn.ts";
+import { unaryKernels } from "../kernels/unary.ts";
 import type { Value } from "../value.ts";
 import type { PlanNode, Ref } from "./plan-graph.ts";
 
@@ -38,9 +39,12 @@ export function fuse(
     for (const control of node.controls) controls.add(control);
   }
   for (const ref of results) controls.add(ref.node);
+  for (const node of order) joinSwish(node);
   const replaced = new Map<PlanNode, PlanNode>();
+  const replacedMembers = new Set<PlanNode>();
   for (const node of order) {
-    const product = node.constant ? undefined : productOf(node);
+    if (node.constant || replacedMembers.has(node)) continue;
+    const product = productOf(node) ?? affineOf(node) ?? sumOf(node);
     if (!product) continue;
     const tail: Tail = {
       scale: undefined,
@@ -48,6 +52,7 @@ export function fuse(
       low: Number.NEGATIVE_INFINITY,
       high: Number.POSITIVE_INFINITY,
     };
+    if (product.first !== undefined) absorb(node, product.first, product.columns, tail);
     const chain: PlanNode[] = [node];
     for (let last = node; ; ) {
       const next = readers.get(last);
@@ -64,9 +69,10 @@ export function fuse(
       if (last.op === "Relu" || last.op === "Relu6") break;
     }
     if (chain.length === 1) continue;
+    for (const member of chain) replacedMembers.add(member);
     const end = chain[chain.length - 1]!;
     const epilogue: Epilogue = { scale: tail.scale, shift: tail.shift, low: tail.low, high: tail.high };
-    const made = add(end.name, [...node.inputs.slice(0, 2)], product.kernel(epilogue), end.functionName);
+    const made = add(end.name, product.inputs, product.kernel(epilogue, chain), end.functionName);
     const inside = new Set(chain);
     made.controls = chain.flatMap((member) => member.controls.filter((control) => !inside.has(control)));
     replaced.set(end, made);
@@ -90,7 +96,120 @@ function constantInput(node: PlanNode, input: number): Value | undefined {
   return value?.dtype === "DT_FLOAT" ? value : undefined;
 }
 
-function productOf(node: PlanNode): { columns: number; kernel: (epilogue: Epilogue) => Kernel } | undefined {
+/** The start of a chain that can be joined. */
+interface Start {
+  /** Numbers a column that the tail may hold; -1: none, only a clamp can follow. */
+  readonly columns: number;
+  readonly inputs: Ref[];
+  /** The input by which data come in, if the node itself goes into the tail. */
+  readonly first?: number;
+  readonly kernel: (epilogue: Epilogue, chain: readonly PlanNode[]) => Kernel;
+}
+
+/** `x · sigmoid(x)` in one go. */
+function joinSwish(node: PlanNode): void {
+  if (node.op !== "Mul" || node.constant || node.inputs.length !== 2) return;
+  const [a, b] = node.inputs as [Ref, Ref];
+  const same = (x: Ref, gate: Ref): boolean =>
+    gate.node.op === "Sigmoid" &&
+    gate.node.inputs[0]?.node === x.node &&
+    gate.node.inputs[0].index === x.index;
+  const x = same(a, b) ? a : same(b, a) ? b : undefined;
+  if (!x) return;
+  const plain = node.kernel as PlainKernel;
+  node.inputs = [x];
+  node.kernel = (inputs, run) => {
+    const value = inputs[0]!;
+    if (value.dtype !== "DT_FLOAT") {
+      const gate = unaryKernels["Sigmoid"]!({} as KernelNode) as PlainKernel;
+      return plain([value, gate(inputs, run) as Value], run);
+    }
+    const data = new Float32Array(value.data.length);
+    run.gemm.sigmoid(value.data as Float32Array, data, true);
+    return { dtype: "DT_FLOAT", shape: value.shape, data };
+  };
+}
+
+/** A factor or summand a column that follows no product: normalisation before the convolution. */
+function affineOf(node: PlanNode): Start | undefined {
+  const first = [0, 1].find((input) => node.inputs[input] && !node.inputs[input].node.constant);
+  if (first === undefined || node.op === "Relu" || node.op === "Relu6") return undefined;
+  const other = constantInput(node, node.op.startsWith("FusedBatchNorm") ? 1 : 1 - first);
+  const columns = other?.data.length ?? 0;
+  // A scalar is not worth it, and one column may be repeated.
+  if (columns < 2 || other!.shape[other!.shape.length - 1] !== columns) return undefined;
+  const trial: Tail = { scale: undefined, shift: undefined, low: 0, high: 0 };
+  if (!absorb(node, first, columns, trial)) return undefined;
+  return {
+    columns,
+    first,
+    inputs: [node.inputs[first]!],
+    kernel: ({ scale, shift, low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY }, chain) => {
+      const byOne = chain.map((member) => ({ member, constants: constantsOf(member) }));
+      return ([x], run) => {
+        if (x!.dtype !== "DT_FLOAT" || x!.shape[x!.shape.length - 1] !== columns) {
+          let value = x!;
+          for (const { member, constants } of byOne) {
+            const made = (member.kernel as PlainKernel)(
+              constants.map((constant) => constant ?? value),
+              run,
+            );
+            value = Array.isArray(made) ? (made as readonly Value[])[0]! : (made as Value);
+          }
+          return value;
+        }
+        const source = x!.data as Float32Array;
+        const data = new Float32Array(source.length);
+        const f = scale ?? new Float32Array(columns).fill(1);
+        const s = shift ?? new Float32Array(columns);
+        for (let i = 0; i < data.length; i += columns) {
+          for (let c = 0; c < columns; c++) {
+            let v = source[i + c]! * f[c]! + s[c]!;
+            if (v < low) v = low;
+            if (v > high) v = high;
+            data[i + c] = v;
+          }
+        }
+        return { dtype: "DT_FLOAT", shape: x!.shape, data };
+      };
+    },
+  };
+}
+
+function constantsOf(node: PlanNode): (Value | undefined)[] {
+  return node.inputs.map((ref) => {
+    const constant = ref.node.constant?.[ref.index];
+    return constant?.ref ? constant.ref.value : constant;
+  });
+}
+
+/** The sum of two branches, with the ReLU that follows it. */
+function sumOf(node: PlanNode): Start | undefined {
+  if (node.op !== "Add" && node.op !== "AddV2") return undefined;
+  if (node.inputs.some((ref) => ref.node.constant)) return undefined;
+  return {
+    columns: -1,
+    inputs: node.inputs,
+    kernel: ({ low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY }, chain) => {
+      const add = node.kernel as PlainKernel;
+      const clamp = chain[1]!.kernel as PlainKernel;
+      return (inputs, run) => {
+        const sum = add(inputs, run) as Value;
+        if (sum.dtype !== "DT_FLOAT") return clamp([sum], run);
+        // The sum is new and nobody else's, so it is changed in place.
+        const data = sum.data as Float32Array;
+        for (let i = 0; i < data.length; i++) {
+          const v = data[i]!;
+          if (v < low) data[i] = low;
+          else if (v > high) data[i] = high;
+        }
+        return sum;
+      };
+    },
+  };
+}
+
+function productOf(node: PlanNode): Start | undefined {
   if (node.op !== "Conv2D" && node.op !== "DepthwiseConv2dNative" && node.op !== "MatMul") return undefined;
   const filter = constantInput(node, 1);
   if (!filter) return undefined;
@@ -100,6 +219,7 @@ function productOf(node: PlanNode): { columns: number; kernel: (epilogue: Epilog
     const transposeA = attrs.bool("transpose_a");
     const transposeB = attrs.bool("transpose_b");
     return {
+      inputs: node.inputs.slice(0, 2),
       columns: filter.shape[transposeB ? 0 : 1]!,
       kernel:
         (epilogue) =>
@@ -113,6 +233,7 @@ function productOf(node: PlanNode): { columns: number; kernel: (epilogue: Epilog
   const [, , depth, outputs] = filter.shape as [number, number, number, number];
   if (node.op === "Conv2D") {
     return {
+      inputs: node.inputs.slice(0, 2),
       columns: outputs,
       kernel:
         (epilogue) =>
@@ -121,6 +242,7 @@ function productOf(node: PlanNode): { columns: number; kernel: (epilogue: Epilog
     };
   }
   return {
+    inputs: node.inputs.slice(0, 2),
     columns: depth * outputs,
     kernel:
       (epilogue) =>
