@@ -111,6 +111,7 @@ const CODE_HELP: Readonly<Partial<Record<ServingError["code"], string>>> = {
 /** The likely cause of a failed call and what to do about it. */
 export function explainError(error: ServingError): Explanation {
   if (error.trouble !== undefined) return { help: TROUBLE_HELP[error.trouble] };
-  for (const [pattern, help] of BY_TEXT) if (pattern.test(error.details)) return { help };
+  const details = error.details.slice(0, 4096);
+  for (const [pattern, help] of BY_TEXT) if (pattern.test(details)) return { help };
   return { help: CODE_HELP[error.code] ?? "the server's log has more" };
 }

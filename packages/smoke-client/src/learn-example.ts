@@ -18,7 +18,7 @@ export async function learnExample<T>(
     const result = await send(example);
     if (result.ok || attempts >= MOST_ATTEMPTS || result.error.code !== "INVALID_ARGUMENT")
       return { example, result };
-    if (!adjust(features, result.error.details)) return { example, result };
+    if (!adjust(features, result.error.details.slice(0, 4096))) return { example, result };
   }
 }
 

@@ -89,8 +89,16 @@ async function wait(context: SmokeContext, clock: NonNullable<SmokeOptions["cloc
 
 const round = (ms: number): number => Math.round(ms * 10) / 10;
 
-/** One line: a server's message may have several. */
-const oneLine = (text: string): string => text.replaceAll(/\s*[\r\n]+\s*/g, " ").trim();
+const MAX_MESSAGE = 1000;
+
+/** One line of bounded length: a server's message may have several lines, and over REST any length. */
+function oneLine(text: string): string {
+  const line = text
+    .slice(0, MAX_MESSAGE * 2)
+    .replaceAll(/\s*[\r\n]+\s*/g, " ")
+    .trim();
+  return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE).toWellFormed()}…` : line;
+}
 
 function resultOf(
   check: SmokeCheck,

@@ -108,7 +108,7 @@ export function decodePng(bytes: Uint8Array, options: PngOptions = {}): PngImage
     }
     const out = pixel * channels;
     if (channels < 3) {
-      const gray = step < 3 && colourType !== 3 ? red : lumaOf(red, green, blue);
+      const gray = step < 3 && colourType !== 3 ? red : lumaOf(red, green, blue, deep);
       data[out] = widen(gray);
       if (channels === 2) data[out + 1] = widen(alpha);
     } else {
@@ -122,9 +122,10 @@ export function decodePng(bytes: Uint8Array, options: PngOptions = {}): PngImage
 }
 
 /** libpng's rgb_to_gray with the weights 0.299 and 0.587, in 15-bit fixed point. Gray pixels stay as they are. */
-function lumaOf(red: number, green: number, blue: number): number {
+function lumaOf(red: number, green: number, blue: number, deep: boolean): number {
   if (red === green && red === blue) return red;
-  return Math.floor((9798 * red + 19235 * green + 3735 * blue) / 32768);
+  // rounded for 16 bits only
+  return Math.floor((9798 * red + 19235 * green + 3735 * blue + (deep ? 16384 : 0)) / 32768);
 }
 
 const corrupt = (message: string): ImageError => new ImageError("corrupt", message);

@@ -1,6 +1,10 @@
 import { ImageError } from "./image-error.ts";
 
 const LOOKAHEAD = 8;
+/** libjpeg fills its 64-bit buffer up to here (MIN_GET_BITS). */
+const READ_AHEAD_BITS = 57;
+/** Where the rest of the data is no data at all, libjpeg would read it again for ever. */
+const MAX_REWINDS = 1000;
 
 /** A Huffman table ready for decoding: codes of up to 8 bits by lookup, longer ones by their bounds. */
 export interface HuffmanTable {
@@ -58,6 +62,10 @@ export class JpegBits {
   private readonly recover: boolean;
   private buffer = 0;
   private count = 0;
+  /** Bytes read beyond the buffer, where truncated pictures are to be recovered. */
+  private readonly ahead: number[] = [];
+  private unitStart = 0;
+  private rewinds = 0;
 
   constructor(bytes: Uint8Array, position: number, recover: boolean) {
     this.bytes = bytes;
@@ -69,24 +77,18 @@ export class JpegBits {
   drop(): void {
     this.buffer = 0;
     this.count = 0;
+    this.ahead.length = 0;
   }
 
-  private fill(wanted: number): void {
-    while (this.count < 25 && this.marker === 0) {
-      let byte = this.next();
-      if (byte < 0) break;
-      if (byte === 0xff) {
-        do byte = this.next();
-        while (byte === 0xff);
+  private fill(wanted: number, least: number = wanted): void {
+    if (this.recover) this.fillAhead(least);
+    else {
+      while (this.count < 25 && this.marker === 0) {
+        const byte = this.dataByte();
         if (byte < 0) break;
-        if (byte !== 0) {
-          this.marker = byte;
-          break;
-        }
-        byte = 0xff;
+        this.buffer = (this.buffer << 8) | byte;
+        this.count += 8;
       }
-      this.buffer = (this.buffer << 8) | byte;
-      this.count += 8;
     }
     if (wanted > this.count) {
       this.starved = true;
@@ -95,11 +97,53 @@ export class JpegBits {
     }
   }
 
-  /** The next byte; at the end of the data -1 and an EOI put in, where truncated pictures are to be recovered. */
-  private next(): number {
-    if (this.position < this.bytes.length) return this.bytes[this.position++]!;
-    this.endOfData();
+  /** Reads ahead as far as libjpeg does, which decides what it reads again at the end of truncated data. */
+  private fillAhead(least: number): void {
+    this.takeAhead();
+    if (this.count >= least) return;
+    while (this.count + this.ahead.length * 8 < READ_AHEAD_BITS && this.marker === 0) {
+      const byte = this.dataByte();
+      if (byte < 0) break;
+      this.ahead.push(byte);
+      this.takeAhead();
+    }
+  }
+
+  private takeAhead(): void {
+    while (this.count < 25 && this.ahead.length > 0) {
+      this.buffer = (this.buffer << 8) | this.ahead.shift()!;
+      this.count += 8;
+    }
+  }
+
+  /** A byte of data with stuffing undone; -1 at a marker, which is kept, or at the end. */
+  private dataByte(): number {
+    let byte = this.next();
+    if (byte !== 0xff) return byte;
+    do byte = this.next();
+    while (byte === 0xff);
+    if (byte === 0) return 0xff;
+    if (byte > 0) this.marker = byte;
     return -1;
+  }
+
+  /** The next byte; at the end of the data see `endOfData`. */
+  private next(): number {
+    if (this.position >= this.bytes.length) {
+      if (this.recover && this.unitStart < this.bytes.length && this.rewinds++ < MAX_REWINDS) {
+        this.position = this.unitStart;
+      } else {
+        this.endOfData();
+        return -1;
+      }
+    }
+    return this.bytes[this.position++]!;
+  }
+
+  /** Begins an MCU: while it lasts, libjpeg's source forgets what was read since, and goes back here at the end of the data. */
+  beginUnit(): void {
+    this.unitStart = this.position;
+    this.rewinds = 0;
   }
 
   /** The data has ended without an EOI: puts one in where truncated pictures are to be recovered. */
@@ -123,7 +167,7 @@ export class JpegBits {
 
   symbol(table: HuffmanTable): number {
     let length = 1;
-    if (this.count < LOOKAHEAD) this.fill(0);
+    if (this.count < LOOKAHEAD) this.fill(0, LOOKAHEAD);
     if (this.count >= LOOKAHEAD) {
       const found = table.lookup[(this.buffer >>> (this.count - LOOKAHEAD)) & 0xff]!;
       if (found !== 0) {

@@ -58,6 +58,7 @@ export function decodeScan(
         restartsLeft--;
       }
       if (bits.starved) continue;
+      bits.beginUnit();
       if (alone !== undefined) {
         decode(state, alone, (row * alone.stride + column) * 64);
         continue;
