@@ -66,7 +66,9 @@ describe.skipIf(!hasShared)("pictures: TensorFlow's own pixels", () => {
         expect(sha(got.data)).toBe(want.sha256);
       });
 
-      it.runIf(picture.resize_224_bilinear !== undefined).each([
+      // pictures that do not decode have no resized form
+      if (picture.resize_224_bilinear === undefined) return;
+      it.each([
         ["resize_224_bilinear", false],
         ["resize_224_bilinear_antialias", true],
       ] as const)("%s", (key, antialias) => {
