@@ -25,8 +25,8 @@ const wantsColour = (isTerminal: boolean): boolean =>
     : (env["NO_COLOR"] ?? "") === "" && isTerminal && env["TERM"] !== "dumb";
 
 /** Writes all of it at once, also to a full pipe: nothing may be lost when the process ends. */
-function write(descriptor: 1 | 2, text: string): void {
-  const bytes = Buffer.from(text);
+function write(descriptor: 1 | 2, text: string | Uint8Array): void {
+  const bytes = typeof text === "string" ? Buffer.from(text) : text;
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(descriptor, bytes, at);

@@ -27,7 +27,7 @@ export async function runCli(
     env: options.env ?? {},
     stdin: Readable.from([Buffer.from(options.stdin ?? "")]),
     out: (text) => {
-      stdout += text;
+      stdout += typeof text === "string" ? text : new TextDecoder().decode(text);
     },
     err: (text) => {
       stderr += text;

@@ -264,3 +264,22 @@ describe("model folders", () => {
     ).toBe(2);
   });
 });
+
+describe("fmt", () => {
+  it("reports what does not parse, and leaves it alone", async () => {
+    const deep = `${"a {".repeat(600)}${"}".repeat(600)}\n`;
+    const root = project({ "models.config": "model_config_list {\n", "batching_parameters.txt": deep });
+    const broken = await runCli(root, ["fmt", "models.config"]);
+    expect(broken.code).toBe(1);
+    expect(broken.stderr).toMatch(/models\.config:\d+:\d+: error: /);
+    expect((await runCli(root, ["fmt", "batching_parameters.txt"])).stderr).toMatch(/error: /);
+    expect(readFileSync(join(root, "batching_parameters.txt"), "utf8")).toBe(deep);
+  });
+  it("keeps comments, and is a filter", async () => {
+    const root = project({});
+    const once = await runCli(root, ["fmt", "-", "--kind", "batching-parameters"], {
+      stdin: "max_batch_size{value:8}# most\n",
+    });
+    expect(once).toEqual({ code: 0, stdout: "max_batch_size { value: 8 }  # most\n", stderr: "" });
+  });
+});

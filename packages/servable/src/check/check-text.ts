@@ -51,7 +51,7 @@ export function checkTextFile(
       diagnostics = check();
     }
     if (text !== before) {
-      if (path === undefined) context.out(text);
+      if (path === undefined) context.out(bytesOfText(text));
       else {
         replaceFile(absolute(context, path), bytesOfText(text));
         context.err(`fixed ${fixes} problem${fixes === 1 ? "" : "s"} in ${shown}\n`);

@@ -8,7 +8,7 @@ export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: NodeJS.ReadableStream;
   /** Results. */
-  out(text: string): void;
+  out(text: string | Uint8Array): void;
   /** Progress, prompts and logs. */
   err(text: string): void;
   readonly outIsTerminal: boolean;

@@ -2,7 +2,7 @@ import { sortDiagnostics, UserError } from "@servable/diagnostics";
 import { Locator, prettyDiagnostic } from "@servable/diagnostics/render";
 import { detectKind, kindMessages, type TextProtoKind, textProtoKinds } from "@servable/linter/text-proto";
 import { schemas } from "@servable/protos/text-schema";
-import { bytesOfText, checkText, format, textOfBytes } from "@servable/text-proto";
+import { bytesOfText, diagnosticOf, format, textOfBytes } from "@servable/text-proto";
 import { defineCommand } from "../cli/command.ts";
 import { absolute, readInput, shownPath } from "../cli/read-input.ts";
 import { replaceFile } from "../cli/replace-file.ts";
@@ -47,15 +47,13 @@ export const command = defineCommand({
       if (result.errors !== undefined) {
         changedOrBroken++;
         const locator = new Locator(new Map([[shown, text]]));
-        for (const diagnostic of sortDiagnostics(
-          checkText(text, { file: shown, message, schemas }).diagnostics,
-        )) {
+        for (const diagnostic of sortDiagnostics(result.errors.map((error) => diagnosticOf(error, shown)))) {
           context.err(`${prettyDiagnostic(diagnostic, locator, context.errPaint)}\n`);
         }
         continue;
       }
       if (path === "-") {
-        if (!check) context.out(result.text);
+        if (!check) context.out(bytesOfText(result.text));
         else if (result.changed) changedOrBroken++;
         continue;
       }
