@@ -95,6 +95,9 @@ function relativeImport(each, file, specifier, exists) {
   const target = posix.normalize(posix.join(posix.dirname(file.path), path));
   const reach = REACHES[each.folder];
   if (reach !== undefined && target.startsWith(reach) && exists(target)) return [];
+  // Build scripts of a package may use the repository's own.
+  if (file.path.startsWith(`${each.folder}/scripts/`) && target.startsWith("scripts/") && exists(target))
+    return [];
   // A generator holds imports of what it writes as text, relative to another folder.
   if (file.path.startsWith(`${each.folder}/scripts/`) && !exists(target)) return [];
   if (!target.startsWith(`${each.folder}/`)) return [`${file.path}: ${specifier} leaves ${each.folder}`];
