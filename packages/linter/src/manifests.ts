@@ -3,12 +3,14 @@ import { type Diagnostic, type Span, sortDiagnostics } from "@servable/diagnosti
 import { defaultVersion, findFlag, isVersion, type TfsVersion } from "@servable/server-flags";
 import type { Mount, StartCheck, StartRequest } from "./api.ts";
 import { type DeployContext, imageFacts, tagOf } from "./deploy-context.ts";
+import { buildsOfScript, type EmbeddedBuild } from "./embedded/docker-build.ts";
 import { serversOfScript } from "./embedded/docker-run.ts";
 import { type EmbeddedServer, holdsSeveral } from "./embedded/embedded-server.ts";
 import { unknownText } from "./embedded/shell-words.ts";
 import { serversOfYaml } from "./embedded/yaml-servers.ts";
 import { type Outcome, runLintRules } from "./finding.ts";
 import type { ArgumentSource } from "./flags-context.ts";
+import { buildRules } from "./rules/build/index.ts";
 import { deployRules } from "./rules/deploy/index.ts";
 import { startOf } from "./start.ts";
 import { applySuppressions } from "./suppressions.ts";
@@ -25,6 +27,8 @@ export interface ManifestOptions {
   readonly tfsVersion?: TfsVersion;
   readonly displayPath?: (path: string) => string;
   readonly fs?: StartRequest["fs"];
+  /** Instruction sets of the CPU here (`avx2` …), for builds; absent: not known. */
+  readonly cpuFeatures?: ReadonlySet<string>;
 }
 
 export interface ManifestCheck {
@@ -48,9 +52,14 @@ function serversOf(text: string, options: { path: string; cwd: string }): Embedd
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/")) || "/";
 
-/** Whether a script or YAML file starts a model server. Never throws. */
+function buildsOf(text: string, options: { path: string; cwd: string }): EmbeddedBuild[] {
+  return isYaml(options.path) ? [] : buildsOfScript(text, { folder: undefined, cwd: options.cwd });
+}
+
+/** Whether a script or YAML file starts or builds a model server. Never throws. */
 export function looksLikeManifest(path: string, text: string): boolean {
-  return serversOf(text, { path, cwd: "/" }).length > 0;
+  const options = { path, cwd: "/" };
+  return serversOf(text, options).length > 0 || buildsOf(text, options).length > 0;
 }
 
 /** Checks every model server that a script, compose file or Kubernetes manifest starts. */
@@ -90,6 +99,11 @@ export function checkManifest(text: string, options: ManifestOptions): ManifestC
     counts.files += result.counts.files;
     counts.models += result.counts.models;
     counts.versions += result.counts.versions;
+  }
+  const version = options.tfsVersion ?? defaultVersion;
+  for (const build of buildsOf(text, { path: absolutePath, cwd: options.cwd })) {
+    const context = { file: options.file, version, build, cpuFeatures: options.cpuFeatures };
+    for (const { diagnostic } of runLintRules(buildRules, context, version)) diagnostics.push(diagnostic);
   }
   return {
     diagnostics: sortDiagnostics(applySuppressions(text, options.file, diagnostics)),

@@ -7,6 +7,7 @@ import { type LogMatch, matchLogText } from "./explain/match-log-text.ts";
 import { nearestRules } from "./explain/nearest-rules.ts";
 import { type Symptom, symptoms } from "./explain/symptoms.ts";
 import { batchingRules } from "./rules/batching/index.ts";
+import { buildRules } from "./rules/build/index.ts";
 import { deployRules } from "./rules/deploy/index.ts";
 import { flagsRules } from "./rules/flags/index.ts";
 import { modelConfigRules } from "./rules/model-config/index.ts";
@@ -24,6 +25,7 @@ export { type Symptom, symptoms } from "./explain/symptoms.ts";
 /** The rules of this package, without their checks. */
 export const lintRules: readonly RuleMeta[] = [
   ...batchingRules,
+  ...buildRules,
   ...deployRules,
   ...flagsRules,
   ...modelConfigRules,

@@ -114,6 +114,6 @@ describe("rules of this package", () => {
 
 function checkMessage({ message, help, rule }: Diagnostic): void {
   expect(message, rule).not.toMatch(/\.$|\n/);
-  expect(message, rule).toMatch(/^[^A-Z]|^(REST|HTTP|XLA|MODEL_|TensorFlow|ALTS)/);
+  expect(message, rule).toMatch(/^[^A-Z]|^(REST|HTTP|XLA|MODEL_|TF_|TensorFlow|ALTS)/);
   expect(help ?? "", rule).not.toBe("");
 }

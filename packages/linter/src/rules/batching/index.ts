@@ -8,6 +8,7 @@ import { rule as executionNeedsSplitting } from "./execution-needs-splitting.ts"
 import { rule as executionWithinMax } from "./execution-within-max.ts";
 import { rule as fileSetsSomething } from "./file-sets-something.ts";
 import { rule as maxBatchSizePositive } from "./max-batch-size-positive.ts";
+import { rule as noEmptyRequests } from "./no-empty-requests.ts";
 import { rule as plausibleLimits } from "./plausible-limits.ts";
 import { rule as poolIsTheServers } from "./pool-is-the-servers.ts";
 import { rule as queueHoldsARequest } from "./queue-holds-a-request.ts";
@@ -30,6 +31,7 @@ export const batchingRules: readonly LintRule<BatchingContext>[] = [
   executionWithinMax,
   fileSetsSomething,
   maxBatchSizePositive,
+  noEmptyRequests,
   plausibleLimits,
   poolIsTheServers,
   queueHoldsARequest,

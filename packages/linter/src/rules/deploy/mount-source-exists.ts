@@ -39,7 +39,7 @@ export const rule = defineLintRule<DeployContext>({
       if (context.start.files.kind(path) !== undefined) continue;
       yield {
         ...spot(context, mount.span),
-        message: `${mount.source} does not exist here${mount.createsSource ? ": docker makes an empty folder of it" : ""}`,
+        message: `${mount.source.startsWith("/") ? context.start.files.display(path) : mount.source} does not exist here${mount.createsSource ? ": docker makes an empty folder of it" : ""}`,
       };
     }
   },

@@ -6,6 +6,7 @@ import {
   flagsOf,
   isRegistered,
   neverFlags,
+  type ParsedFlags,
   type UnknownArgument,
 } from "@servable/server-flags";
 import type { FlagsContext } from "../../flags-context.ts";
@@ -77,8 +78,21 @@ function readOne(argument: UnknownArgument, next: string | undefined, version: s
 }
 
 /** Reads every argument that the server does not know; the separate value of a flag is not reported a second time. */
-export function misreadings(context: FlagsContext): Misreading[] {
+export function misreadings(context: FlagsContext): readonly Misreading[] {
   const { flags } = context;
+  let read = readBefore.get(flags);
+  if (read === undefined) {
+    read = readAll(flags);
+    readBefore.set(flags, read);
+  }
+  return read;
+}
+
+// Several rules ask for the same reading.
+const readBefore = new WeakMap<ParsedFlags, readonly Misreading[]>();
+
+function readAll(flags: ParsedFlags): Misreading[] {
+  const settingAt = new Map(flags.settings.map((setting) => [setting.index, setting]));
   const found: Misreading[] = [];
   let valueAt = -1;
   let afterDash = false;
@@ -89,7 +103,7 @@ export function misreadings(context: FlagsContext): Misreading[] {
       continue;
     }
     if (argument.index === valueAt) continue;
-    const previous = flags.settings.find((setting) => setting.index === argument.index - 1);
+    const previous = settingAt.get(argument.index - 1);
     if (
       previous?.flag.type === "bool" &&
       previous.text === undefined &&
