@@ -38,16 +38,24 @@ function write(descriptor: 1 | 2, text: string | Uint8Array): void {
   }
 }
 
-const interrupt = new AbortController();
-let interrupted = false;
-const onSignal = (): void => {
-  // The second Ctrl-C does not wait.
-  if (interrupted) process.exit(130);
-  interrupted = true;
-  interrupt.abort();
-};
-process.on("SIGINT", onSignal);
-process.on("SIGTERM", onSignal);
+let interrupt: AbortController | undefined;
+
+/**
+ * Taken over only by commands that ask for it: a handler would keep Ctrl-C from ending a command that is busy computing.
+ */
+function interruption(): AbortSignal {
+  if (interrupt !== undefined) return interrupt.signal;
+  const controller = new AbortController();
+  interrupt = controller;
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.on(name, () => {
+      // The second Ctrl-C does not wait.
+      if (controller.signal.aborted) process.exit(130);
+      controller.abort(new DOMException(name, "AbortError"));
+    });
+  }
+  return controller.signal;
+}
 
 const context: Context = {
   version: VERSION,
@@ -63,7 +71,9 @@ const context: Context = {
   inIsTerminal,
   outPaint: wantsColour(outIsTerminal) ? coloured : plain,
   errPaint: wantsColour(errIsTerminal) ? coloured : plain,
-  signal: interrupt.signal,
+  get signal() {
+    return interruption();
+  },
 };
 
 process.exitCode = await main(context, process.argv.slice(2));

@@ -17,7 +17,12 @@ const {
   readFileSync(require.resolve("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"), "utf8"),
 ) as Record<string, unknown>;
 // The schema's formats are for people; its structure is what counts.
-const validate = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false, logger: false }).compile(schema);
+const validate = new Ajv({
+  strict: false,
+  validateFormats: false,
+  unicodeRegExp: false,
+  logger: false,
+}).compile(schema);
 const root = mkdtempSync(join(tmpdir(), "servable-sarif-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

@@ -16,6 +16,6 @@ export interface Context {
   readonly inIsTerminal: boolean;
   readonly outPaint: Paint;
   readonly errPaint: Paint;
-  /** Aborted on SIGINT and SIGTERM. */
+  /** Aborted on SIGINT and SIGTERM, whose name is the reason's message. */
   readonly signal: AbortSignal;
 }

@@ -61,5 +61,5 @@ export async function serveUntilStopped(
   );
   await aborted(context.signal);
   await server.stop();
-  return 0;
+  return (context.signal.reason as Error).message === "SIGINT" ? 130 : 0;
 }
