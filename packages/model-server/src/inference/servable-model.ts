@@ -12,8 +12,6 @@ import { readSignatureDefs } from "./signature-file.ts";
 /** How long a run may take: a time of `performance.now()`, or undefined for no limit. */
 export type Deadline = number | undefined;
 
-export const NO_DEADLINE: Deadline = undefined;
-
 const TIMED_OUT = "Timed out waiting for notification";
 
 /** Outputs by tensor name, and whether they were made up from the signature. */

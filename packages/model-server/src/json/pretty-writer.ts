@@ -15,6 +15,8 @@ export class PrettyWriter {
   private readonly levels: Level[] = [];
   private parts: string[] = [];
   private text = "";
+  /** Bytes written so far. */
+  size = 0;
 
   finish(): string {
     this.flush();
@@ -27,6 +29,7 @@ export class PrettyWriter {
   }
 
   private put(part: string): void {
+    this.size += part.length;
     this.parts.push(part);
     if (this.parts.length > 16384) this.flush();
   }
@@ -115,6 +118,9 @@ export function quoted(bytes: string): string {
   return `${result}"`;
 }
 
+/** Where an echo is cut off: the indents of deep nesting would grow with its square. */
+const MAX_ECHO = 16 * 1024 * 1024;
+
 /**
  * JSON echoed in an error text, a byte string: pretty-printed whole. A lone number follows the rules of answers, in
  * float32 where it fits; inside objects and arrays RapidJSON's own rules hold, and NaN or an infinity ends the text.
@@ -139,6 +145,7 @@ function writeValue(writer: PrettyWriter, root: JsonValue): boolean {
   const open: { readonly container: JsonObject | JsonValue[]; next: number }[] = [];
   let value: JsonValue | undefined = root;
   for (;;) {
+    if (writer.size > MAX_ECHO) return false;
     if (value !== undefined) {
       if (Array.isArray(value)) {
         writer.startArray();

@@ -271,7 +271,7 @@ class Parser {
       }
       if (this.digit() >= 0) {
         big = BigInt(small);
-        const limit = minus ? 0x0ccccccccccccccccn : 0x1999999999999999n;
+        const limit = minus ? 0x0cccccccccccccccn : 0x1999999999999999n;
         const last = minus ? 8 : 5;
         for (let digit = this.digit(); digit >= 0; digit = this.digit()) {
           if (big >= limit && (big !== limit || digit > last)) {

@@ -1,7 +1,12 @@
 import { readFileSync } from "node:fs";
 import { sharedFixture } from "@servable/test-fixtures";
+import Long from "long";
 import protobuf from "protobufjs";
 import "protobufjs/ext/descriptor/index.js";
+
+// protobufjs finds Long by require, which a test runner may not offer.
+protobuf.util.Long = Long;
+protobuf.configure();
 
 const REFLECTION = {
   nested: {

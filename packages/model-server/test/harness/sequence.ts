@@ -122,7 +122,7 @@ async function stateDifferences(
   want: State,
   target: Target,
   started: ProfileServer,
-  settleMs = 5000,
+  settleMs = 10_000,
 ): Promise<string[]> {
   const wanted = started.placeholders.fillAll(want);
   const until = Date.now() + settleMs;
