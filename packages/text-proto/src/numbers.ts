@@ -54,16 +54,35 @@ export function toFloat(value: number): number {
   return Math.fround(value);
 }
 
+/** Digits and power of ten of a number, `d.ddd` times ten to the power; halfway between two it goes to the even digit. */
+function significantDigits(value: number, precision: number): { digits: string; power: number } {
+  const parts = (text: string): { digits: string; power: number } => {
+    const [mantissa = "", exponent = "0"] = text.split("e");
+    return { digits: mantissa.replace(".", ""), power: Number(exponent) };
+  };
+  const exact = parts(value.toExponential(100));
+  const kept = exact.digits.slice(0, precision);
+  // JavaScript takes the greater of two numbers that are equally near; C the one with an even last digit.
+  const tie = /^50*$/.test(exact.digits.slice(precision));
+  return tie && /[02468]$/.test(kept)
+    ? { digits: kept, power: exact.power }
+    : parts(value.toExponential(precision - 1));
+}
+
 /** `%.<precision>g` of C. */
 function toG(value: number, precision: number): string {
-  const [mantissa = "", exponent = "0"] = value.toExponential(precision - 1).split("e");
-  const power = Number(exponent);
+  const { digits, power } = significantDigits(Math.abs(value), precision);
+  const sign = value < 0 ? "-" : "";
+  const join = (whole: string, fraction: string): string => {
+    const trimmed = fraction.replace(/0+$/, "");
+    return trimmed === "" ? whole : `${whole}.${trimmed}`;
+  };
   if (power < -4 || power >= precision) {
-    const digits = mantissa.includes(".") ? mantissa.replace(/\.?0+$/, "") : mantissa;
-    return `${digits}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+    const exponent = `${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+    return `${sign}${join(digits.slice(0, 1), digits.slice(1))}e${exponent}`;
   }
-  const fixed = value.toFixed(Math.max(0, precision - 1 - power));
-  return fixed.includes(".") ? fixed.replace(/\.?0+$/, "") : fixed;
+  if (power < 0) return sign + join("0", "0".repeat(-power - 1) + digits);
+  return sign + join(digits.slice(0, power + 1), digits.slice(power + 1));
 }
 
 /** A floating point number as the C++ printer writes it: the fewer of two fixed precisions that reads back the same. */

@@ -1,6 +1,9 @@
 import { quoted, shown } from "./lexical-errors.ts";
+import { endOfName, reportOddName } from "./odd-names.ts";
+import { closingExcess, recover, skipConflictMarker, skipIndentedBlock } from "./recovery.ts";
 import type { TextError } from "./text-error.ts";
-import { scan, TokenKind, type Tokens } from "./tokens.ts";
+import { maxErrors, Symbols, TokenCursor } from "./token-cursor.ts";
+import { TokenKind } from "./tokens.ts";
 import {
   type FieldNode,
   type ListNode,
@@ -8,27 +11,8 @@ import {
   type ScalarNode,
   spanOf,
   type TextDocument,
-  tokenStart,
 } from "./tree.ts";
-
-const COLON = 58;
-const SEMICOLON = 59;
-const COMMA = 44;
-const MINUS = 45;
-const DOT = 46;
-const SLASH = 47;
-const LESS = 60;
-const GREATER = 62;
-const OPEN_LIST = 91;
-const CLOSE_LIST = 93;
-const OPEN = 123;
-const CLOSE = 125;
-const EQUALS = 61;
-const OPEN_ROUND = 40;
-const CLOSE_ROUND = 41;
-
-/** Beyond this many, further mistakes are not listed (a binary file would give millions). */
-export const maxErrors = 1000;
+import { reportUnexpected } from "./unexpected-token.ts";
 
 /**
  * Reads a text proto into a lossless tree, with all syntax errors. Never throws; linear in the length of the text, and
@@ -49,234 +33,88 @@ interface Open {
 /** The fields of a block that is still open. */
 const none: readonly FieldNode[] = [];
 
-const isWordKind = (kind: number): boolean =>
-  kind === TokenKind.Identifier || kind === TokenKind.Integer || kind === TokenKind.Float;
-
-class Parser {
-  readonly #text: string;
-  readonly #tokens: Tokens;
-  readonly #kinds: Uint8Array;
-  readonly #count: number;
-  readonly #errors: TextError[] = [];
+class Parser extends TokenCursor {
   /** Fields of all open blocks, outermost first: arrays of the right size are made when a block ends. */
   readonly #pending: FieldNode[] = [];
   readonly #open: Open[] = [];
-  /** Index of the current significant token, or `#count`. */
-  #at = -1;
-  /** The significant token before it, or -1. */
-  #previous = -1;
   #excess: number | undefined;
-  #conflict = false;
   /** The scalar that was read last had a word before its string. */
   #prefixed = false;
 
-  constructor(text: string) {
-    this.#text = text;
-    this.#tokens = scan(text);
-    this.#kinds = this.#tokens.kinds;
-    this.#count = this.#tokens.count;
-  }
-
   run(): TextDocument {
-    this.#next();
-    this.#previous = -1;
-    while (this.#at < this.#count || this.#open.length > 0) {
+    while (this.at < this.count || this.#open.length > 0) {
       const top = this.#open.at(-1);
-      if (this.#at >= this.#count) {
+      if (this.at >= this.count) {
         this.#reportUnclosed();
         break;
       }
       if (top?.node.kind === "list") this.#item(top, top.node);
       else this.#fieldOrClose(top);
     }
-    const lexical = this.#tokens.errors;
-    const errors = [...lexical, ...this.#errors].sort((a, b) => a.span.start - b.span.start);
+    const lexical = this.tokens.errors;
+    const errors = [...lexical, ...this.errors].sort((a, b) => a.span.start - b.span.start);
     return {
-      text: this.#text,
-      tokens: this.#tokens,
+      text: this.text,
+      tokens: this.tokens,
       fields: this.#pending,
       errors: errors.length > maxErrors ? errors.slice(0, maxErrors) : errors,
     };
   }
 
-  /** Moves to the next significant token. */
-  #next(): void {
-    const kinds = this.#kinds;
-    this.#previous = this.#at;
-    let at = this.#at + 1;
-    while (at < this.#count && (kinds[at] as number) <= TokenKind.Stray) at++;
-    this.#at = at;
-  }
-
-  /** Character code of the current token if it is a symbol, else 0. */
-  #symbol(at = this.#at): number {
-    if (at >= this.#count) return 0;
-    const kind = this.#kinds[at] as number;
-    return kind >= TokenKind.Symbol ? kind : 0;
-  }
-
-  #kind(at = this.#at): number {
-    return at < this.#count ? (this.#kinds[at] as number) : -1;
-  }
-
-  #tokenText(at: number): string {
-    return at < this.#count ? this.#text.slice(tokenStart(this.#tokens, at), this.#tokens.ends[at]) : "";
-  }
-
-  /** The current token for a message. */
-  #found(): string {
-    return this.#at < this.#count
-      ? `found ${quoted(this.#tokenText(this.#at))}`
-      : "found the end of the file";
-  }
-
-  #after(at: number): number {
-    let index = at + 1;
-    while (index < this.#count && (this.#kinds[index] as number) <= TokenKind.Stray) index++;
-    return index;
-  }
-
-  /** Whether a line break stands between the previous significant token and the current one. */
-  #onNewLine(at = this.#at): boolean {
-    for (let index = at - 1; index >= 0; index--) {
-      const kind = this.#kinds[index] as number;
-      if (kind > TokenKind.Stray) return false;
-      if (kind === TokenKind.Whitespace && this.#tokenText(index).includes("\n")) return true;
-    }
-    return true;
-  }
-
-  #report(
-    message: string,
-    help: string,
-    first: number,
-    last = first,
-    more: Partial<TextError> = {},
-  ): TextError {
-    const span =
-      first < this.#count ? spanOf(this, first, last) : { start: this.#text.length, end: this.#text.length };
-    const error: TextError = { code: "syntax", message, help, span, ...more };
-    if (this.#errors.length <= maxErrors) this.#errors.push(error);
-    return error;
-  }
-
-  get tokens(): Tokens {
-    return this.#tokens;
-  }
-
   #fieldOrClose(top: Open | undefined): void {
-    const kind = this.#kind();
+    const kind = this.kind();
     if (kind === TokenKind.Identifier) {
-      const at = this.#at;
-      const last = this.#endOfOddName(at);
-      if (last > at) this.#oddName(at, last);
-      while (this.#at <= last) this.#next();
-      const written = this.#tokensText(at, last);
+      const at = this.at;
+      const last = endOfName(this, at);
+      if (last > at) reportOddName(this, at, last);
+      while (this.at <= last) this.next();
+      const written = this.tokensText(at, last);
       this.#field(top, "name", last > at ? written.replaceAll("-", "_") : written, at, last);
       return;
     }
-    const symbol = this.#symbol();
-    if ((symbol === LESS || symbol === GREATER || symbol === EQUALS) && this.#conflictMarker()) return;
-    if (symbol === OPEN_LIST) this.#bracketName(top);
-    else if (symbol === CLOSE || symbol === GREATER) this.#close(top, symbol);
-    else if (symbol === CLOSE_LIST) this.#closeList();
-    else this.#unexpected(top);
-  }
-
-  /** Last token of a name with hyphens, points or letters beyond ASCII in it; the name's own token for a good one. */
-  #endOfOddName(at: number): number {
+    const symbol = this.symbol();
     if (
-      !this.#isOdd(at + 1) &&
-      !(this.#kind(at + 1) === TokenKind.Float && this.#tokenText(at + 1).startsWith("."))
-    ) {
-      return at;
-    }
-    let last = at;
-    while (this.#isOdd(last + 1) || isWordKind(this.#kind(last + 1))) last++;
-    // A colon beyond ASCII after a good name is a mistake of the value's, not the name's.
-    while (this.#kind(last) === TokenKind.Foreign) last--;
-    return last;
-  }
-
-  /** A token that no name has, though people write names with it. */
-  #isOdd(at: number): boolean {
-    const kind = this.#kind(at);
-    return kind === MINUS || kind === DOT || kind === TokenKind.Foreign;
-  }
-
-  #oddName(first: number, last: number): void {
-    const written = this.#tokensText(first, last);
-    const hyphens = /^[\w-]+\w$/.test(written);
-    const span = spanOf(this, first, last);
-    const snake = written.replaceAll("-", "_");
-    this.#report(
-      `${shown(written)} is no field name`,
-      hyphens
-        ? `names have underscores, no hyphens: write ${snake}`
-        : written.includes(".")
-          ? "fields of an inner message stand in its braces: outer { inner: value }"
-          : "names are letters, digits and underscores",
-      first,
-      last,
-      hyphens
-        ? { fix: { title: `write ${snake}`, edits: [{ ...span, newText: snake }], safety: "safe" } }
-        : {},
-    );
-  }
-
-  #tokensText(first: number, last: number): string {
-    return this.#text.slice(tokenStart(this.#tokens, first), this.#tokens.ends[last]);
-  }
-
-  /** Passes over a line that version control left behind; reported once. */
-  #conflictMarker(): boolean {
-    const start = tokenStart(this.#tokens, this.#at);
-    if (!this.#text.startsWith(this.#text.charAt(start).repeat(7), start) || !this.#onNewLine()) return false;
-    if (!this.#conflict) {
-      this.#report(
-        "a merge conflict is not resolved",
-        "keep one of the two sides and remove the lines that begin with <<<<<<<, ======= and >>>>>>>",
-        this.#at,
-        this.#at + 6,
-      );
-      this.#conflict = true;
-    }
-    do this.#next();
-    while (this.#at < this.#count && !this.#onNewLine());
-    return true;
+      (symbol === Symbols.Less || symbol === Symbols.Greater || symbol === Symbols.Equals) &&
+      skipConflictMarker(this)
+    )
+      return;
+    if (symbol === Symbols.OpenList) this.#bracketName(top);
+    else if (symbol === Symbols.Close || symbol === Symbols.Greater) this.#close(top, symbol);
+    else if (symbol === Symbols.CloseList) this.#closeList();
+    else this.#unexpected(top);
   }
 
   /** `[some.extension]` or `[type.googleapis.com/some.Message]` where a field begins. */
   #bracketName(top: Open | undefined): void {
-    const first = this.#at;
+    const first = this.at;
     let name = "";
     let slash = false;
     let last = first;
-    this.#next();
-    while (this.#kind() === TokenKind.Identifier) {
-      name += this.#tokenText(this.#at);
-      last = this.#at;
-      this.#next();
-      const symbol = this.#symbol();
-      if (symbol !== DOT && symbol !== SLASH) break;
-      name += symbol === DOT ? "." : "/";
-      slash ||= symbol === SLASH;
-      last = this.#at;
-      this.#next();
+    this.next();
+    while (this.kind() === TokenKind.Identifier) {
+      name += this.tokenText(this.at);
+      last = this.at;
+      this.next();
+      const symbol = this.symbol();
+      if (symbol !== Symbols.Dot && symbol !== Symbols.Slash) break;
+      name += symbol === Symbols.Dot ? "." : "/";
+      slash ||= symbol === Symbols.Slash;
+      last = this.at;
+      this.next();
     }
-    if (this.#symbol() === CLOSE_LIST && /[^./]$/.test(name)) {
-      last = this.#at;
-      this.#next();
+    if (this.symbol() === Symbols.CloseList && /[^./]$/.test(name)) {
+      last = this.at;
+      this.next();
       this.#field(top, slash ? "url" : "extension", name, first, last);
       return;
     }
-    this.#report(
-      `a name in brackets is not complete: ${this.#found()}`,
+    this.report(
+      `a name in brackets is not complete: ${this.found()}`,
       "write [type.googleapis.com/some.package.Message] { … } for the content of a google.protobuf.Any",
       first,
       last,
     );
-    this.#recover(top);
+    recover(this, top?.node);
   }
 
   /** A field whose name has been read. */
@@ -300,22 +138,22 @@ class Parser {
       colonError: undefined,
     };
     this.#pending.push(field);
-    if (this.#symbol() === COLON) {
-      field.colon = this.#at;
-      field.last = this.#at;
-      this.#next();
+    if (this.symbol() === Symbols.Colon) {
+      field.colon = this.at;
+      field.last = this.at;
+      this.next();
     }
-    const symbol = this.#symbol();
-    if (symbol === OPEN || symbol === LESS) {
+    const symbol = this.symbol();
+    if (symbol === Symbols.Open || symbol === Symbols.Less) {
       this.#openMessage(field);
       return;
     }
-    if (symbol === OPEN_LIST) {
-      const node: ListNode = { kind: "list", first: this.#at, last: this.#at, items: [], closed: false };
+    if (symbol === Symbols.OpenList) {
+      const node: ListNode = { kind: "list", first: this.at, last: this.at, items: [], closed: false };
       field.value = node;
       this.#open.push({ node, field, base: this.#pending.length });
-      this.#next();
-      if (this.#symbol() === CLOSE_LIST) this.#finishList(node, field);
+      this.next();
+      if (this.symbol() === Symbols.CloseList) this.#finishList(node, field);
       return;
     }
     if (this.#valueIsMissing(field)) {
@@ -332,12 +170,12 @@ class Parser {
     field.value = scalar;
     field.last = scalar.last;
     for (let index = scalar.first; index <= scalar.last; index++) {
-      if (this.#tokens.malformed.has(index)) field.broken = true;
+      if (this.tokens.malformed.has(index)) field.broken = true;
     }
     if (field.colon === -1 && !field.broken) this.#missingColon(field, scalar);
-    if (field.colon === -1 && this.#kind() === TokenKind.Identifier && !this.#onNewLine()) {
+    if (field.colon === -1 && this.kind() === TokenKind.Identifier && !this.onNewLine()) {
       // Words after words: prose, not a field.
-      this.#recover(top);
+      recover(this, top?.node);
       return;
     }
     this.#separator(field);
@@ -346,69 +184,69 @@ class Parser {
   #openMessage(field: FieldNode): MessageBody {
     const node: MessageBody = {
       kind: "message",
-      first: this.#at,
-      last: this.#at,
+      first: this.at,
+      last: this.at,
       fields: none,
       closed: false,
     };
     const owner = this.#open.at(-1);
     if (owner?.node.kind === "list") owner.node.items.push(node);
     else field.value = node;
-    field.last = this.#at;
+    field.last = this.at;
     this.#open.push({ node, field, base: this.#pending.length });
-    this.#next();
+    this.next();
     return node;
   }
 
   /** Whether what follows on the next line is the next field rather than this field's value. */
   #valueIsMissing(field: FieldNode): boolean {
-    if (this.#symbol() === MINUS && this.#onNewLine()) {
+    if (this.symbol() === Symbols.Minus && this.onNewLine()) {
       // "- name:" is YAML.
-      const word = this.#after(this.#at);
-      return this.#kind(word) === TokenKind.Identifier && this.#symbol(this.#after(word)) === COLON;
+      const word = this.after(this.at);
+      return this.kind(word) === TokenKind.Identifier && this.symbol(this.after(word)) === Symbols.Colon;
     }
-    if (this.#kind() !== TokenKind.Identifier) return false;
-    const next = this.#symbol(this.#after(this.#at));
-    const beginsField = next === COLON || next === OPEN || next === LESS;
-    return field.colon === -1 ? beginsField || this.#onNewLine() : beginsField && this.#onNewLine();
+    if (this.kind() !== TokenKind.Identifier) return false;
+    const next = this.symbol(this.after(this.at));
+    const beginsField = next === Symbols.Colon || next === Symbols.Open || next === Symbols.Less;
+    return field.colon === -1 ? beginsField || this.onNewLine() : beginsField && this.onNewLine();
   }
 
   #missingValue(top: Open | undefined, field: FieldNode): void {
     field.broken = true;
     const name = shown(field.name);
-    const nextLine = this.#at >= this.#count || this.#onNewLine();
-    if (this.#symbol() === EQUALS && field.colon === -1) {
-      const at = this.#at;
-      this.#report(
+    const nextLine = this.at >= this.count || this.onNewLine();
+    if (this.symbol() === Symbols.Equals && field.colon === -1) {
+      const at = this.at;
+      this.report(
         `${name} is followed by =`,
         `a field is written "${field.name}: value" or "${field.name} { … }"`,
         at,
         at,
       );
-    } else if (this.#symbol() === OPEN_ROUND) {
-      this.#report(`${name} is followed by (`, "blocks are written in braces: { … }", this.#at);
+    } else if (this.symbol() === Symbols.OpenRound) {
+      this.report(`${name} is followed by (`, "blocks are written in braces: { … }", this.at);
     } else if (field.colon === -1 && field.nameKind === "name") {
-      this.#report(
-        `expected ":" or "{" after ${name}, ${this.#found()}`,
+      this.report(
+        `expected ":" or "{" after ${name}, ${this.found()}`,
         `a field is written "${field.name}: value" or "${field.name} { … }"`,
-        this.#at,
-        this.#at,
+        this.at,
+        this.at,
         this.#fieldHere(field),
       );
     } else {
-      this.#report(
-        `${name} has no value: ${this.#found()}`,
-        this.#kind() === TokenKind.Foreign || this.#symbol() === SLASH
+      this.report(
+        `${name} has no value: ${this.found()}`,
+        this.kind() === TokenKind.Foreign || this.symbol() === Symbols.Slash
           ? "text must stand in straight quotes, \" or '"
           : "write a value, or { } for an empty message",
-        this.#at,
-        this.#at,
+        this.at,
+        this.at,
         this.#fieldHere(field),
       );
     }
     if (this.#opensWithoutBrace(field)) return;
-    if (nextLine) this.#skipIndentedBlock(field);
-    else this.#recover(top);
+    if (nextLine) skipIndentedBlock(this, field.first);
+    else recover(this, top?.node);
   }
 
   /**
@@ -416,10 +254,10 @@ class Parser {
    * the next closing one are taken for the block's content.
    */
   #opensWithoutBrace(field: FieldNode): boolean {
-    this.#excess ??= this.#countExcess();
-    const next = this.#symbol(this.#after(this.#at));
-    const beginsField = next === COLON || next === OPEN || next === LESS;
-    if (this.#excess <= 0 || this.#kind() !== TokenKind.Identifier || !beginsField) return false;
+    this.#excess ??= closingExcess(this) - this.#open.filter((open) => open.node.kind === "message").length;
+    const next = this.symbol(this.after(this.at));
+    const beginsField = next === Symbols.Colon || next === Symbols.Open || next === Symbols.Less;
+    if (this.#excess <= 0 || this.kind() !== TokenKind.Identifier || !beginsField) return false;
     this.#excess--;
     const node: MessageBody = {
       kind: "message",
@@ -433,37 +271,6 @@ class Parser {
     return true;
   }
 
-  /** How many more closing than opening brackets the text has. */
-  #countExcess(): number {
-    let excess = 0;
-    for (let at = this.#at; at < this.#count; at++) {
-      const symbol = this.#symbol(at);
-      if (symbol === CLOSE || symbol === GREATER) excess++;
-      else if (symbol === OPEN || symbol === LESS) excess--;
-    }
-    return excess - this.#open.filter((open) => open.node.kind === "message").length;
-  }
-
-  /** Passes over the lines that are indented deeper than a field without value: a block written as in YAML. */
-  #skipIndentedBlock(field: FieldNode): void {
-    const own = this.#column(field.first);
-    let depth = 0;
-    for (; this.#at < this.#count; this.#next()) {
-      const symbol = this.#symbol();
-      if (depth === 0) {
-        if (symbol === CLOSE || symbol === GREATER || symbol === CLOSE_LIST) return;
-        if (this.#onNewLine() && this.#column(this.#at) <= own && symbol !== MINUS) return;
-      }
-      if (symbol === OPEN) depth++;
-      else if (symbol === CLOSE) depth--;
-    }
-  }
-
-  #column(at: number): number {
-    const start = tokenStart(this.#tokens, at);
-    return start - this.#text.lastIndexOf("\n", start - 1);
-  }
-
   /** The field for `related`, where the error itself stands elsewhere. */
   #fieldHere(field: FieldNode): Partial<TextError> {
     return {
@@ -473,9 +280,9 @@ class Parser {
 
   #missingColon(field: FieldNode, scalar: ScalarNode): void {
     field.broken = true;
-    const end = this.#tokens.ends[field.nameLast] ?? 0;
-    field.colonError = this.#report(
-      `expected ":" after ${shown(field.name)}, found ${quoted(this.#tokenText(scalar.first))}`,
+    const end = this.tokens.ends[field.nameLast] ?? 0;
+    field.colonError = this.report(
+      `expected ":" after ${shown(field.name)}, found ${quoted(this.tokenText(scalar.first))}`,
       `a value other than a message needs a colon: "${field.name}: …"`,
       scalar.first,
       scalar.last,
@@ -485,38 +292,38 @@ class Parser {
 
   /** A number, identifier or run of strings at the current token; undefined (and nothing consumed) for anything else. */
   #scalar(): ScalarNode | undefined {
-    const first = this.#at;
-    let kind = this.#kind();
+    const first = this.at;
+    let kind = this.kind();
     let negative = false;
     if (kind >= TokenKind.Symbol) {
-      if (this.#symbol() !== MINUS) return undefined;
-      const next = this.#kind(this.#after(first));
+      if (this.symbol() !== Symbols.Minus) return undefined;
+      const next = this.kind(this.after(first));
       if (next !== TokenKind.Integer && next !== TokenKind.Float && next !== TokenKind.Identifier)
         return undefined;
       negative = true;
       kind = next;
-      this.#next();
+      this.next();
     }
-    let last = this.#at;
+    let last = this.at;
     if (kind === TokenKind.String) {
-      while (this.#kind() === TokenKind.String) {
-        last = this.#at;
-        this.#next();
+      while (this.kind() === TokenKind.String) {
+        last = this.at;
+        this.next();
       }
       return { kind: "scalar", type: "string", negative, first, last };
     }
     if (kind !== TokenKind.Identifier && kind !== TokenKind.Integer && kind !== TokenKind.Float)
       return undefined;
-    this.#next();
-    if (kind === TokenKind.Identifier && this.#kind() === TokenKind.String && !this.#onNewLine()) {
-      this.#report(
-        `${shown(this.#tokenText(last))} stands before a string`,
+    this.next();
+    if (kind === TokenKind.Identifier && this.kind() === TokenKind.String && !this.onNewLine()) {
+      this.report(
+        `${shown(this.tokenText(last))} stands before a string`,
         "strings have no prefix, and a value is one word or one string",
         last,
-        this.#at,
+        this.at,
       );
       this.#prefixed = true;
-      while (this.#kind() === TokenKind.String) this.#next();
+      while (this.kind() === TokenKind.String) this.next();
     }
     const type =
       kind === TokenKind.Identifier ? "identifier" : kind === TokenKind.Integer ? "integer" : "float";
@@ -524,53 +331,54 @@ class Parser {
   }
 
   #separator(field: FieldNode): void {
-    const symbol = this.#symbol();
-    if (symbol !== COMMA && symbol !== SEMICOLON) return;
-    field.separator = this.#at;
-    field.last = this.#at;
-    this.#next();
+    const symbol = this.symbol();
+    if (symbol !== Symbols.Comma && symbol !== Symbols.Semicolon) return;
+    field.separator = this.at;
+    field.last = this.at;
+    this.next();
   }
 
   /** One item of a list, with the comma or bracket after it. */
   #item(top: Open, list: ListNode): void {
-    const symbol = this.#symbol();
-    if (symbol === OPEN || symbol === LESS) {
+    const symbol = this.symbol();
+    if (symbol === Symbols.Open || symbol === Symbols.Less) {
       this.#openMessage(top.field);
       return;
     }
-    if (symbol === OPEN_LIST) {
-      const node: ListNode = { kind: "list", first: this.#at, last: this.#at, items: [], closed: false };
+    if (symbol === Symbols.OpenList) {
+      const node: ListNode = { kind: "list", first: this.at, last: this.at, items: [], closed: false };
       list.items.push(node);
       this.#open.push({ node, field: top.field, base: this.#pending.length });
-      this.#next();
-      if (this.#symbol() === CLOSE_LIST) this.#finishList(node, top.field);
+      this.next();
+      if (this.symbol() === Symbols.CloseList) this.#finishList(node, top.field);
       return;
     }
-    const next = this.#symbol(this.#after(this.#at));
+    const next = this.symbol(this.after(this.at));
     const beginsField =
-      this.#kind() === TokenKind.Identifier && (next === COLON || next === OPEN || next === LESS);
+      this.kind() === TokenKind.Identifier &&
+      (next === Symbols.Colon || next === Symbols.Open || next === Symbols.Less);
     const scalar = beginsField ? undefined : this.#scalar();
     if (scalar !== undefined) {
       list.items.push(scalar);
       for (let index = scalar.first; index <= scalar.last; index++) {
-        if (this.#tokens.malformed.has(index)) top.field.broken = true;
+        if (this.tokens.malformed.has(index)) top.field.broken = true;
       }
       this.#afterItem(top, list);
       return;
     }
-    if (symbol === COMMA || symbol === SEMICOLON) {
-      this.#report("a list item is missing", "one comma stands between two items", this.#at);
-      this.#next();
-      if (this.#symbol() === CLOSE_LIST) this.#finishList(list, top.field);
+    if (symbol === Symbols.Comma || symbol === Symbols.Semicolon) {
+      this.report("a list item is missing", "one comma stands between two items", this.at);
+      this.next();
+      if (this.symbol() === Symbols.CloseList) this.#finishList(list, top.field);
       return;
     }
-    if (symbol === CLOSE_LIST) {
-      const { start, end } = spanOf(this, this.#previous, this.#previous);
-      this.#report(
+    if (symbol === Symbols.CloseList) {
+      const { start, end } = spanOf(this, this.previous, this.previous);
+      this.report(
         "a comma stands after the last item of a list",
         "the parser refuses it; remove the comma",
-        this.#at,
-        this.#at,
+        this.at,
+        this.at,
         {
           fix: { title: "remove the comma", edits: [{ start, end, newText: "" }], safety: "safe" },
         },
@@ -585,46 +393,48 @@ class Parser {
   /** `[ field: value ]`: a block in the wrong brackets; passed over as a whole. */
   #blockInBrackets(top: Open, list: ListNode): void {
     top.field.broken = true;
-    this.#report("fields stand in square brackets", "a block is written { … }", list.first, list.first);
-    for (let depth = 0; this.#at < this.#count; this.#next()) {
-      const symbol = this.#symbol();
-      if (symbol === OPEN || symbol === OPEN_LIST) depth++;
-      else if (symbol === CLOSE_LIST && depth === 0) {
+    this.report("fields stand in square brackets", "a block is written { … }", list.first, list.first);
+    for (let depth = 0; this.at < this.count; this.next()) {
+      const symbol = this.symbol();
+      if (symbol === Symbols.Open || symbol === Symbols.OpenList) depth++;
+      else if (symbol === Symbols.CloseList && depth === 0) {
         this.#finishList(list, top.field);
         return;
-      } else if ((symbol === CLOSE || symbol === CLOSE_LIST) && --depth < 0) break;
+      } else if ((symbol === Symbols.Close || symbol === Symbols.CloseList) && --depth < 0) break;
     }
-    list.last = Math.max(list.first, this.#previous);
+    list.last = Math.max(list.first, this.previous);
     this.#open.pop();
   }
 
   /** After an item: `,` and the next one, or the end of the list. */
   #afterItem(top: Open, list: ListNode): void {
-    const symbol = this.#symbol();
-    if (symbol === CLOSE_LIST) this.#finishList(list, top.field);
-    else if (symbol === COMMA) this.#next();
-    else if (symbol === SEMICOLON) {
-      this.#report("list items are separated by ;", "only a comma may stand between two items", this.#at);
-      this.#next();
+    const symbol = this.symbol();
+    if (symbol === Symbols.CloseList) this.#finishList(list, top.field);
+    else if (symbol === Symbols.Comma) this.next();
+    else if (symbol === Symbols.Semicolon) {
+      this.report("list items are separated by ;", "only a comma may stand between two items", this.at);
+      this.next();
     } else {
-      const kind = this.#kind();
-      const next = this.#symbol(this.#after(this.#at));
-      const beginsField = kind === TokenKind.Identifier && (next === COLON || next === OPEN || next === LESS);
+      const kind = this.kind();
+      const next = this.symbol(this.after(this.at));
+      const beginsField =
+        kind === TokenKind.Identifier &&
+        (next === Symbols.Colon || next === Symbols.Open || next === Symbols.Less);
       const beginsItem =
         kind === TokenKind.Integer ||
         kind === TokenKind.Float ||
         kind === TokenKind.String ||
         kind === TokenKind.Identifier ||
-        symbol === MINUS ||
-        symbol === OPEN ||
-        symbol === LESS;
+        symbol === Symbols.Minus ||
+        symbol === Symbols.Open ||
+        symbol === Symbols.Less;
       if (beginsItem && !beginsField) {
-        const end = this.#tokens.ends[this.#previous] ?? 0;
-        this.#report(
-          `expected "," or "]" in a list, ${this.#found()}`,
+        const end = this.tokens.ends[this.previous] ?? 0;
+        this.report(
+          `expected "," or "]" in a list, ${this.found()}`,
           "items are separated by commas",
-          this.#at,
-          this.#at,
+          this.at,
+          this.at,
           {
             fix: { title: "add the comma", edits: [{ start: end, end, newText: "," }], safety: "safe" },
           },
@@ -634,10 +444,10 @@ class Parser {
   }
 
   #finishList(list: ListNode, field: FieldNode): void {
-    list.last = this.#at;
+    list.last = this.at;
     list.closed = true;
-    field.last = this.#at;
-    this.#next();
+    field.last = this.at;
+    this.next();
     this.#leave();
   }
 
@@ -662,8 +472,8 @@ class Parser {
     const value = field.value;
     if (field.colon === -1 && value?.kind === "list" && value.items.some((item) => item.kind === "scalar")) {
       field.broken = true;
-      const end = this.#tokens.ends[field.nameLast] ?? 0;
-      this.#report(
+      const end = this.tokens.ends[field.nameLast] ?? 0;
+      this.report(
         `expected ":" after ${shown(field.name)}, found "["`,
         `a list of values needs a colon: "${field.name}: [ … ]"`,
         value.first,
@@ -677,25 +487,25 @@ class Parser {
   #unclosedList(top: Open, list: ListNode, beginsField: boolean): void {
     top.field.broken = true;
     const opener = spanOf(this, list.first, list.first);
-    this.#report(
-      `expected "," or "]" in a list, ${this.#found()}`,
+    this.report(
+      `expected "," or "]" in a list, ${this.found()}`,
       "the list that begins here is not closed with ]",
-      this.#at,
-      this.#at,
+      this.at,
+      this.at,
       { related: [{ message: "the list begins here", span: opener }] },
     );
-    if (!beginsField && this.#symbol() !== CLOSE && this.#symbol() !== GREATER) {
-      this.#recover(top);
-      if (this.#symbol() === CLOSE_LIST) {
+    if (!beginsField && this.symbol() !== Symbols.Close && this.symbol() !== Symbols.Greater) {
+      recover(this, top?.node);
+      if (this.symbol() === Symbols.CloseList) {
         this.#finishList(list, top.field);
         return;
       }
-      if (this.#symbol() === COMMA) {
-        this.#next();
+      if (this.symbol() === Symbols.Comma) {
+        this.next();
         return;
       }
     }
-    list.last = Math.max(list.first, this.#previous);
+    list.last = Math.max(list.first, this.previous);
     top.field.last = list.last;
     // The lists around it are left without a word: it is the same mistake.
     while (this.#open.at(-1)?.node.kind === "list" && this.#open.at(-1)?.field === top.field) {
@@ -707,43 +517,43 @@ class Parser {
   /** `}` or `>` where a field could begin. */
   #close(top: Open | undefined, symbol: number): void {
     if (top === undefined) {
-      this.#report(
+      this.report(
         `${String.fromCharCode(symbol)} closes nothing`,
         "there is no open block at this place: one closing bracket is too much, or an opening one is missing above",
-        this.#at,
-        this.#at,
+        this.at,
+        this.at,
         { structure: "unopened" },
       );
-      this.#next();
+      this.next();
       this.#skipSeparator();
       return;
     }
-    const opener = this.#symbol(top.node.first);
-    const wanted = opener === LESS ? GREATER : CLOSE;
+    const opener = this.symbol(top.node.first);
+    const wanted = opener === Symbols.Less ? Symbols.Greater : Symbols.Close;
     if (symbol !== wanted) {
-      const { start, end } = spanOf(this, this.#at, this.#at);
+      const { start, end } = spanOf(this, this.at, this.at);
       const right = String.fromCharCode(wanted);
-      this.#report(
+      this.report(
         `a block that begins with ${String.fromCharCode(opener)} is closed with ${String.fromCharCode(symbol)}`,
         `write ${right}`,
-        this.#at,
-        this.#at,
+        this.at,
+        this.at,
         {
           related: [{ message: "the block begins here", span: spanOf(this, top.node.first, top.node.first) }],
           fix: { title: `write ${right}`, edits: [{ start, end, newText: right }], safety: "unsafe" },
         },
       );
     }
-    top.node.last = this.#at;
+    top.node.last = this.at;
     top.node.closed = true;
-    top.field.last = this.#at;
-    this.#next();
+    top.field.last = this.at;
+    this.next();
     this.#leave();
   }
 
   #skipSeparator(): void {
-    const symbol = this.#symbol();
-    if (symbol === COMMA || symbol === SEMICOLON) this.#next();
+    const symbol = this.symbol();
+    if (symbol === Symbols.Comma || symbol === Symbols.Semicolon) this.next();
   }
 
   /** `]` where a field could begin: the block inside a list is not closed, or the bracket closes nothing. */
@@ -751,120 +561,29 @@ class Parser {
     const depth = this.#open.findLastIndex((open) => open.node.kind === "list");
     const list = this.#open[depth]?.node;
     if (list?.kind !== "list") {
-      this.#report("] closes nothing", "there is no open list at this place", this.#at);
-      this.#next();
+      this.report("] closes nothing", "there is no open list at this place", this.at);
+      this.next();
       this.#skipSeparator();
       return;
     }
     const inner = this.#open[depth + 1]?.node.first ?? list.first;
-    this.#report('expected "}" before "]"', "a block inside the list is not closed", this.#at, this.#at, {
+    this.report('expected "}" before "]"', "a block inside the list is not closed", this.at, this.at, {
       related: [{ message: "the block begins here", span: spanOf(this, inner, inner) }],
     });
     for (const open of this.#open.splice(depth + 1).reverse()) {
       this.#finish(open);
-      open.node.last = this.#previous;
-      open.field.last = this.#previous;
+      open.node.last = this.previous;
+      open.field.last = this.previous;
     }
     const field = this.#open[depth]?.field;
     if (field !== undefined) this.#finishList(list, field);
   }
 
+  /** A token that cannot begin a field. */
   #unexpected(top: Open | undefined): void {
-    if (this.#tokens.malformed.has(this.#at)) {
-      // What is wrong with the token has been reported; that it stands here is the same mistake.
-      this.#next();
-      this.#recover(top);
-      return;
-    }
     if (top?.node.kind === "message" && this.#pending.length === top.base) top.field.broken = true;
-    const symbol = this.#symbol();
-    const found = quoted(this.#tokenText(this.#at));
-    const kind = this.#kind();
-    if (symbol === COMMA || symbol === SEMICOLON) {
-      this.#report(
-        `${found} stands where a field should begin`,
-        "one separator may follow a field, none begins one",
-        this.#at,
-      );
-      this.#next();
-      return;
-    }
-    if (symbol === OPEN && top === undefined && this.#pending.length === 0) {
-      const json = this.#kind(this.#after(this.#at)) === TokenKind.String;
-      this.#report(
-        json ? "this is JSON, not the protobuf text format" : "the file begins with {",
-        json
-          ? "write field: value without quotes around names, and blocks as name { … }"
-          : "the outermost message has no braces: write its fields directly",
-        this.#at,
-      );
-    } else if (kind === TokenKind.String) {
-      this.#report(
-        `expected a field name, found ${found}`,
-        "field names have no quotes; only values do",
-        this.#at,
-      );
-    } else if (symbol === SLASH) {
-      this.#report(`expected a field name, found ${found}`, "comments begin with #", this.#at);
-    } else if (this.#text.startsWith("-----BEGIN", tokenStart(this.#tokens, this.#at))) {
-      this.#report(
-        "PEM text stands outside a string",
-        'write server_key: "-----BEGIN …\\n…" with \\n for each line break, or one string literal a line',
-        this.#at,
-      );
-      const end = this.#text.indexOf("-----END", tokenStart(this.#tokens, this.#at));
-      while (this.#at < this.#count && tokenStart(this.#tokens, this.#at) <= end) this.#next();
-      while (this.#at < this.#count && !this.#onNewLine()) this.#next();
-      if (end !== -1) return;
-    } else if (symbol === MINUS) {
-      this.#report(
-        `expected a field name, found ${found}`,
-        "this is no YAML: a repeated field is written once per item, or as field: [a, b]",
-        this.#at,
-      );
-    } else if (kind === TokenKind.Integer) {
-      this.#report(
-        `expected a field name, found ${found}`,
-        "fields are written by name, not by number",
-        this.#at,
-      );
-    } else {
-      this.#report(
-        `expected a field name, found ${found}`,
-        'a field is written "name: value" or "name { … }"',
-        this.#at,
-      );
-    }
-    this.#recover(top);
-  }
-
-  /**
-   * Passes over what cannot be understood: up to a field that begins a line, a `name:` or `name {` on the same line, or
-   * the end of the block. Balanced braces inside are passed over as a whole.
-   */
-  #recover(top: Open | undefined): void {
-    let depth = 0;
-    let moved = false;
-    for (; this.#at < this.#count; this.#next(), moved = true) {
-      const symbol = this.#symbol();
-      const kind = this.#kind();
-      if (depth === 0) {
-        if (
-          (symbol === CLOSE && top !== undefined) ||
-          (symbol === GREATER && top !== undefined && this.#symbol(top.node.first) === LESS)
-        )
-          return;
-        if (top?.node.kind === "list" && (symbol === CLOSE_LIST || symbol === COMMA)) return;
-        if (kind === TokenKind.Identifier) {
-          if (this.#onNewLine()) return;
-          const next = this.#symbol(this.#after(this.#at));
-          if (moved && (next === COLON || next === OPEN)) return;
-        }
-        if (symbol === OPEN_LIST && this.#onNewLine() && moved) return;
-      }
-      if (symbol === OPEN || symbol === OPEN_LIST || symbol === OPEN_ROUND) depth++;
-      else if ((symbol === CLOSE || symbol === CLOSE_LIST || symbol === CLOSE_ROUND) && depth > 0) depth--;
-    }
+    const beginsFile = top === undefined && this.#pending.length === 0;
+    if (reportUnexpected(this, beginsFile)) recover(this, top?.node);
   }
 
   /** One error for all blocks that are still open at the end of the file. */
@@ -874,19 +593,19 @@ class Parser {
     for (const unfinished of open.toReversed()) {
       this.#finish(unfinished);
       const { node, field } = unfinished;
-      node.last = Math.max(node.first, this.#previous);
+      node.last = Math.max(node.first, this.previous);
       field.last = Math.max(field.last, node.last);
     }
     if (innermost === undefined || this.#swallowedClose()) return;
     const blocks = open.length === 1 ? "a block is" : `${open.length} blocks are`;
     const closer =
-      innermost.node.kind === "list" ? "]" : this.#symbol(innermost.node.first) === LESS ? ">" : "}";
+      innermost.node.kind === "list" ? "]" : this.symbol(innermost.node.first) === Symbols.Less ? ">" : "}";
     innermost.field.broken ||= innermost.node.kind === "list";
-    this.#report(
+    this.report(
       `${blocks} not closed at the end of the file`,
       `write the missing ${closer}`,
-      this.#count,
-      this.#count,
+      this.count,
+      this.count,
       {
         structure: "unclosed",
         related: [
@@ -901,8 +620,8 @@ class Parser {
 
   /** Whether a string that is not closed holds the closing bracket: then that one mistake has been reported already. */
   #swallowedClose(): boolean {
-    for (const index of this.#tokens.malformed) {
-      if (this.#kinds[index] === TokenKind.String && /[}>\]]/.test(this.#tokenText(index))) return true;
+    for (const index of this.tokens.malformed) {
+      if (this.kind(index) === TokenKind.String && /[}>\]]/.test(this.tokenText(index))) return true;
     }
     return false;
   }

@@ -1,12 +1,12 @@
 import type { Span } from "@servable/diagnostics";
 import { EntryNode, type FieldValue, MessageNode } from "./message.ts";
-import { maxErrors } from "./parse.ts";
 import { anyProblem, notAField, setTwice, valueProblem } from "./read-errors.ts";
 import { readScalar } from "./read-scalar.ts";
 import { findMessage, type SchemaSet } from "./schema.ts";
 import { type FieldInfo, infoOf, type MessageInfo } from "./schema-info.ts";
 import { firstUnskippable } from "./skip-reserved.ts";
 import type { TextError } from "./text-error.ts";
+import { maxErrors } from "./token-cursor.ts";
 import { type FieldNode, spanOf, type TextDocument, tokenStart, type ValueNode } from "./tree.ts";
 
 export interface ReadResult {
