@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { imageReference } from "./values.ts";
+import { imageOrVariant, imageReference } from "./values.ts";
 
 /** Which model server: its version decides which flags and fields exist. */
 export const serverSection = z
@@ -12,7 +12,7 @@ export const serverSection = z
     image: z
       .union([
         z.enum(["cpu", "gpu"]),
-        imageReference,
+        imageOrVariant,
         z.strictObject({
           reference: imageReference.describe("image reference with tag or digest"),
           variant: z.enum(["cpu", "gpu"]).optional().describe("whether the image holds the CUDA build"),

@@ -1,5 +1,12 @@
 import * as z from "zod";
-import { environmentName, kubernetesName, nonEmptyText, positiveInt32, text } from "./values.ts";
+import {
+  environmentName,
+  imageReference,
+  kubernetesName,
+  nonEmptyText,
+  positiveInt32,
+  text,
+} from "./values.ts";
 
 const restart = z
   .string()
@@ -73,10 +80,10 @@ export const composeSection = z
 /** `docker-build.sh`: an image compiled for given CPUs, in two steps from TensorFlow Serving's own Dockerfiles. */
 export const buildSection = z
   .strictObject({
-    image: nonEmptyText.describe(
+    image: imageReference.describe(
       "name:tag of the image to build; also the image that is run, unless server.image says otherwise",
     ),
-    develImage: nonEmptyText
+    develImage: imageReference
       .optional()
       .describe("name:tag of the build stage; default: image with -devel appended"),
     march: z

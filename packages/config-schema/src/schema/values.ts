@@ -58,10 +58,15 @@ export const kubernetesName = z
     "must be a DNS label: lower-case letters, digits and '-', at most 63",
   );
 
-/** `name[:tag][@digest]` with a `/`, `:` or `@` in it, so that a misspelt `cpu` or `gpu` is not taken for an image. */
+const reference =
+  /^(?=.*[/:@])[a-zA-Z0-9][a-zA-Z0-9._-]*(:[0-9]+(?=\/))?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[a-f0-9]{64})?$/;
+
+/** `name[:tag][@digest]` with a `/`, `:` or `@` in it. */
 export const imageReference = z
   .string()
-  .regex(
-    /^(?=.*[/:@])[a-zA-Z0-9][a-zA-Z0-9._-]*(:[0-9]+(?=\/))?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[a-f0-9]{64})?$/,
-    "must be cpu, gpu, or an image reference such as registry/name:tag",
-  );
+  .regex(reference, "must be an image reference such as registry/name:tag");
+
+/** An image reference where `cpu` or `gpu` may stand too: those misspelt are not taken for an image. */
+export const imageOrVariant = z
+  .string()
+  .regex(reference, "must be cpu, gpu, or an image reference such as registry/name:tag");

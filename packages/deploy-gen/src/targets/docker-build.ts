@@ -1,5 +1,6 @@
 import type { ResolvedBuild, ResolvedSpec } from "@servable/config-schema";
 import { compareVersions } from "@servable/server-flags";
+import { commentText } from "../header.ts";
 import { shellQuote } from "../shell-quote.ts";
 import { renderDockerBuild } from "../templates/docker-build-script.ts";
 
@@ -88,7 +89,7 @@ export function dockerBuildScript(
       const value = TAKES_VALUE.has(word) ? argv[++at] : undefined;
       lines.push(value === undefined ? shellQuote(word) : `${word} ${shellQuote(value)}`);
     }
-    return { comment, lines };
+    return { comment: commentText(comment), lines };
   });
-  return renderDockerBuild({ header: options.header, image: build.image, steps });
+  return renderDockerBuild({ header: options.header, image: commentText(build.image), steps });
 }
