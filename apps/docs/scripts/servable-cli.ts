@@ -24,7 +24,8 @@ export async function runCli(argv: readonly string[], cwd: string, stdin = ""): 
     cwd,
     env: { FORCE_COLOR: "1" },
     stdin: Readable.from([Buffer.from(stdin)]),
-    out: (text) => parts.push({ stream: "out", text }),
+    out: (text) =>
+      parts.push({ stream: "out", text: typeof text === "string" ? text : Buffer.from(text).toString() }),
     err: (text) => parts.push({ stream: "err", text }),
     outIsTerminal: false,
     errIsTerminal: false,
