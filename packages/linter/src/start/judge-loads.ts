@@ -38,8 +38,8 @@ export function collectProblems(context: StartContext, found: readonly FatedDiag
     if (refusedBy !== undefined)
       version.problems.push({ rule: refusedBy, kind: "fails", step: loadStep.read });
     const { ownFile } = version;
-    if (ownFile !== undefined && ownFile.linted?.accepted !== true) {
-      const own = ownFile.linted?.found.find(({ diagnostic }) => diagnostic.severity === "error");
+    if (ownFile?.linted !== undefined && !ownFile.linted.accepted) {
+      const own = ownFile.linted.found.find(({ diagnostic }) => diagnostic.severity === "error");
       const rule = own?.diagnostic.rule ?? "start/per-model-file-present";
       version.problems.push({ rule, kind: "fails", step: loadStep.batching });
     }

@@ -26,7 +26,10 @@ export const rule = defineLintRule<FlagsContext>({
     } else if (port > 65535) {
       yield {
         ...placeOfFlag(context, "port"),
-        message: `--port=${port} is beyond 65535: the server binds ${port % 65536}, silently`,
+        message: `--port=${port} is beyond 65535: the server binds ${port % 65536 === 0 ? "a port that the system picks" : port % 65536}, silently`,
+        ...(port % 65536 === 0
+          ? { fate: { stage: stage.serving, prediction: "serves-partially" as const } }
+          : {}),
       };
     }
   },

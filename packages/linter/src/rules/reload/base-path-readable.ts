@@ -17,7 +17,19 @@ export const rule = defineLintRule<ReloadContext>({
     "FileSystemStoragePathSource encountered a filesystem access error: Could not find base path … for servable …",
   ],
   symptoms: [31],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "old.config":
+            'model_config_list { config { name: "a" base_path: "gs://m/a" model_platform: "tensorflow" } }\n',
+          "new.config":
+            'model_config_list { config { name: "a" base_path: "/no/such/a" model_platform: "tensorflow" } }\n',
+        },
+      },
+    ],
+    good: [],
+  },
   *check(context) {
     for (const { before, after } of context.changes) {
       if (before === undefined || after === undefined || accessOf(after) !== "inaccessible") continue;

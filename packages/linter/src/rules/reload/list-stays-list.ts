@@ -16,7 +16,18 @@ export const rule = defineLintRule<ReloadContext>({
     "Cannot transition to requested config. It is only legal to transition from one ModelConfigList to another.",
     "ServerModelConfig type not supported by HandleReloadConfigRequest. Only ModelConfigList is currently supported",
   ],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "old.config":
+            'model_config_list { config { name: "a" base_path: "gs://m/a" model_platform: "tensorflow" } }\n',
+          "new.config": "# nothing yet\n",
+        },
+      },
+    ],
+    good: [],
+  },
   *check(context) {
     if (context.newView.list !== undefined) return;
     yield {

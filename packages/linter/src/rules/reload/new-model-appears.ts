@@ -23,7 +23,19 @@ export const rule = defineLintRule<ReloadContext>({
     "FileSystemStoragePathSource encountered a filesystem access error: Could not find base path … for servable …",
   ],
   symptoms: [31],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "old.config":
+            'model_config_list { config { name: "a" base_path: "gs://m/a" model_platform: "tensorflow" } }\n',
+          "new.config":
+            'model_config_list { config { name: "a" base_path: "gs://m/a" model_platform: "tensorflow" } config { name: "b" base_path: "/no/such/b" model_platform: "tensorflow" } }\n',
+        },
+      },
+    ],
+    good: [],
+  },
   *check(context) {
     for (const { waits, after } of context.changes) {
       if (waits === undefined || after === undefined) continue;

@@ -16,7 +16,19 @@ export const rule = defineLintRule<ReloadContext>({
   logTexts: [
     "Illegal setting neither ModelServerConfig::model_type (deprecated) nor ModelServerConfig::model_platform, model name is …",
   ],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "old.config":
+            'model_config_list { config { name: "a" base_path: "gs://m/a" model_platform: "tensorflow" } }\n',
+          "new.config":
+            'model_config_list { config { name: "a" base_path: "gs://m/a" model_platform: "tensorflow" } config { name: "b" base_path: "gs://m/b" } }\n',
+        },
+      },
+    ],
+    good: [],
+  },
   *check(context) {
     const known = new Set((context.storedView.list?.models ?? []).map(nameOf));
     for (const model of context.newView.list?.models ?? []) {

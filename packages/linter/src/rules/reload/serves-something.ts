@@ -9,7 +9,18 @@ export const rule = defineLintRule<ReloadContext>({
   why: "An empty list is accepted and unloads all models.",
   mend: "List the models that shall be served.",
   evidence: ["recorded reloads r-remove-all, p-empty-list"],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "old.config":
+            'model_config_list { config { name: "a" base_path: "gs://m/a" model_platform: "tensorflow" } }\n',
+          "new.config": "model_config_list {}\n",
+        },
+      },
+    ],
+    good: [],
+  },
   *check(context) {
     const list = context.newView.list;
     if (list === undefined || list.models.length > 0 || (context.oldView.list?.models.length ?? 0) === 0)

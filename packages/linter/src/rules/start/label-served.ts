@@ -15,7 +15,30 @@ export const rule = defineLintRule<StartContext>({
   ],
   logTexts: ["Servable not found for request: Specific(…, …)"],
   symptoms: [30],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "<flags>":
+            "--rest_api_port=8501\n--prefer_tflite_model=true\n--allow_version_labels_for_unavailable_models=true\n--model_config_file=models.config",
+          "models.config":
+            'model_config_list { config { name: "m" base_path: "/models/m" model_platform: "tensorflow" model_version_policy { specific { versions: 1 } } version_labels { key: "stable" value: 2 } } }\n',
+          "/models/m/1/model.tflite": "",
+        },
+      },
+    ],
+    good: [
+      {
+        files: {
+          "<flags>":
+            "--rest_api_port=8501\n--prefer_tflite_model=true\n--allow_version_labels_for_unavailable_models=true\n--model_config_file=models.config",
+          "models.config":
+            'model_config_list { config { name: "m" base_path: "/models/m" model_platform: "tensorflow" model_version_policy { specific { versions: 1 } } version_labels { key: "stable" value: 1 } } }\n',
+          "/models/m/1/model.tflite": "",
+        },
+      },
+    ],
+  },
   *check(context) {
     for (const model of context.models) {
       if (accessOf(model) !== "found" || model.versions.length === 0) continue;

@@ -1,5 +1,6 @@
 import { defineLintRule } from "../../finding.ts";
 import type { StartContext } from "../../start/start-context.ts";
+import { loadStep } from "../../start/start-model.ts";
 
 export const rule = defineLintRule<StartContext>({
   id: "start/per-model-file-present",
@@ -15,13 +16,41 @@ export const rule = defineLintRule<StartContext>({
     "recorded starts x11-permodel-none, x11-permodel-wrong-dir",
   ],
   symptoms: [37],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "<flags>":
+            "--rest_api_port=8501\n--prefer_tflite_model=true\n--enable_batching=true\n--enable_per_model_batching_parameters=true\n--model_base_path=/models/m",
+          "/models/m/1/model.tflite": "",
+        },
+      },
+    ],
+    good: [
+      {
+        files: {
+          "<flags>":
+            "--rest_api_port=8501\n--prefer_tflite_model=true\n--enable_batching=true\n--enable_per_model_batching_parameters=true\n--model_base_path=/models/m",
+          "/models/m/1/model.tflite": "",
+          "/models/m/1/batching_params.pbtxt": "max_batch_size { value: 8 }\n",
+        },
+      },
+    ],
+  },
   *check(context) {
     for (const model of context.models) {
       if (!model.settings.perModelBatching) continue;
       const misplaced =
         context.files.kind(`${model.discovery?.basePath}/batching_params.pbtxt`) !== undefined;
       for (const version of model.versions) {
+        if (version.ownFile !== undefined && version.ownFile.linted === undefined) {
+          yield {
+            file: version.ownFile.display,
+            message: `batching_params.pbtxt of version ${version.directory.version} of "${model.name}" cannot be read: the version does not load`,
+            load: "fails",
+            loadOf: { version, step: loadStep.batching },
+          };
+        }
         if (version.ownFile !== undefined || context.files.kind(version.path) !== "directory") continue;
         yield {
           file: context.files.display(version.path),

@@ -13,7 +13,14 @@ export const rule = defineLintRule<StartContext>({
     "recorded starts bp-neg, bp-blank, bp-blank-after",
   ],
   examples: {
-    bad: [],
+    bad: [
+      {
+        files: {
+          "<flags>": "--rest_api_port=8501\n--prefer_tflite_model=true\n--model_base_path=/models/m",
+          "/models/m/-1/model.tflite": "",
+        },
+      },
+    ],
     good: [
       {
         files: {

@@ -15,7 +15,15 @@ export const rule = defineLintRule<StartContext>({
   ],
   symptoms: [3],
   examples: {
-    bad: [],
+    bad: [
+      {
+        files: {
+          "<flags>": "--rest_api_port=8501\n--prefer_tflite_model=true\n--model_base_path=/models/m",
+          "/models/m/1/model.tflite": "",
+          "/models/m/v2/model.tflite": "",
+        },
+      },
+    ],
     good: [
       {
         files: {

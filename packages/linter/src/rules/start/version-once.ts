@@ -15,7 +15,26 @@ export const rule = defineLintRule<StartContext>({
   ],
   logTexts: ["Duplicate version directories detected. Version … will be loaded from …, … will be ignored."],
   symptoms: [12],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "<flags>": "--rest_api_port=8501\n--prefer_tflite_model=true\n--model_base_path=/models/m",
+          "/models/m/1/model.tflite": "",
+          "/models/m/001/model.tflite": "",
+        },
+      },
+    ],
+    good: [
+      {
+        files: {
+          "<flags>": "--rest_api_port=8501\n--prefer_tflite_model=true\n--model_base_path=/models/m",
+          "/models/m/1/model.tflite": "",
+          "/models/m/2/model.tflite": "",
+        },
+      },
+    ],
+  },
   *check(context) {
     for (const model of context.models) {
       for (const { version, used, overridden } of duplicateVersions(model.discovery?.versions ?? [])) {
