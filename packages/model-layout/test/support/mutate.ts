@@ -72,4 +72,4 @@ export function mutate(input: Uint8Array, other: Uint8Array, next: () => number)
 }
 
 /** The same, with the checksums of a table's blocks put right again, so that what lies behind them is reached. */
-export type Repair = (bytes: Uint8Array) => Uint8Array;
+type Repair = (bytes: Uint8Array) => Uint8Array;

@@ -2,7 +2,6 @@ import { UserError } from "@servable/diagnostics";
 import {
   checkModels,
   crc32c,
-  inspectVersion,
   ModelReadError,
   maskCrc,
   memoryFileSystem,
@@ -116,4 +115,4 @@ export function repairTable(bytes: Uint8Array): Uint8Array {
   return fixed;
 }
 
-export { inspectVersion, parseTflite };
+export { parseTflite };
