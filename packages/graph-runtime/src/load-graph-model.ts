@@ -125,6 +125,7 @@ class LoadedModel implements GraphModel {
   /** Restores variables and runs the init op. */
   initialize(versionDir: string): void {
     const { saver, initOp, assets } = this.#meta;
+    this.#context.resources.root = versionDir;
     const feeds = new Map<string, Tensor>();
     const text = (value: string): Tensor => ({
       dtype: "DT_STRING",

@@ -34,6 +34,8 @@ export interface TableEntry {
 /** All state of a loaded model. */
 export class Resources {
   readonly fs: ModelFileSystem;
+  /** The version directory: a graph may read files below it and no others. */
+  root = "";
   readonly variables = new Map<string, Variable>();
   readonly refVariables = new Map<string, RefVariable>();
   readonly tables = new Map<string, Table>();

@@ -128,8 +128,23 @@ function insert(table: Table, keys: Value, values: Value): void {
   }
 }
 
+/** Whether a path stays below a folder once its `..` are worked out. */
+function isBelow(path: string, root: string): boolean {
+  if (!path.startsWith(`${root}/`)) return false;
+  let depth = 0;
+  for (const part of path.slice(root.length + 1).split("/")) {
+    if (part === "..") depth--;
+    else if (part !== "" && part !== ".") depth++;
+    if (depth < 0) return false;
+  }
+  return true;
+}
+
 /** Lines of a text file as its table initialiser reads them: without the line end, CR included in the line. */
 function fileLines(path: string, run: RunContext): Uint8Array[] {
+  if (!isBelow(path, run.resources.root)) {
+    throw new GraphError("NOT_FOUND", `${path}; No such file or directory`);
+  }
   let bytes: Uint8Array;
   try {
     bytes = readWholeFile(run.resources.fs, path);
