@@ -9,6 +9,7 @@ import { absolute, readInput, shownPath } from "../cli/read-input.ts";
 import { artifactsOf, hostFilesOf, type Places } from "../serving/artifact-set.ts";
 import { overlayFileSystem } from "../serving/overlay-file-system.ts";
 import type { Level } from "./check-models.ts";
+import { filesReadable } from "./files-readable.ts";
 import type { Findings } from "./findings.ts";
 
 interface CheckedSpec {
@@ -66,7 +67,7 @@ function checkSpecStart(
     if (!(error instanceof UserError)) throw error;
     findings.add([
       {
-        rule: "spec/files-readable",
+        rule: filesReadable.id,
         severity: "error",
         message: error.message,
         ...(error.hint === undefined ? {} : { help: error.hint }),

@@ -1,5 +1,6 @@
 import { type Report, renderGithub, renderJson, renderPretty } from "@servable/diagnostics/render";
 import type { Context } from "../cli/context.ts";
+import { filesReadable } from "./files-readable.ts";
 
 export const CHECK_FORMATS = ["pretty", "json", "sarif", "github", "junit"] as const;
 export type CheckFormat = (typeof CHECK_FORMATS)[number];
@@ -23,7 +24,7 @@ export async function renderReport(
         import("@servable/diagnostics/render"),
         import("@servable/linter/registry"),
       ]);
-      return renderSarif(report, { version: context.version, rules });
+      return renderSarif(report, { version: context.version, rules: [...rules, filesReadable] });
     }
     case "pretty":
       return renderPretty(report, context.outPaint, { notes });

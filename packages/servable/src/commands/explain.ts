@@ -1,6 +1,7 @@
 import { type RuleMeta, UserError } from "@servable/diagnostics";
 import { type Paint, printable } from "@servable/diagnostics/render";
 import { explain } from "@servable/linter/registry";
+import { filesReadable } from "../check/files-readable.ts";
 import { defineCommand } from "../cli/command.ts";
 import { readInput } from "../cli/read-input.ts";
 
@@ -96,7 +97,7 @@ export const command = defineCommand({
       args.positionals.length === 1 && args.positionals[0] === "-"
         ? new TextDecoder().decode(await readInput(context, "-"))
         : args.positionals.join(" ");
-    const found = explain(text);
+    const found = text.trim() === filesReadable.id ? { exact: filesReadable, candidates: [] } : explain(text);
     const rules = found.exact === undefined ? found.candidates.map(({ rule }) => rule) : [found.exact];
     if (args.get("format") === "json") {
       context.out(

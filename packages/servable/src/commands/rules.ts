@@ -1,4 +1,5 @@
 import { rules } from "@servable/linter/registry";
+import { filesReadable } from "../check/files-readable.ts";
 import { defineCommand } from "../cli/command.ts";
 
 export const command = defineCommand({
@@ -21,7 +22,7 @@ export const command = defineCommand({
     { line: "servable rules --format json", says: "all that is known about each" },
   ],
   async run(context, args) {
-    const sorted = [...rules].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const sorted = [...rules, filesReadable].sort((a, b) => (a.id < b.id ? -1 : 1));
     if (args.get("format") === "json") {
       context.out(
         `${JSON.stringify({ version: 1, rules: sorted.map(({ id, summary, severity, effect, since, until, why, mend, evidence, logTexts, symptoms, fixable, examples }) => ({ id, summary, severity, effect, since: since ?? null, until: until ?? null, why, mend, evidence, logTexts: logTexts ?? [], symptoms: symptoms ?? [], fixable: fixable ?? false, examples: examples ?? { bad: [], good: [] }, docs: `rules/${id}` })) }, null, 2)}\n`,
