@@ -70,6 +70,3 @@ export function mutate(input: Uint8Array, other: Uint8Array, next: () => number)
   }
   return bytes;
 }
-
-/** The same, with the checksums of a table's blocks put right again, so that what lies behind them is reached. */
-type Repair = (bytes: Uint8Array) => Uint8Array;
