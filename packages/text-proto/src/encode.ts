@@ -1,5 +1,4 @@
-import { type EntryNode, type MapKey, MessageNode, mapKey } from "./message.ts";
-import { isDefault } from "./read.ts";
+import { type EntryNode, isDefault, type MapKey, MessageNode, mapKey } from "./message.ts";
 import type { FieldSchema } from "./schema.ts";
 import { byteLengthOfText, bytesOfText, writeText } from "./text-bytes.ts";
 

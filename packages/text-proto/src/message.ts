@@ -223,3 +223,19 @@ function defaultOf(entry: MessageSchema): PlainValue {
   if (field.type === "bool") return false;
   return field.type.endsWith("64") ? 0n : 0;
 }
+
+/** Whether proto3 takes a scalar for not set. */
+export function isDefault(value: FieldValue): boolean {
+  switch (typeof value) {
+    case "bigint":
+      return value === 0n;
+    case "number":
+      return Object.is(value, 0);
+    case "boolean":
+      return !value;
+    case "string":
+      return value === "";
+    default:
+      return value instanceof Uint8Array && value.length === 0;
+  }
+}

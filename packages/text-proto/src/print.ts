@@ -1,8 +1,7 @@
 import { byKey, encodeContent } from "./encode.ts";
 import { escapeBytes } from "./escape.ts";
-import { type EntryNode, MessageNode } from "./message.ts";
+import { type EntryNode, isDefault, MessageNode } from "./message.ts";
 import { printFloating } from "./numbers.ts";
-import { isDefault } from "./read.ts";
 import type { FieldSchema } from "./schema.ts";
 import { bytesOfText } from "./text-bytes.ts";
 

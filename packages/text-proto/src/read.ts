@@ -1,6 +1,7 @@
 import type { Span } from "@servable/diagnostics";
-import { EntryNode, type FieldValue, MessageNode } from "./message.ts";
-import { anyProblem, notAField, setTwice, valueProblem } from "./read-errors.ts";
+import { anyProblem, notAField, setTwice } from "./field-errors.ts";
+import { EntryNode, type FieldValue, isDefault, MessageNode } from "./message.ts";
+import type { Frame } from "./read-frame.ts";
 import { readScalar } from "./read-scalar.ts";
 import { findMessage, type SchemaSet } from "./schema.ts";
 import { type FieldInfo, infoOf, type MessageInfo } from "./schema-info.ts";
@@ -8,6 +9,7 @@ import { firstUnskippable } from "./skip-reserved.ts";
 import type { TextError } from "./text-error.ts";
 import { maxErrors } from "./token-cursor.ts";
 import { type FieldNode, spanOf, type TextDocument, tokenStart, type ValueNode } from "./tree.ts";
+import { valueProblem } from "./value-errors.ts";
 
 export interface ReadResult {
   /** What could be read; complete when `errors` is empty. */
@@ -24,27 +26,6 @@ export function read(doc: TextDocument, messageName: string, schemas: SchemaSet)
   const schema = findMessage(schemas, messageName);
   if (schema === undefined) throw new RangeError(`no schema for message ${messageName}`);
   return new Reader(doc, schemas).run(infoOf(schema, schemas));
-}
-
-/** A message that is being read. */
-export interface Frame {
-  readonly info: MessageInfo;
-  readonly node: MessageNode;
-  readonly fields: readonly FieldNode[];
-  index: number;
-  /** Where its entries begin among those of all messages being read; -1 before its first field. */
-  base: number;
-  /** Bits of the singular fields that count as set, by `FieldInfo.index` below 31. */
-  seen: number;
-  /** The same for the others. */
-  seenMore: Set<FieldInfo> | undefined;
-  /** The member that is set, by oneof. */
-  oneofs: Map<string, FieldInfo> | undefined;
-  /** The outer message's entry for this one is made when this frame ends. */
-  readonly owner: FieldInfo | undefined;
-  readonly ownerField: FieldNode | undefined;
-  /** Set where this message is the content of an Any. */
-  readonly anyUrl: string | undefined;
 }
 
 class Reader {
@@ -340,22 +321,6 @@ function withoutEchoes(errors: TextError[], text: string): TextError[] {
       structure !== undefined || (code === "syntax" && /[{}<>]/.test(text.slice(span.start, span.end)));
     return keep;
   });
-}
-
-/** Whether proto3 takes a scalar for not set. */
-export function isDefault(value: FieldValue): boolean {
-  switch (typeof value) {
-    case "bigint":
-      return value === 0n;
-    case "number":
-      return Object.is(value, 0);
-    case "boolean":
-      return !value;
-    case "string":
-      return value === "";
-    default:
-      return value instanceof Uint8Array && value.length === 0;
-  }
 }
 
 /** Whether an entry leaves anything in the wire form. */
