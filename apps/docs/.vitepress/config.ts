@@ -58,6 +58,7 @@ export default defineConfig({
             { text: "Overview", link: "/how-to/" },
             { text: "Check in pre-commit", link: "/how-to/pre-commit" },
             { text: "Check in CI", link: "/how-to/ci" },
+            { text: "Check while you type", link: "/how-to/editors" },
             { text: "Run in Docker", link: "/how-to/docker" },
             { text: "Verify a running server", link: "/how-to/verify" },
             { text: "Find the cause of a log line", link: "/how-to/explain-a-log-line" },
