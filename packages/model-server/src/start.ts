@@ -116,7 +116,9 @@ class Start {
     const core = this.createCore(bundles, metrics);
     this.core = core;
     const service = new InferenceService(core, metrics, flags.bool("enable_signature_method_name_check"));
-    this.options.signal?.addEventListener("abort", () => this.abort.abort(this.options.signal?.reason));
+    const { signal } = this.options;
+    signal?.throwIfAborted();
+    signal?.addEventListener("abort", () => this.abort.abort(signal.reason), { once: true });
     await this.firstLoad(core, source);
     this.startPolling(core, source);
     threadPoolFactory(flags, cwd, log);

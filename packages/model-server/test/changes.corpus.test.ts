@@ -10,6 +10,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   "r-deadline": "this client gives up before it sends anything",
   "r-remove": "recorded in the moment before the version is unloaded",
   "p-and-rpc": "recorded in the moment before the version is unloaded",
+  "p-label-drop-static": "recorded between two polls",
   "r-label-drop-version": "recorded in the moment before the version is unloaded",
 };
 
