@@ -71,7 +71,7 @@ export function checkReload(request: ReloadRequest): ReloadCheck {
     const linted = side.start.named.find((named) => named.kind === "model-server-config")?.linted;
     return linted?.accepted === true
       ? modelConfigView(linted.message)
-      : { list: undefined, custom: undefined };
+      : { list: undefined, custom: undefined, misread: new Set<string>() };
   };
   const accepted = after.start.named.find((named) => named.kind === "model-server-config")?.linted?.accepted;
   const oldView = view(before);

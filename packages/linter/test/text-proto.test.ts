@@ -44,6 +44,32 @@ describe("checkTextProto", () => {
       "error text-proto/decimal-numbers",
     ]);
   });
+  it("tells one mistake once, and nothing about what it made unreadable", () => {
+    for (const [file, text] of [
+      [
+        "models.config",
+        'model_config_list { config { name: "a" base_path: "/m/a" model_platfrom: "tensorflow" } }',
+      ],
+      [
+        "models.config",
+        'model_config_list { config { name: "a" base_pth: "/m/a" model_platform: "tensorflow" } }',
+      ],
+      [
+        "models.config",
+        'model_config_lst { config { name: "a" base_path: "/m/a" model_platform: "tensorflow" } }',
+      ],
+      ["batching_parameters.txt", "max_batch_size: 128\nallowed_batch_sizes: [8, 128]\n"],
+      ["batching_parameters.txt", "max_batch_size { valu: 128 }\nallowed_batch_sizes: [8, 128]\n"],
+      [
+        "batching_parameters.txt",
+        "enable_large_batch_splitting: true\nmax_execution_batch_size { value: 8 }\n",
+      ],
+      ["monitoring.config", "prometheus_config { enabled: true }"],
+      ["batching_parameters.txt", "num_batch_thread { value: 4 }"],
+    ] as const) {
+      expect(ids(text, file), text).toHaveLength(1);
+    }
+  });
   it("is silent about a plain config", () => {
     expect(ids(model(""))).toEqual([]);
   });

@@ -252,6 +252,7 @@ const emptyBatching: BatchingView = {
   enableLargeBatchSplitting: undefined,
   maxExecutionBatchSize: undefined,
   empty: true,
+  misread: new Set(),
 };
 
 /** Milliseconds between the first failure of a load and its giving up. Source: tensorflow/serving `util/retrier.cc`. */

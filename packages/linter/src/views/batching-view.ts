@@ -1,5 +1,5 @@
 import type { Span } from "@servable/diagnostics";
-import type { MessageNode } from "@servable/text-proto";
+import { MessageNode } from "@servable/text-proto";
 import { bool, type Written, wideList, wrappedBool, wrappedText, wrappedWide } from "./entries.ts";
 
 /** A tensorflow.serving.BatchingParameters as it is written. */
@@ -16,6 +16,18 @@ export interface BatchingView {
   readonly maxExecutionBatchSize: Written<bigint> | undefined;
   /** Nothing is written at all. */
   readonly empty: boolean;
+  /** Fields that are meant but could not be read: nothing is said about their absence. */
+  readonly misread: ReadonlySet<string>;
+}
+
+/** Fields that could not be read, and wrappers whose value could not. */
+function misreadFields(node: MessageNode): ReadonlySet<string> {
+  const inner = node.entries.filter(
+    (entry) => entry.value instanceof MessageNode && entry.value.misread.size > 0,
+  );
+  return inner.length === 0
+    ? node.misread
+    : new Set([...node.misread, ...inner.map((entry) => entry.field.name)]);
 }
 
 export function batchingView(node: MessageNode): BatchingView {
@@ -30,7 +42,8 @@ export function batchingView(node: MessageNode): BatchingView {
     padVariableLengthInputs: bool(node, "pad_variable_length_inputs"),
     enableLargeBatchSplitting: wrappedBool(node, "enable_large_batch_splitting"),
     maxExecutionBatchSize: wrappedWide(node, "max_execution_batch_size"),
-    empty: node.entries.length === 0,
+    empty: node.entries.length === 0 && node.misread.size === 0,
+    misread: misreadFields(node),
   };
 }
 

@@ -45,7 +45,7 @@ function wrapped<T>(
   is: (value: unknown) => value is T,
 ): Written<T> | undefined {
   const entry = node.get(field);
-  if (!(entry?.value instanceof MessageNode)) return undefined;
+  if (!(entry?.value instanceof MessageNode) || entry.value.misread.size > 0) return undefined;
   const inner = scalar(entry.value.get("value"), is);
   return { value: inner?.value ?? zero, span: inner?.span ?? entry.valueSpan, field: entry.span };
 }

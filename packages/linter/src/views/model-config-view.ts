@@ -18,6 +18,7 @@ export interface PolicyView {
   readonly numVersions: Written<number> | undefined;
   /** specific: as written. */
   readonly versions: readonly Written<bigint>[];
+  readonly misread: ReadonlySet<string>;
 }
 
 /** One tensorflow.serving.ModelConfig. */
@@ -31,12 +32,17 @@ export interface ModelView {
   readonly policy: PolicyView | undefined;
   readonly labels: readonly LabelView[];
   readonly loggingConfig: Span | undefined;
+  /** Fields that are meant but could not be read: nothing is said about their absence. */
+  readonly misread: ReadonlySet<string>;
 }
 
 /** A tensorflow.serving.ModelServerConfig as it is written. */
 export interface ModelConfigView {
-  readonly list: { readonly span: Span; readonly models: readonly ModelView[] } | undefined;
+  readonly list:
+    | { readonly span: Span; readonly models: readonly ModelView[]; readonly misread: ReadonlySet<string> }
+    | undefined;
   readonly custom: Span | undefined;
+  readonly misread: ReadonlySet<string>;
 }
 
 function policyView(node: MessageNode): PolicyView {
@@ -49,6 +55,7 @@ function policyView(node: MessageNode): PolicyView {
     kind,
     numVersions: latest === undefined ? undefined : number(latest, "num_versions"),
     versions: specific === undefined ? [] : wideList(specific, "versions"),
+    misread: new Set([...node.misread, ...(specific?.misread ?? []), ...(latest?.misread ?? [])]),
   };
 }
 
@@ -59,7 +66,8 @@ function labelView(node: MessageNode): LabelView {
     label: text(node, "key")?.value ?? "",
     version: version?.value ?? 0n,
     versionSpan: version?.span ?? node.span,
-    hasVersion: version !== undefined,
+    // A version that cannot be read is told by the reader.
+    hasVersion: version !== undefined || node.misread.has("value"),
   };
 }
 
@@ -74,6 +82,7 @@ function modelView(node: MessageNode): ModelView {
     policy: policy === undefined ? undefined : policyView(policy),
     labels: node.messages("version_labels").map(labelView),
     loggingConfig: node.get("logging_config")?.span,
+    misread: node.misread,
   };
 }
 
@@ -81,8 +90,11 @@ export function modelConfigView(node: MessageNode): ModelConfigView {
   const list = node.message("model_config_list");
   return {
     list:
-      list === undefined ? undefined : { span: list.span, models: list.messages("config").map(modelView) },
+      list === undefined
+        ? undefined
+        : { span: list.span, models: list.messages("config").map(modelView), misread: list.misread },
     custom: node.get("custom_model_config")?.span,
+    misread: node.misread,
   };
 }
 

@@ -22,6 +22,8 @@ export interface PlatformView {
   /** Message type inside source_adapter_config; undefined where none is written. */
   readonly adapterType: string | undefined;
   readonly adapterSpan: Span;
+  /** What is inside could not be read: nothing is said about what is missing. */
+  readonly misread: boolean;
   readonly legacy: LegacyConfigView | undefined;
 }
 
@@ -60,6 +62,12 @@ function platformView(entry: MessageNode): PlatformView {
     key: text(entry, "key")?.value ?? "",
     adapterType: url === undefined || url === "" ? undefined : url.slice(url.lastIndexOf("/") + 1),
     adapterSpan: any?.nameSpan ?? adapter?.span ?? value?.span ?? entry.span,
+    misread:
+      entry.misread.size > 0 ||
+      (value?.misread.size ?? 0) > 0 ||
+      (adapter?.misread.size ?? 0) > 0 ||
+      (any?.message.misread.size ?? 0) > 0 ||
+      (legacy?.misread.size ?? 0) > 0,
     legacy: legacy instanceof MessageNode ? legacyView(legacy) : undefined,
   };
 }

@@ -33,6 +33,7 @@ export const rule = defineLintRule<BatchingContext>({
     const sizes = context.view.allowedBatchSizes;
     const last = sizes.at(-1);
     if (context.role === "pool" || last === undefined) return;
+    if (context.view.misread.has("max_batch_size") || context.view.misread.has("allowed_batch_sizes")) return;
     const written = context.view.maxBatchSize;
     const max = written?.value ?? defaultMaxBatchSize;
     if (BigInt.asIntN(32, last.value) === max) return;

@@ -22,7 +22,7 @@ export const rule = defineLintRule<BatchingContext>({
     ],
   },
   *check(context) {
-    if (context.role === "pool") return;
+    if (context.role === "pool" || context.view.misread.has("max_batch_size")) return;
     const sizes = context.view.allowedBatchSizes;
     const max = context.view.maxBatchSize?.value ?? defaultMaxBatchSize;
     for (const [index, size] of sizes.entries()) {

@@ -36,7 +36,7 @@ export const rule = defineLintRule<BatchingContext>({
     const { view } = context;
     const execution = view.maxExecutionBatchSize;
     if (context.role === "pool" || !splits(view) || execution === undefined || execution.value <= 0n) return;
-    if (view.allowedBatchSizes.length === 0) return;
+    if (view.allowedBatchSizes.length === 0 || view.misread.has("allowed_batch_sizes")) return;
     if (view.allowedBatchSizes.some((size) => size.value === execution.value)) return;
     const next = view.allowedBatchSizes.find((size) => size.value > execution.value);
     if (next === undefined) return;

@@ -34,6 +34,7 @@ export const rule = defineLintRule<BatchingContext>({
   *check(context) {
     const execution = context.view.maxExecutionBatchSize;
     if (context.role === "pool" || execution === undefined || splits(context.view)) return;
+    if (context.view.misread.has("enable_large_batch_splitting")) return;
     yield {
       ...placeIn(context, execution.field),
       message: `max_execution_batch_size ${execution.value} does nothing without enable_large_batch_splitting`,

@@ -40,6 +40,7 @@ export const rule = defineLintRule<BatchingContext>({
     const { view } = context;
     const execution = view.maxExecutionBatchSize;
     if (context.role === "pool" || !splits(view) || execution === undefined) return;
+    if (view.misread.has("max_batch_size")) return;
     const max = effectiveMaxBatchSize(view);
     // max_batch_size 0 is another rule's business.
     if (max === 0n || effectiveExecutionSize(view) <= max) return;

@@ -35,6 +35,7 @@ export const rule = defineLintRule<BatchingContext>({
   *check(context) {
     const { view } = context;
     if (context.role === "pool" || !splits(view) || view.maxBatchSize === undefined) return;
+    if (view.misread.has("max_enqueued_batches") || view.misread.has("max_execution_batch_size")) return;
     const queue = BigInt.asUintN(64, view.maxEnqueuedBatches?.value ?? 10n);
     const piece = effectiveExecutionSize(view);
     const max = effectiveMaxBatchSize(view);

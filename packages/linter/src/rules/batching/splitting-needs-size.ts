@@ -45,7 +45,12 @@ export const rule = defineLintRule<BatchingContext>({
         ...placeIn(context, view.maxExecutionBatchSize.span),
         message: "max_execution_batch_size is 0: no request fits into the queue",
       };
-    } else if (view.maxExecutionBatchSize === undefined && view.maxBatchSize === undefined) {
+    } else if (
+      view.maxExecutionBatchSize === undefined &&
+      view.maxBatchSize === undefined &&
+      !view.misread.has("max_batch_size") &&
+      !view.misread.has("max_execution_batch_size")
+    ) {
       yield {
         ...placeIn(context, view.enableLargeBatchSplitting?.field ?? view.span),
         message: "splitting is on, but neither max_batch_size nor max_execution_batch_size is set",

@@ -42,7 +42,7 @@ export const rule = defineLintRule<ModelConfigContext>({
   *check(context) {
     for (const model of context.view.list?.models ?? []) {
       const path = basePathOf(model);
-      if (absoluteOrUri(path)) continue;
+      if (absoluteOrUri(path) || (model.basePath === undefined && model.misread.has("base_path"))) continue;
       yield {
         ...placeIn(context, model.basePath?.span ?? modelPlace(model)),
         message:

@@ -35,6 +35,7 @@ export const rule = defineLintRule<ModelConfigContext>({
   *check(context) {
     for (const model of context.view.list?.models ?? []) {
       const { policy } = model;
+      if (policy?.misread.has("num_versions") === true) continue;
       if (policy?.kind !== "latest" || (policy.numVersions?.value ?? 0) !== 0) continue;
       yield {
         ...placeIn(context, policy.numVersions?.span ?? policy.span),

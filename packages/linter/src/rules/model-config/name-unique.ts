@@ -36,6 +36,7 @@ export const rule = defineLintRule<ModelConfigContext>({
   *check(context) {
     const first = new Map<string, (typeof context.view.list & object)["models"][number]>();
     for (const model of context.view.list?.models ?? []) {
+      if (model.name === undefined && model.misread.has("name")) continue;
       const name = nameOf(model);
       const earlier = first.get(name);
       if (earlier === undefined) {

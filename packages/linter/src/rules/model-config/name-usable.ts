@@ -40,7 +40,7 @@ export const rule = defineLintRule<ModelConfigContext>({
     for (const model of context.view.list?.models ?? []) {
       const name = nameOf(model);
       const problem = nameProblem(name);
-      if (problem === undefined) continue;
+      if (problem === undefined || (model.name === undefined && model.misread.has("name"))) continue;
       yield {
         ...placeIn(context, modelPlace(model)),
         ...(name === "" ? { severity: "error" as const } : {}),

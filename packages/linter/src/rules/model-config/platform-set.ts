@@ -39,6 +39,7 @@ export const rule = defineLintRule<ModelConfigContext>({
   *check(context) {
     for (const model of context.view.list?.models ?? []) {
       if ((model.platform?.value ?? "") !== "" || (model.type?.value ?? 0) !== 0) continue;
+      if (model.misread.has("model_platform") || model.misread.has("model_type")) continue;
       const anchor = model.basePath ?? model.name;
       const edit =
         model.platform !== undefined

@@ -29,6 +29,7 @@ export const rule = defineLintRule<ModelConfigContext>({
   },
   *check(context) {
     const { view } = context;
+    if (view.misread.size > 0 || (view.list?.misread.size ?? 0) > 0) return;
     if (context.purpose === "reload" || view.custom !== undefined || context.text === "") return;
     if (view.list === undefined) {
       yield { file: context.file, message: "the config sets nothing: the server starts and serves no model" };

@@ -39,7 +39,7 @@ export const rule = defineLintRule<ModelConfigContext>({
     for (const model of context.view.list?.models ?? []) {
       const { policy } = model;
       if (policy?.kind !== "specific") continue;
-      if (policy.versions.length === 0) {
+      if (policy.versions.length === 0 && !policy.misread.has("versions")) {
         yield {
           ...placeIn(context, policy.span),
           message: `specific {} of "${nameOf(model)}" names no version: nothing is served`,

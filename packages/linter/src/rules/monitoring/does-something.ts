@@ -19,6 +19,7 @@ export const rule = defineLintRule<TextContext>({
   *check(context) {
     if (context.text === "") return;
     const config = context.message.message("prometheus_config");
+    if (context.message.misread.size > 0 || config?.misread.has("enable") === true) return;
     if (config === undefined) {
       yield { file: context.file, message: "no prometheus_config: there will be no metrics endpoint" };
       return;

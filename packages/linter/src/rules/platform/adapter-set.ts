@@ -23,7 +23,7 @@ export const rule = defineLintRule<PlatformContext>({
   },
   *check(context) {
     for (const platform of context.view.platforms) {
-      if (platform.adapterType !== undefined) continue;
+      if (platform.adapterType !== undefined || platform.misread) continue;
       yield {
         ...placeIn(context, platform.adapterSpan),
         message: `platform "${platform.key}" has no source_adapter_config`,

@@ -34,6 +34,7 @@ export const rule = defineLintRule<PlatformContext>({
   },
   *check(context) {
     for (const platform of context.view.platforms) {
+      if (platform.misread) continue;
       if (platform.adapterType !== adapterConfigType || platform.legacy?.enableModelWarmup !== undefined)
         continue;
       yield {

@@ -16,6 +16,7 @@ export const rule = defineLintRule<SslContext>({
   *check(context) {
     const { customCa, clientVerify } = context.view;
     if (customCa === undefined || customCa.value === "" || clientVerify?.value === true) return;
+    if (context.view.misread.has("client_verify")) return;
     yield {
       ...placeIn(context, clientVerify?.field ?? customCa.field),
       ...(clientVerify === undefined ? {} : { severity: "warning" as const }),

@@ -34,6 +34,7 @@ export const rule = defineLintRule<SslContext>({
       ["server_key", context.view.serverKey, "certificate", readKey, readCertificate],
       ["server_cert", context.view.serverCert, "private key", readCertificate, readKey],
     ] as const) {
+      if (field === undefined && context.view.misread.has(name)) continue;
       const value = field?.value ?? "";
       if (value !== "" && read(value) !== undefined) continue;
       const what =

@@ -7,6 +7,8 @@ export interface SslView {
   readonly serverCert: Written<string> | undefined;
   readonly customCa: Written<string> | undefined;
   readonly clientVerify: Written<boolean> | undefined;
+  /** Fields that are meant but could not be read. */
+  readonly misread: ReadonlySet<string>;
 }
 
 export interface SslContext extends TextContext {
@@ -19,6 +21,7 @@ export function sslView(message: TextContext["message"]): SslView {
     serverCert: text(message, "server_cert"),
     customCa: text(message, "custom_ca"),
     clientVerify: bool(message, "client_verify"),
+    misread: message.misread,
   };
 }
 

@@ -16,6 +16,7 @@ export const rule = defineLintRule<SslContext>({
   *check(context) {
     const { customCa, clientVerify } = context.view;
     if (clientVerify?.value !== true || (customCa?.value ?? "") !== "") return;
+    if (context.view.misread.has("custom_ca")) return;
     yield {
       ...placeIn(context, clientVerify.field),
       message: "client_verify is on without a custom_ca: every client is refused",
