@@ -471,9 +471,8 @@ class Parser extends TokenCursor {
   #listNeedsColon(field: FieldNode): void {
     const value = field.value;
     if (field.colon === -1 && value?.kind === "list" && value.items.some((item) => item.kind === "scalar")) {
-      field.broken = true;
       const end = this.tokens.ends[field.nameLast] ?? 0;
-      this.report(
+      field.colonError = this.report(
         `expected ":" after ${shown(field.name)}, found "["`,
         `a list of values needs a colon: "${field.name}: [ … ]"`,
         value.first,

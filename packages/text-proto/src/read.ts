@@ -130,11 +130,12 @@ class Reader {
     }
     if (value.kind === "list") {
       if (!info.repeated) {
+        if (field.colonError !== undefined) this.#superseded.add(field.colonError);
         if (!field.broken) this.#report(valueProblem(this.#doc, field, value, info, frame));
         this.#misread(frame, info.name);
         return;
       }
-      if (info.kind !== "message" && field.colon === -1 && !field.broken) {
+      if (info.kind !== "message" && field.colon === -1 && field.colonError === undefined && !field.broken) {
         this.#report(valueProblem(this.#doc, field, value, info, frame));
       }
       // Messages are pushed last to first: the stack reads them in order of the text.
@@ -221,7 +222,7 @@ class Reader {
   #unknown(frame: Frame, field: FieldNode): void {
     if (frame.info.schema.reservedNames?.includes(field.name)) {
       const wrong = firstUnskippable(this.#doc, field);
-      if (wrong !== undefined && !field.broken) {
+      if (wrong !== undefined && !field.broken && field.colonError === undefined) {
         this.#report({
           code: "syntax",
           message: `${field.name} is a reserved name, and its value cannot be passed over`,
@@ -239,7 +240,8 @@ class Reader {
     const [rename] = error.fix?.edits ?? [];
     if (rename !== undefined) this.#misread(frame, rename.newText);
     const end = this.#doc.tokens.ends[field.nameLast] ?? 0;
-    if (!field.broken || (rename !== undefined && /^\s*=/.test(this.#doc.text.slice(end, end + 20)))) {
+    const faulty = field.broken || field.colonError !== undefined;
+    if (!faulty || (rename !== undefined && /^\s*=/.test(this.#doc.text.slice(end, end + 20)))) {
       this.#report(error);
     }
     if (error.structure === "outer") this.#readApart(field);
@@ -271,7 +273,8 @@ class Reader {
     const schema = isAny && known ? findMessage(this.#schemas, type) : undefined;
     const value = field.value;
     if (schema === undefined || value?.kind !== "message") {
-      if (!field.broken) this.#report(anyProblem(this.#doc, this.#schemas, frame, field));
+      if (!field.broken && field.colonError === undefined)
+        this.#report(anyProblem(this.#doc, this.#schemas, frame, field));
       return;
     }
     if (field.separator !== -1) {
