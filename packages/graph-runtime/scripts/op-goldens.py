@@ -577,6 +577,59 @@ case("RaggedGather", {"params_nested_splits": [i64(0, 2, 2, 3)], "params_dense_v
 case("RaggedRange", {"starts": i32(0, 5), "limits": i32(3, 9), "deltas": i32(1, 2)})
 case("SerializeTensor", {"tensor": np.array([1.5], F)})
 
+# diagonals, linear algebra, Fourier
+for k in [i32(0), i32(1), i32(-1), i32(-1, 1), i32(0, 2), i32(-2, -1)]:
+    for align in ["LEFT_RIGHT", "RIGHT_LEFT", "LEFT_LEFT", "RIGHT_RIGHT"]:
+        case("MatrixDiagPartV3", {"input": rand((2, 4, 3)), "k": k, "padding_value": F(9)}, {"align": align})
+        bands = int(k[-1] - k[0] + 1)
+        longest = min(4 + min(int(k[-1]), 0), 3 - max(int(k[0]), 0))
+        shape = (2, longest) if bands == 1 else (2, bands, longest)
+        case("MatrixSetDiagV3", {"input": rand((2, 4, 3)), "diagonal": rand(shape), "k": k}, {"align": align})
+        case("MatrixDiagV3", {"diagonal": rand(shape), "k": k, "num_rows": s32(4), "num_cols": s32(3), "padding_value": F(7)}, {"align": align})
+case("MatrixDiagV3", {"diagonal": rand((2, 3)), "k": s32(0), "num_rows": s32(-1), "num_cols": s32(-1), "padding_value": F(0)})
+case("MatrixDiagV2", {"diagonal": rand((3,)), "k": s32(1), "num_rows": s32(-1), "num_cols": s32(-1), "padding_value": F(0)})
+for adjoint in [False, True]:
+    case("MatrixInverse", {"input": rand((2, 3, 3))}, {"adjoint": adjoint}, rtol=1e-3, atol=1e-3)
+    case("MatrixSolve", {"matrix": rand((3, 3)), "rhs": rand((3, 2))}, {"adjoint": adjoint}, rtol=1e-3, atol=1e-3)
+    case("MatrixTriangularSolve", {"matrix": rand((3, 3), F, 1, 2), "rhs": rand((3, 2))}, {"adjoint": adjoint}, rtol=1e-3, atol=1e-3)
+case("MatrixDeterminant", {"input": rand((2, 3, 3))}, rtol=1e-4, atol=1e-4)
+root = rand((3, 3))
+case("Cholesky", {"input": root @ root.T + 3 * np.eye(3, dtype=F)}, rtol=1e-4, atol=1e-4)
+case("Cross", {"a": rand((2, 3)), "b": rand((2, 3))})
+for n in [8, 6]:
+    case("FFT", {"input": rand((2, n), np.complex64)}, rtol=1e-4, atol=1e-4)
+    case("IFFT", {"input": rand((2, n), np.complex64)}, rtol=1e-4, atol=1e-4)
+    case("RFFT", {"input": rand((2, n)), "fft_length": i32(n)}, rtol=1e-4, atol=1e-4)
+    case("RFFT", {"input": rand((2, n)), "fft_length": i32(n + 3)}, rtol=1e-4, atol=1e-4)
+    case("IRFFT", {"input": rand((2, n // 2 + 1), np.complex64), "fft_length": i32(n)}, rtol=1e-4, atol=1e-4)
+
+# detection, patches, quantisation
+for seed in range(4):
+    boxes = rng.uniform(0, 1, (12, 4)).astype(F)
+    boxes[:, 2:] = boxes[:, :2] + rng.uniform(0.2, 0.6, (12, 2)).astype(F)
+    scores = rng.uniform(0, 1, 12).astype(F)
+    case("NonMaxSuppression", {"boxes": boxes, "scores": scores, "max_output_size": s32(6)}, {"iou_threshold": 0.4})
+    case("NonMaxSuppressionV2", {"boxes": boxes, "scores": scores, "max_output_size": s32(6), "iou_threshold": F(0.3)})
+    case("NonMaxSuppressionV3", {"boxes": boxes, "scores": scores, "max_output_size": s32(6), "iou_threshold": F(0.3), "score_threshold": F(0.3)})
+    case("NonMaxSuppressionV4", {"boxes": boxes, "scores": scores, "max_output_size": s32(9), "iou_threshold": F(0.2), "score_threshold": F(0.2)}, {"pad_to_max_output_size": True})
+    for sigma in [0.0, 0.5]:
+        case("NonMaxSuppressionV5", {"boxes": boxes, "scores": scores, "max_output_size": s32(8), "iou_threshold": F(0.5 if sigma == 0 else 1.0), "score_threshold": F(0.1), "soft_nms_sigma": F(sigma)})
+    case("CombinedNonMaxSuppression", {"boxes": boxes.reshape(1, 12, 1, 4), "scores": rng.uniform(0, 1, (1, 12, 3)).astype(F), "max_output_size_per_class": s32(4), "max_total_size": s32(8), "iou_threshold": F(0.3), "score_threshold": F(0.2)})
+for padding in ["SAME", "VALID"]:
+    case("ExtractImagePatches", {"images": rand((1, 5, 5, 2))}, {"ksizes": [1, 3, 3, 1], "strides": [1, 2, 2, 1], "rates": [1, 1, 1, 1], "padding": padding})
+    case("Dilation2D", {"input": rand((1, 5, 5, 2)), "filter": rand((2, 2, 2))}, {"strides": [1, 1, 1, 1], "rates": [1, 1, 1, 1], "padding": padding})
+case("FakeQuantWithMinMaxArgs", {"inputs": rand((3, 4))}, {"min": -1.0, "max": 2.0})
+case("FakeQuantWithMinMaxVars", {"inputs": rand((3, 4)), "min": F(-1.5), "max": F(2.5)}, {"narrow_range": True})
+case("FakeQuantWithMinMaxVarsPerChannel", {"inputs": rand((3, 2)), "min": np.array([-1, -2], F), "max": np.array([1, 3], F)})
+
+# volumes
+for padding in ["SAME", "VALID"]:
+    case("Conv3D", {"input": rand((1, 4, 5, 5, 2)), "filter": rand((2, 3, 3, 2, 3))}, {"strides": [1, 1, 2, 1, 1], "padding": padding}, rtol=1e-4, atol=1e-4)
+    case("MaxPool3D", {"input": rand((1, 4, 5, 5, 2))}, {"ksize": [1, 2, 3, 2, 1], "strides": [1, 1, 2, 2, 1], "padding": padding})
+    case("AvgPool3D", {"input": rand((1, 4, 5, 5, 2))}, {"ksize": [1, 2, 3, 2, 1], "strides": [1, 1, 2, 2, 1], "padding": padding})
+case("HistogramFixedWidth", {"values": rand((20,)), "value_range": np.array([-2, 2], F), "nbins": s32(5)})
+case("UnsortedSegmentJoin", {"inputs": text("a", "b", "c"), "segment_ids": i32(1, 0, 1), "num_segments": s32(3)}, {"separator": "-"})
+
 target = pathlib.Path(__file__).parent.parent / "test" / "golden" / "ops.jsonl.gz"
 with gzip.GzipFile(target, "wb", mtime=0) as file:
     file.write(("\n".join(lines) + "\n").encode())

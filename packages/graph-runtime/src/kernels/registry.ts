@@ -6,9 +6,11 @@ import { complexKernels } from "./complex.ts";
 import { controlFlowKernels } from "./control-flow.ts";
 import { convKernels } from "./conv.ts";
 import { conv3dKernels } from "./conv3d.ts";
+import { detectionKernels } from "./detection.ts";
 import { gatherKernels } from "./gather.ts";
 import { imageKernels } from "./image.ts";
 import { matMulKernels } from "./matmul.ts";
+import { matrixKernels } from "./matrix.ts";
 import { nnKernels } from "./nn.ts";
 import { parseExampleKernels } from "./parse-example.ts";
 import { partitionKernels } from "./partition.ts";
@@ -53,6 +55,8 @@ const FAMILIES: readonly KernelTable[] = [
   tableKernels,
   tensorListKernels,
   tensorArrayKernels,
+  matrixKernels,
+  detectionKernels,
 ];
 
 let kernels: Map<string, KernelFactory> | undefined;
