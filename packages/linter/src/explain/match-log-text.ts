@@ -28,7 +28,7 @@ const wordsOf = (text: string): string[] => text.split(/[^a-z0-9_]+/).filter((wo
 export function matchLogText(pattern: string, text: string): LogMatch | undefined {
   const parts = pattern
     .split("…")
-    .map(folded)
+    .map((part) => folded(part).replace(/^[\s.,;:]+/, ""))
     .filter((part) => part !== "");
   const within = folded(text);
   let at = 0;
