@@ -4,6 +4,7 @@ import { DEFAULT_TFS_VERSION } from "./discovery/version-name.ts";
 import type { ModelFileSystem } from "./files/model-file-system.ts";
 import { FileSystemError } from "./files/model-file-system.ts";
 import { nodeFileSystem } from "./files/node-file-system.ts";
+import { CleanVersions } from "./quick/clean-version.ts";
 import { basePathRules, versionRules } from "./rules/registry.ts";
 import { type CheckLevel, type CheckTarget, VersionContext } from "./rules/version-context.ts";
 import { WireError } from "./wire/wire-reader.ts";
@@ -70,6 +71,9 @@ export function checkModels(path: string, options: CheckModelsOptions = {}): Che
   const ofVersion = versionRules.filter((rule) => runsAt(rule.level, level));
   const ofBasePath = basePathRules.filter((rule) => runsAt(rule.level, level));
   const diagnostics: Diagnostic[] = [];
+  // At level quick nearly every version is plain and sound: a scanner tells so in few system calls.
+  const usual = target.tags.length === 1 && target.tags[0] === "serve" && !target.preferTflite;
+  const clean = level === "quick" && fs === nodeFileSystem && usual ? new CleanVersions() : undefined;
   let versions = 0;
   for (const model of found.models) {
     if (!(options.as === "version" && model.unversioned)) {
@@ -87,6 +91,10 @@ export function checkModels(path: string, options: CheckModelsOptions = {}): Che
     for (const directory of directories) {
       versions++;
       const where = directory?.path ?? model.basePath;
+      if (clean !== undefined && directory?.kind === "directory" && clean.isClean(where)) {
+        options.onVersion?.(where);
+        continue;
+      }
       const context = new VersionContext(model, directory, where, fs, level, target, options.onBytes);
       for (const rule of ofVersion) {
         try {

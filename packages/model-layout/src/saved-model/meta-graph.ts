@@ -194,6 +194,13 @@ function readSaver(parts: readonly Uint8Array[]): Saver | undefined {
   return saver;
 }
 
+/** Whether a map entry begins with this key, judged by its first bytes alone. */
+function isKeyed(entry: Uint8Array, key: string): boolean {
+  if (entry[0] !== ((1 << 3) | LENGTH) || entry[1] !== key.length) return false;
+  for (let at = 0; at < key.length; at++) if (entry[at + 2] !== key.charCodeAt(at)) return false;
+  return true;
+}
+
 /**
  * The header of a meta graph: tags, saver and listed assets are decoded at once, signatures and collections when they
  * are first asked for. `force` does that at once too, so that nothing throws later. Throws WireError.
@@ -208,6 +215,7 @@ export class LazyHeader implements MetaGraphHeader {
   readonly saver: Saver | undefined;
   readonly #parts: MetaGraphParts;
   readonly #listed: readonly AssetRef[];
+  #older: readonly AssetRef[] | undefined;
   #signatures: ReadonlyMap<string, Signature> | undefined;
   #collections: ReadonlyMap<string, Collection> | undefined;
 
@@ -249,10 +257,19 @@ export class LazyHeader implements MetaGraphHeader {
   }
 
   get assets(): readonly AssetRef[] {
-    if (this.#listed.length > 0 || this.#parts.collections.length === 0) return this.#listed;
-    const older = this.collections.get("saved_model_assets");
-    if (older?.kind !== "any_list") return this.#listed;
-    return older.values.map(({ value }) => readAsset(new WireReader(value), "collection saved_model_assets"));
+    if (this.#listed.length > 0) return this.#listed;
+    if (this.#older === undefined) {
+      // Only this one collection: others stay as they are until somebody asks.
+      const bytes = this.#parts.collections.find((entry) => isKeyed(entry, "saved_model_assets"));
+      const { value } = bytes === undefined ? { value: undefined } : readMapEntry(new WireReader(bytes));
+      const older =
+        value === undefined ? undefined : readCollection(value.bytes.subarray(value.at, value.end));
+      this.#older =
+        older?.kind === "any_list"
+          ? older.values.map((any) => readAsset(new WireReader(any.value), "collection saved_model_assets"))
+          : [];
+    }
+    return this.#older;
   }
 
   /** Decodes what is left. @throws WireError */

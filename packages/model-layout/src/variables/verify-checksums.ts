@@ -6,7 +6,7 @@ import {
 } from "../files/model-file-system.ts";
 import { ModelReadError } from "../saved-model/saved-model-error.ts";
 import { asReadError } from "../saved-model/saved-model-file.ts";
-import { crc32c, maskCrc } from "../table/crc32c.ts";
+import { checksumBuffer, crc32c, maskCrc } from "../table/crc32c.ts";
 import type { VariableEntry } from "./bundle-entry.ts";
 import { expectedSize, readStrings, readVariants, StoredTensorError } from "./stored-tensor.ts";
 import type { VariablesIndex, VerifyOptions } from "./variables-index.ts";
@@ -21,6 +21,7 @@ export interface ChecksumFault {
   readonly message: string;
 }
 
+/** Size of the checksum buffer. */
 const CHUNK = 1 << 20;
 
 /** See {@link VariablesIndex.verifyChecksums}. */
@@ -36,7 +37,7 @@ export function* verifyStoredChecksums(
     if (list === undefined) byShard.set(entry.shard, [entry]);
     else list.push(entry);
   }
-  const buffer = new Uint8Array(CHUNK);
+  const buffer = checksumBuffer();
   for (const [shard, entries] of [...byShard].sort(([a], [b]) => a - b)) {
     if (shard < 0 || shard >= index.header.numShards) continue; // found by comparing index and files
     const { path } = index.shardFile(shard);

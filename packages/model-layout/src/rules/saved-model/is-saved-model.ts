@@ -116,9 +116,7 @@ export const rule = versionRule({
     const { metaGraphs } = opened.value;
     if (
       metaGraphs.length === 0 ||
-      metaGraphs.every(
-        ({ tags, graphBytes, signatures }) => tags.length === 0 && graphBytes === 0 && signatures.size === 0,
-      )
+      metaGraphs.every(({ tags, graphBytes }) => tags.length === 0 && graphBytes === 0)
     ) {
       const known = recognise(context, name);
       yield {
