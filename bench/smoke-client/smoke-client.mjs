@@ -1,6 +1,6 @@
 // Predict by our lean client beside a plain grpc-js client by reflection, and Python's grpcio where it is installed:
 // cold (one request from a fresh process) and warm (requests one after another, and eight at a time).
-// Usage: npm run build && node bench/smoke-client/smoke-client.mjs [seconds per case]
+// Usage: npm run build && node bench/smoke-client/smoke-client.mjs [seconds per Python case]
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { performance } from "node:perf_hooks";
@@ -36,27 +36,12 @@ function cold(command, args) {
   return [median(walls), median(cpus)];
 }
 
-async function warm(kind, count, concurrency) {
-  const client = await KINDS[kind](target, new Float32Array(count).fill(0.5));
-  // until the code is compiled
-  const warmUntil = performance.now() + 1000;
-  while (performance.now() < warmUntil) await client.predict();
-  let done = 0;
-  const start = performance.now();
-  const cpu = process.cpuUsage();
-  const end = start + seconds * 1000;
-  await Promise.all(
-    Array.from({ length: concurrency }, async () => {
-      while (performance.now() < end) {
-        await client.predict();
-        done++;
-      }
-    }),
-  );
-  const used = process.cpuUsage(cpu);
-  const elapsed = (performance.now() - start) / 1000;
-  client.close();
-  return { rate: done / elapsed, cpuMs: (used.user + used.system) / 1000 / done };
+/** Medians of three processes of their own, so that none profits from what another has compiled. */
+function warm(kind, count, concurrency) {
+  const requests = String(count > 1000 ? 100 : 1500);
+  const args = [`${here}/warm.mjs`, kind, target, String(count), requests, String(concurrency)];
+  const runs = Array.from({ length: 3 }, () => JSON.parse(String(execFileSync(process.execPath, args))));
+  return { rate: median(runs.map((run) => run.rate)), cpuMs: median(runs.map((run) => run.cpuMs)) };
 }
 
 try {
@@ -84,8 +69,8 @@ try {
     };
     for (const kind of Object.keys(KINDS)) {
       const one = cold(process.execPath, [`${here}/one-shot.mjs`, kind, target, String(count)]);
-      const single = await warm(kind, count, 1);
-      const eight = await warm(kind, count, 8);
+      const single = warm(kind, count, 1);
+      const eight = warm(kind, count, 8);
       row(kind, [...one, single.rate, eight.rate, single.cpuMs]);
     }
     if (hasPython) {
