@@ -84,7 +84,6 @@ export class InferenceService {
         examples,
         this.options(deadline),
       );
-      this.countExamples(name, examples.length);
       return { spec: { name, version, signatureName }, result: results, synthetic };
     });
   }
@@ -97,7 +96,6 @@ export class InferenceService {
   ): Promise<Answered<readonly number[]>> {
     return this.within(spec, "Regress", async ({ name, version, servable }, signatureName) => {
       const { values, synthetic } = await regress(servable, signatureName, examples, this.options(deadline));
-      this.countExamples(name, examples.length);
       return { spec: { name, version, signatureName }, result: values, synthetic };
     });
   }
@@ -114,7 +112,7 @@ export class InferenceService {
     const spec = request.tasks[0]?.modelSpec ?? { name: "", signatureName: "" };
     return this.within(spec, "", async ({ name, version, servable }) => {
       const result = await multiInference(servable, request, this.options(deadline));
-      this.countExamples(name, request.examples.length);
+      this.metrics.countExamples(name, request.examples.length);
       return { version, ...result };
     });
   }
@@ -127,10 +125,5 @@ export class InferenceService {
     const { name, version, servable, release } = this.core.resolve(spec);
     release();
     return { spec: { name, version, signatureName: "" }, signatures: servable.signatures };
-  }
-
-  private countExamples(model: string, count: number): void {
-    this.metrics.exampleCounts.add([model], count);
-    this.metrics.exampleCountTotal.add([model], count);
   }
 }

@@ -10,6 +10,11 @@ interface Histogram {
 const LATENCY_BOUNDS: readonly number[] = Array.from({ length: 33 }, (_, n) => 10 * 1.8 ** n);
 /** Upper bounds of the example-count buckets: powers of two. */
 const COUNT_BOUNDS: readonly number[] = Array.from({ length: 15 }, (_, n) => 2 ** n);
+/** Upper bounds of the batch-size buckets. */
+const BATCH_BOUNDS: readonly number[] = COUNT_BOUNDS.slice(0, 14);
+/** Upper bounds of the waits in the batching queue: 100 × 1.2ⁿ, in microseconds. */
+const QUEUE_BOUNDS: readonly number[] = Array.from({ length: 52 }, (_, n) => 100 * 1.2 ** n);
+const BATCHING = "/tensorflow/serving/batching_session/";
 
 const escaped = (value: string): string => value.replace(/["\\]/g, "\\$&");
 
@@ -136,9 +141,25 @@ export class Metrics {
     LATENCY_BOUNDS,
   );
 
+  readonly inputBatchSize = new Distribution(`${BATCHING}input_batch_size`, [], BATCH_BOUNDS);
+  readonly processedBatchSize = new Distribution(`${BATCHING}processed_batch_size`, [], BATCH_BOUNDS);
+  readonly paddingSize = new Distribution(`${BATCHING}padding_size`, ["execution_batch_size"], BATCH_BOUNDS);
+  readonly queuingLatency = new Distribution(
+    `${BATCHING}queuing_latency`,
+    ["thread_pool_name"],
+    QUEUE_BOUNDS,
+  );
+  readonly wrappedRunCount = new Counter(`${BATCHING}wrapped_run_count`, []);
+
   /** Counts one request; a latency (in microseconds) only if it was answered. */
   countRequest(model: string, status: string): void {
     this.requestCount.add([model, status]);
+  }
+
+  /** MultiInference counts its Examples; Classify and Regress do not. */
+  countExamples(model: string, count: number): void {
+    this.exampleCounts.add([model], count);
+    this.exampleCountTotal.add([model], count);
   }
 
   /** Value of a counter's first cell, as a reload reports its increase; 0 for a name that is no counter here. */
@@ -149,15 +170,21 @@ export class Metrics {
   }
 
   render(): string {
+    // By name; metrics that nothing here fills have their line of type all the same.
     return [
-      this.warmupLatency,
-      this.requestCount,
-      this.exampleCountTotal,
-      this.exampleCounts,
-      this.requestLatency,
-      this.runtimeLatency,
-    ]
-      .map((metric) => metric.render())
-      .join("");
+      this.inputBatchSize.render(),
+      this.paddingSize.render(),
+      this.processedBatchSize.render(),
+      this.queuingLatency.render(),
+      this.wrappedRunCount.render(),
+      "# TYPE :tensorflow:serving:mlmd_map gauge\n",
+      this.warmupLatency.render(),
+      this.requestCount.render(),
+      this.exampleCountTotal.render(),
+      this.exampleCounts.render(),
+      this.requestLatency.render(),
+      "# TYPE :tensorflow:serving:request_log_count counter\n",
+      this.runtimeLatency.render(),
+    ].join("");
   }
 }

@@ -15,7 +15,18 @@ export type SessionRun = (
   deadline: number | undefined,
 ) => Promise<ReadonlyMap<string, Tensor>>;
 
+/** What batching counts. */
+export interface BatchingMetrics {
+  readonly inputBatchSize: { add(labels: readonly string[], sample: number): void };
+  readonly processedBatchSize: { add(labels: readonly string[], sample: number): void };
+  readonly paddingSize: { add(labels: readonly string[], sample: number): void };
+  readonly queuingLatency: { add(labels: readonly string[], sample: number): void };
+  readonly wrappedRunCount: { add(labels: readonly string[]): void };
+}
+
 interface Task extends BatchTask {
+  /** When it came, in ms of `performance.now()`. */
+  readonly enqueuedAt: number;
   readonly feeds: ReadonlyMap<string, Tensor>;
   readonly deadline: number | undefined;
   readonly resolve: (outputs: ReadonlyMap<string, Tensor>) => void;
@@ -51,9 +62,16 @@ export class BatchingSession {
   private readonly allowed: readonly number[];
   private readonly padInputs: boolean;
   private readonly session: SessionRun;
+  private readonly metrics: BatchingMetrics | undefined;
   private readonly queues = new Map<string, BatchQueue<Task>>();
 
-  constructor(scheduler: SharedBatchScheduler, parameters: BatchingParameters, session: SessionRun) {
+  constructor(
+    scheduler: SharedBatchScheduler,
+    parameters: BatchingParameters,
+    session: SessionRun,
+    metrics?: BatchingMetrics,
+  ) {
+    this.metrics = metrics;
     this.scheduler = scheduler;
     this.options = queueOptions(parameters);
     this.allowed = parameters.allowedBatchSizes.map((size) => Number(BigInt.asIntN(32, size)));
@@ -67,9 +85,12 @@ export class BatchingSession {
     fetches: readonly string[],
     deadline: number | undefined,
   ): Promise<ReadonlyMap<string, Tensor>> {
+    this.metrics?.wrappedRunCount.add([]);
     const size = taskSize(feeds);
+    this.metrics?.inputBatchSize.add([], size);
+    const enqueuedAt = performance.now();
     return new Promise((resolve, reject) => {
-      this.queue(feeds, fetches).schedule({ size, feeds, deadline, resolve, reject });
+      this.queue(feeds, fetches).schedule({ size, feeds, deadline, enqueuedAt, resolve, reject });
     });
   }
 
@@ -104,6 +125,9 @@ export class BatchingSession {
       const deadline = unlimited ? undefined : Math.max(...live.map((task) => task.deadline ?? 0));
       const rows = tasks.reduce((sum, { size }) => sum + size, 0);
       const padded = this.paddedSize(rows);
+      for (const { enqueuedAt } of tasks) this.metrics?.queuingLatency.add([""], (now - enqueuedAt) * 1000);
+      this.metrics?.processedBatchSize.add([], rows);
+      this.metrics?.paddingSize.add([String(padded)], padded - rows);
       const outputs = await this.session(this.merged(tasks, padded - rows), fetches, deadline);
       const split = splitOutputs(outputs, fetches, tasks, padded);
       tasks.forEach((task, index) => {
@@ -192,6 +216,7 @@ function splitTask(task: Task, sizes: readonly number[]): Task[] {
       size,
       feeds,
       deadline: task.deadline,
+      enqueuedAt: task.enqueuedAt,
       reject: task.reject,
       resolve: (outputs) => {
         answers[index] = outputs;

@@ -1,6 +1,6 @@
 import { loadGraphModel } from "@servable/graph-runtime";
 import { concreteShape, DTYPE_NUMBERS, synthesise, type Tensor } from "@servable/tensors";
-import { BatchingSession, type SessionRun } from "../batching/batching-session.ts";
+import { type BatchingMetrics, BatchingSession, type SessionRun } from "../batching/batching-session.ts";
 import type { SharedBatchScheduler } from "../batching/shared-batch-scheduler.ts";
 import type { Loaded } from "../lifecycle/aspired-versions-manager.ts";
 import type { BatchingParameters } from "../lifecycle/bundle-settings.ts";
@@ -117,8 +117,8 @@ export class ServableModel implements Loaded {
   }
 
   /** From now on runs are gathered into batches. */
-  batchWith(scheduler: SharedBatchScheduler, parameters: BatchingParameters): void {
-    this.batching = new BatchingSession(scheduler, parameters, (...run) => this.session.run(...run));
+  batchWith(scheduler: SharedBatchScheduler, parameters: BatchingParameters, metrics: BatchingMetrics): void {
+    this.batching = new BatchingSession(scheduler, parameters, (...run) => this.session.run(...run), metrics);
   }
 
   close(): void {

@@ -58,26 +58,24 @@ function featureOf(name: string, value: JsonValue): Uint8Array {
   const values: readonly JsonValue[] = Array.isArray(value) ? value : [value];
   if (values.length === 0) return new Uint8Array(0);
   const list = new ByteWriter();
+  const packed = new ByteWriter();
   let kind: Kind | undefined;
+  // Element by element: the first one that is wrong decides the answer.
   for (const element of values) {
     const found = kindOf(name, element);
     kind ??= found;
     if (found !== kind) throw invalid(`Unexpected element type in feature: ${name} expecting type: ${kind}`);
-  }
-  if (kind === undefined) return new Uint8Array(0);
-  const packed = new ByteWriter();
-  for (const element of values) {
     if (kind === "bytes") {
-      list.bytes(
-        1,
-        element instanceof JsonObject ? base64ObjectBytes(element) : Buffer.from(String(element), "latin1"),
-      );
+      const bytes =
+        element instanceof JsonObject ? base64ObjectBytes(element) : Buffer.from(String(element), "latin1");
+      list.bytes(1, bytes);
     } else if (kind === "int64") {
-      packed.rawVarint(typeof element === "boolean" ? BigInt(element) : BigInt(element as number | bigint));
+      packed.rawVarint(BigInt(element as boolean | number | bigint));
     } else {
       packed.rawFloat(flushed(Math.fround(toDouble(element as number))));
     }
   }
+  if (kind === undefined) return new Uint8Array(0);
   if (kind !== "bytes") list.bytes(1, packed.finish());
   const feature = new ByteWriter();
   feature.bytes(FIELD[kind], list.finish());

@@ -109,7 +109,7 @@ async function loadWith(
     `SavedModel load for tags ${tags}; Status: success: OK. Took ${took} microseconds.`,
   );
   try {
-    wrapForBatching(path, settings, model, log, options.scheduler);
+    wrapForBatching(path, settings, model, options);
     if (settings.warmup) {
       await runWarmup(name, path, model, {
         log,
@@ -140,9 +140,9 @@ function wrapForBatching(
   path: string,
   settings: BundleSettings,
   model: ServableModel,
-  log: ServerLog,
-  scheduler: SharedBatchScheduler,
+  options: VersionLoaderOptions,
 ): void {
+  const { log } = options;
   let { batching } = settings;
   if (batching === undefined) return;
   if (settings.perModelBatching) {
@@ -158,7 +158,7 @@ function wrapForBatching(
     batching = own;
   }
   checkBatchingQueue(batching, model.signatures.size > 0);
-  model.batchWith(scheduler, batching);
+  model.batchWith(options.scheduler, batching, options.metrics);
   log.info(
     "tensorflow_serving/servables/tensorflow/bundle_factory_util.cc:104",
     "Wrapping session to perform batch processing",

@@ -113,7 +113,9 @@ async function replay(
     if (kind === 2) await classify(model, signature, examples, run);
     else await regress(model, signature, examples, run);
   } else if (kind === 4) {
-    await multiInference(model, decodeMultiInferenceRequest(request), run);
+    const { tasks, examples } = decodeMultiInferenceRequest(request);
+    await multiInference(model, { tasks, examples }, run);
+    options.metrics.countExamples(tasks[0]?.modelSpec?.name ?? name, examples.length);
   } else if (kind === 6) {
     const { modelSpec, inputs, outputFilter } = decodePredictRequest(request);
     api = "Predict";

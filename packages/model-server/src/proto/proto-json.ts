@@ -1,4 +1,5 @@
 import { type FieldTable, MESSAGES } from "./fields.ts";
+import { protoJsonString } from "./json-string.ts";
 import type { FieldValue, ParsedMessage } from "./parsed.ts";
 
 /**
@@ -34,7 +35,7 @@ function renderField(message: ParsedMessage, field: FieldTable, depth: number): 
     // Of a key given twice the last value counts.
     const last = new Map(entries);
     const members = [...last].map(
-      ([key, value]) => `${JSON.stringify(key)}: ${renderMessage(value, depth + 1)}`,
+      ([key, value]) => `${protoJsonString(key)}: ${renderMessage(value, depth + 1)}`,
     );
     return braces("{", members, "}", depth);
   }
@@ -75,7 +76,7 @@ function defaultOf(field: FieldTable): FieldValue {
 function renderValue(value: FieldValue, field: FieldTable, depth: number): string {
   if (typeof value === "bigint") return `"${value}"`;
   if (typeof value === "boolean") return String(value);
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") return protoJsonString(value);
   if (value instanceof Uint8Array) return `"${Buffer.from(value).toString("base64")}"`;
   if (typeof value === "number") return renderNumber(value, field);
   return renderMessage(value, depth);

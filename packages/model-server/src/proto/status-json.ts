@@ -1,5 +1,6 @@
 import { VERSION_STATES } from "../lifecycle/state-monitor.ts";
 import type { VersionStatus } from "../wire/responses.ts";
+import { protoJsonString } from "./json-string.ts";
 
 const NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(VERSION_STATES).map(([name, number]) => [number, name]),
@@ -9,15 +10,7 @@ const NAMES: ReadonlyMap<number, string> = new Map(
 export function modelStatusJson(versions: readonly VersionStatus[]): string {
   const items = versions.map(
     ({ version, state, code, message }) =>
-      `  {\n   "version": "${version}",\n   "state": "${NAMES.get(state) ?? "UNKNOWN"}",\n   "status": {\n    "error_code": "${code}",\n    "error_message": ${escaped(message)}\n   }\n  }`,
+      `  {\n   "version": "${version}",\n   "state": "${NAMES.get(state) ?? "UNKNOWN"}",\n   "status": {\n    "error_code": "${code}",\n    "error_message": ${protoJsonString(message)}\n   }\n  }`,
   );
   return `{\n "model_version_status": [\n${items.join(",\n")}\n ]\n}\n`;
-}
-
-/** A JSON string as C++ protobuf writes it: `<` and `>` escaped too. */
-function escaped(text: string): string {
-  return JSON.stringify(text).replace(
-    /[<>\u007f]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

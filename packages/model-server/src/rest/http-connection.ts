@@ -319,7 +319,8 @@ function render(head: Head | undefined, response: HttpResponse): { bytes: Buffer
     major < 1 ||
     (major === 1 && minor < 1 && !keepAlive) ||
     isClose(head) ||
-    headerOf(response.headers, "Connection")?.toLowerCase() === "close";
+    // After the page for CONNECT the server leaves the socket open.
+    (head?.method !== "CONNECT" && headerOf(response.headers, "Connection")?.toLowerCase() === "close");
   const top = `HTTP/${major}.${minor} ${response.status} ${reasonPhrase(response.status)}\r\n`;
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   const start = Buffer.from(`${top}${lines}\r\n`, "latin1");

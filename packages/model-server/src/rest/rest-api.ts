@@ -6,6 +6,7 @@ import type { InferenceService } from "../inference-service.ts";
 import { classifyBody, examplesOfBody, regressBody } from "../json/examples.ts";
 import { parseBody, signatureNameOf, tensorsOfBody } from "../json/predict-request.ts";
 import { errorBody, predictBody } from "../json/predict-response.ts";
+import { protoJsonString } from "../proto/json-string.ts";
 import { parseMessage } from "../proto/parsed.ts";
 import { protoJson } from "../proto/proto-json.ts";
 import { modelStatusJson } from "../proto/status-json.ts";
@@ -168,7 +169,7 @@ export class RestApi {
     const { spec, signatures } = this.options.service.signatures(namedSpec(model));
     const map = encodeSignatureDefMap(new Map([...signatures].map(([name, { bytes }]) => [name, bytes])));
     const signatureJson = protoJson(parseMessage("SignatureDefMap", map));
-    const specJson = `{\n "name": ${JSON.stringify(spec.name)},\n "signature_name": "",\n "version": "${spec.version}"\n}\n`;
+    const specJson = `{\n "name": ${protoJsonString(spec.name)},\n "signature_name": "",\n "version": "${spec.version}"\n}\n`;
     const body = `{\n"model_spec":${specJson},\n"metadata": {"signature_def": ${signatureJson}}\n}\n`;
     return { body: bytesOfText(body), synthetic: false };
   }

@@ -264,7 +264,6 @@ async function compareRequests(
     // Some bodies only say that nothing came in time.
     if (server.restPort === undefined || request.rest === undefined || typeof response.http !== "number")
       continue;
-    if (request.grep?.includes("TYPE") === true) continue;
     const [method, path, body] = request.rest;
     const { headers } = request;
     const got = await sendRaw(server.restPort, {
