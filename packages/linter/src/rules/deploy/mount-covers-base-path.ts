@@ -9,7 +9,6 @@ export const rule = defineLintRule<DeployContext>({
   why: "The image looks into MODEL_BASE_PATH/MODEL_NAME, by default /models/model. When the mount's target is another folder the path does not exist, and the container stays up with closed ports.",
   mend: "Mount the model onto /models/NAME and give MODEL_NAME=NAME, or mount the parent folder and name base paths below it.",
   evidence: ["tensorflow/serving tools/docker/Dockerfile", "tensorflow/serving g3doc/docker.md"],
-  logTexts: ["Could not find base path /models/… for servable … with error …"],
   symptoms: [4, 7],
   examples: {
     bad: [

@@ -20,13 +20,17 @@ export const rule = defineLintRule<FlagsContext>({
     const port = context.flags.int("rest_api_port");
     if (!restRequested(context.flags) || (port > 0 && port < 65536)) return;
     const bound = port & 0xffff;
+    const grpc = context.flags.int("port");
+    const collides = bound !== 0 && grpc > 0 && bound === (grpc & 0xffff);
     yield {
       ...placeOfFlag(context, "rest_api_port"),
       message:
         bound === 0
           ? `--rest_api_port=${port} binds a port that the system picks, silently`
-          : `--rest_api_port=${port} binds port ${bound}, silently`,
-      ...(bound === 0
+          : collides
+            ? `--rest_api_port=${port} means port ${bound}, which gRPC has: REST is not started`
+            : `--rest_api_port=${port} binds port ${bound}, silently`,
+      ...(bound === 0 || collides
         ? { fate: { stage: stage.restStart, prediction: "serves-partially" as const, rank: 1 } }
         : {}),
     };
