@@ -165,5 +165,8 @@ function multilineFix(text: string, start: number, end: number): Partial<TextErr
   const literals = lines
     .map((line, index) => `${quote}${line}${index < lines.length - 1 ? "\\n" : ""}${quote}`)
     .filter((literal) => literal.length > 2);
-  return { fix: replaceBy(literals.join("\n"), "write one literal a line", start, end) };
+  const fix = replaceBy(literals.join("\n"), "write one literal a line", start, end);
+  // Where no value is expected, the quote that opens it may be the mistake.
+  const isValue = /[:"'][ \t]*$/.test(text.slice(Math.max(0, start - 40), start));
+  return { fix: isValue ? fix : { ...fix, safety: "unsafe" } };
 }

@@ -173,12 +173,24 @@ class Parser extends TokenCursor {
       if (this.tokens.malformed.has(index)) field.broken = true;
     }
     if (field.colon === -1 && !field.broken) this.#missingColon(field, scalar);
-    if (field.colon === -1 && this.kind() === TokenKind.Identifier && !this.onNewLine()) {
+    if (
+      field.colon === -1 &&
+      this.kind() === TokenKind.Identifier &&
+      !this.onNewLine() &&
+      !this.#beginsField()
+    ) {
       // Words after words: prose, not a field.
       recover(this, top?.node);
       return;
     }
     this.#separator(field);
+  }
+
+  /** Whether the current token is a name with a colon or bracket after it. */
+  #beginsField(): boolean {
+    if (this.kind() !== TokenKind.Identifier) return false;
+    const next = this.symbol(this.after(this.at));
+    return next === Symbols.Colon || next === Symbols.Open || next === Symbols.Less;
   }
 
   #openMessage(field: FieldNode): MessageBody {
@@ -206,9 +218,9 @@ class Parser extends TokenCursor {
       return this.kind(word) === TokenKind.Identifier && this.symbol(this.after(word)) === Symbols.Colon;
     }
     if (this.kind() !== TokenKind.Identifier) return false;
-    const next = this.symbol(this.after(this.at));
-    const beginsField = next === Symbols.Colon || next === Symbols.Open || next === Symbols.Less;
-    return field.colon === -1 ? beginsField || this.onNewLine() : beginsField && this.onNewLine();
+    return field.colon === -1
+      ? this.#beginsField() || this.onNewLine()
+      : this.#beginsField() && this.onNewLine();
   }
 
   #missingValue(top: Open | undefined, field: FieldNode): void {
@@ -255,9 +267,7 @@ class Parser extends TokenCursor {
    */
   #opensWithoutBrace(field: FieldNode): boolean {
     this.#excess ??= closingExcess(this) - this.#open.filter((open) => open.node.kind === "message").length;
-    const next = this.symbol(this.after(this.at));
-    const beginsField = next === Symbols.Colon || next === Symbols.Open || next === Symbols.Less;
-    if (this.#excess <= 0 || this.kind() !== TokenKind.Identifier || !beginsField) return false;
+    if (this.#excess <= 0 || !this.#beginsField()) return false;
     this.#excess--;
     const node: MessageBody = {
       kind: "message",
@@ -353,10 +363,7 @@ class Parser extends TokenCursor {
       if (this.symbol() === Symbols.CloseList) this.#finishList(node, top.field);
       return;
     }
-    const next = this.symbol(this.after(this.at));
-    const beginsField =
-      this.kind() === TokenKind.Identifier &&
-      (next === Symbols.Colon || next === Symbols.Open || next === Symbols.Less);
+    const beginsField = this.#beginsField();
     const scalar = beginsField ? undefined : this.#scalar();
     if (scalar !== undefined) {
       list.items.push(scalar);
@@ -416,10 +423,7 @@ class Parser extends TokenCursor {
       this.next();
     } else {
       const kind = this.kind();
-      const next = this.symbol(this.after(this.at));
-      const beginsField =
-        kind === TokenKind.Identifier &&
-        (next === Symbols.Colon || next === Symbols.Open || next === Symbols.Less);
+      const beginsField = this.#beginsField();
       const beginsItem =
         kind === TokenKind.Integer ||
         kind === TokenKind.Float ||
