@@ -153,7 +153,7 @@ describe("hostile graphs", () => {
     const timer = setInterval(() => {
       turns++;
     }, 1);
-    const error = await refusal([loop], [always, body], "loop:0", 150);
+    const error = await refusal([loop], [always, body], "loop:0", 600);
     clearInterval(timer);
     expect(error.code).toBe("DEADLINE_EXCEEDED");
     expect(turns).toBeGreaterThan(1);
