@@ -12,13 +12,25 @@ interface Decoded {
   readonly data: Uint8Array | Uint16Array;
 }
 
-function decoded(make: () => Decoded, dtype: Value["dtype"], frames: boolean): Value {
+/** What TensorFlow says of a JPEG that libjpeg gives up on, whatever the reason. */
+const JPEG_FAILURE = "jpeg::Uncompress failed. Invalid JPEG data or crop window.";
+
+/** The bytes of one picture; none at all is an error of its own. */
+function picture(contents: Value | undefined): Uint8Array {
+  const bytes = strings(contents!)[0]!;
+  if (bytes.length === 0) throw invalid("Input is empty.");
+  return bytes;
+}
+
+/** `failure` is TensorFlow's text for pictures that don't decode. */
+function decoded(make: () => Decoded, dtype: Value["dtype"], frames: boolean, failure?: string): Value {
   let image: Decoded;
   try {
     image = make();
   } catch (error) {
     if (error instanceof ImageError) {
-      throw error.code === "unsupported" ? unimplemented(error.message) : invalid(error.message);
+      if (error.code === "unsupported") throw unimplemented(error.message);
+      throw invalid(error.code === "unknown-format" ? error.message : (failure ?? error.message));
     }
     throw error;
   }
@@ -53,13 +65,14 @@ const jpeg: KernelFactory = (node) => {
     dctMethod: dct === "INTEGER_ACCURATE" ? ("INTEGER_ACCURATE" as const) : ("INTEGER_FAST" as const),
   };
   return ([contents]) => {
-    const bytes = strings(contents!)[0]!;
+    const bytes = picture(contents);
     // DecodeJpeg takes any format that it knows; only the JPEG options are its own.
     if (bytes[0] === 0xff && bytes[1] === 0xd8) {
       return decoded(
         () => decodeJpeg(bytes, { ...options, channels: channels as 0 | 1 | 3 }),
         "DT_UINT8",
         false,
+        JPEG_FAILURE,
       );
     }
     return decoded(() => decodeImage(bytes, { channels: channels as 0 | 1 | 3 }), "DT_UINT8", false);
@@ -70,7 +83,7 @@ const png: KernelFactory = (node) => {
   const channels = node.attrs.int("channels") as 0 | 1 | 2 | 3 | 4;
   const dtype = node.attrs.dtype("dtype");
   return ([contents]) => {
-    const bytes = strings(contents!)[0]!;
+    const bytes = picture(contents);
     if (bytes[0] === 0x89) {
       return decoded(
         () => decodePng(bytes, { channels, bits: dtype === "DT_UINT16" ? 16 : 8 }),
@@ -86,7 +99,7 @@ const anyImage: KernelFactory = (node) => {
   const channels = node.attrs.int("channels") as 0 | 1 | 3 | 4;
   const dtype = node.attrs.dtype("dtype");
   return ([contents]) => {
-    const bytes = strings(contents!)[0]!;
+    const bytes = picture(contents);
     if (dtype === "DT_UINT16" && bytes[0] === 0x89)
       return decoded(() => decodePng(bytes, { channels, bits: 16 }), dtype, false);
     return decoded(() => decodeImage(bytes, { channels }), dtype, false);
