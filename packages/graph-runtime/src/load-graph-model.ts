@@ -150,10 +150,7 @@ class LoadedModel implements GraphModel {
         throw new GraphError("FAILED_PRECONDITION", `Could not find output ${INIT_OP}`);
       }
       if (initOp.ops.length !== 1) {
-        throw new GraphError(
-          "FAILED_PRECONDITION",
-          `Expected exactly one main op in : ${this.#meta.tags.join(" ")}`,
-        );
+        throw new GraphError("FAILED_PRECONDITION", `Expected exactly one main op in : ${versionDir}`);
       }
       this.#runOnce(feeds, initOp.ops[0]!.replace(/:0$/, ""));
     }
