@@ -223,7 +223,7 @@ export class Compiler {
     const roots = (): PlanNode[] => [...results.map((ref) => ref.node), ...required, ...graph.effects];
     let order = topologicalOrder(roots(), isBackEdge);
     this.#checkKernels(order);
-    const writes = order.some((node) => WRITES_VARIABLES.test(node.op) || functionsOf(node).length > 0);
+    const writes = order.some((node) => WRITES_VARIABLES.test(node.op) || this.#anyWrites(functionsOf(node)));
     const mayDie = order.some((node) => node.op === "Switch" || node.op === "RefSwitch");
     const folded: { variable: Variable | RefVariable; version: number }[] = [];
     const fold = (nodes: readonly PlanNode[]): void => {
@@ -245,6 +245,22 @@ export class Compiler {
     );
     order = topologicalOrder(roots(), isBackEdge);
     return makePlan(order, feeds, dtypes, results, this.#outputs, folded);
+  }
+
+  /** Whether one of these functions, or one that they call, may assign a variable. */
+  #anyWrites(names: readonly string[]): boolean {
+    const seen = new Set<string>();
+    const pending = [...names];
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      for (const def of this.graph.function(name)?.nodes.values() ?? []) {
+        if (WRITES_VARIABLES.test(def.op)) return true;
+        if (this.graph.functionBytes.has(def.op)) pending.push(def.op);
+        pending.push(...functionNames(def));
+      }
+    }
+    return false;
   }
 
   #checkKernels(order: readonly PlanNode[]): void {
@@ -323,18 +339,23 @@ function isBackEdge(consumer: PlanNode, producer: PlanNode): boolean {
   return producer.op === "NextIteration" && consumer.op === "Merge";
 }
 
-/** Functions that a node calls while it runs. */
+/** Functions that a node calls while it runs; calls that were inlined are gone by then. */
 function functionsOf(node: PlanNode): string[] {
-  if (node.feed >= 0 || node.def.inputs.length + node.inputs.length === 0) return [];
+  return node.feed >= 0 || node.op.startsWith("_") ? [] : functionNames(node.def);
+}
+
+function functionNames(def: NodeDef): string[] {
   const names: string[] = [];
-  for (const attr of FUNCTION_ATTRS.get(node.op) ?? []) {
-    if (attr === "branches") names.push(...node.def.attrs.funcs(attr));
-    else names.push(node.def.attrs.func(attr));
+  for (const attr of FUNCTION_ATTRS.get(def.op) ?? []) {
+    if (attr === "branches") names.push(...def.attrs.funcs(attr));
+    else names.push(def.attrs.func(attr));
   }
   return names;
 }
 
 const FUNCTION_ATTRS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["PartitionedCall", ["f"]],
+  ["StatefulPartitionedCall", ["f"]],
   ["If", ["then_branch", "else_branch"]],
   ["StatelessIf", ["then_branch", "else_branch"]],
   ["While", ["cond", "body"]],
