@@ -21,4 +21,6 @@ export interface Frame {
   readonly ownerField: FieldNode | undefined;
   /** Set where this message is the content of an Any. */
   readonly anyUrl: string | undefined;
+  /** All names of fields in the text, once they have been asked for. */
+  names: Set<string> | undefined;
 }

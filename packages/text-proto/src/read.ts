@@ -80,6 +80,7 @@ class Reader {
       seen: 0,
       seenMore: undefined,
       oneofs: undefined,
+      names: undefined,
       owner,
       ownerField,
       anyUrl,
@@ -234,33 +235,54 @@ class Reader {
       return;
     }
     if (field.colonError !== undefined) this.#withoutFix(field.colonError);
-    if (!/^\w+$/.test(field.name)) return;
+    // Beyond the errors that are listed, the search for what was meant is not worth its time.
+    if (!/^\w+$/.test(field.name) || this.#errors.length > maxErrors) return;
     const error = notAField(this.#doc, this.#schemas, this.#stack, field);
     // Prose and other formats give one syntax error; that its words are no fields goes without saying.
     const [rename] = error.fix?.edits ?? [];
-    if (rename !== undefined) this.#misread(frame, rename.newText);
+    const meant = rename === undefined ? undefined : frame.info.fields.get(rename.newText);
+    if (meant !== undefined) this.#misread(frame, meant.name);
     const end = this.#doc.tokens.ends[field.nameLast] ?? 0;
     const faulty = field.broken || field.colonError !== undefined;
-    if (!faulty || (rename !== undefined && /^\s*=/.test(this.#doc.text.slice(end, end + 20)))) {
-      this.#report(error);
+    if (!faulty || (meant !== undefined && /^\s*=/.test(this.#doc.text.slice(end, end + 20)))) {
+      const safe = meant !== undefined && !faulty && this.#fitsAs(frame, field, meant);
+      this.#report(safe && error.fix ? { ...error, fix: { ...error.fix, safety: "safe" } } : error);
     }
     if (error.structure === "outer") this.#readApart(field);
+    else if (meant?.message !== undefined) this.#readContent(field, meant.message);
+  }
+
+  /** Whether a field could have another name and nothing else would be wrong. */
+  #fitsAs(frame: Frame, field: FieldNode, meant: FieldInfo): boolean {
+    frame.names ??= new Set(frame.fields.map(({ name }) => name));
+    const written = frame.names;
+    const excluded = [...frame.info.fields.values()].filter((info) =>
+      info === meant ? !meant.repeated : meant.oneof !== undefined && info.oneof === meant.oneof,
+    );
+    const taken = excluded.some(({ name }) => written.has(name));
+    const fits = (value: ValueNode): boolean => {
+      if (value.kind === "list") return false;
+      return value.kind === "message"
+        ? meant.kind === "message"
+        : meant.kind !== "message" && readScalar(this.#doc, value, meant) !== undefined;
+    };
+    const { value } = field;
+    if (taken || value === undefined) return false;
+    return value.kind === "list" ? meant.repeated && value.items.every(fits) : fits(value);
   }
 
   /** Reads the content of a field that belongs further out, only for the mistakes in it. */
   #readApart(field: FieldNode): void {
     const outer = this.#stack.slice(0, -1).findLast((open) => open.info.fields.has(field.name));
     const info = outer?.info.fields.get(field.name)?.message;
-    if (info === undefined || field.value?.kind !== "message") return;
+    if (info !== undefined) this.#readContent(field, info);
+  }
+
+  #readContent(field: FieldNode, info: MessageInfo): void {
+    if (field.value?.kind !== "message") return;
     const span = this.#span(field.value.first, field.value.last);
-    this.#push(
-      info,
-      new MessageNode(info.schema, span.start, span.end),
-      field.value.fields,
-      undefined,
-      field,
-      undefined,
-    );
+    const node = new MessageNode(info.schema, span.start, span.end);
+    this.#push(info, node, field.value.fields, undefined, field, undefined);
   }
 
   /** `[…]` as a field name: the content of an Any, or an extension, of which there are none. */
