@@ -36,6 +36,11 @@ export interface LoadGraphOptions {
   readonly signal?: AbortSignal;
   /** Run nodes that are pinned to a GPU here instead of refusing the model, as a server without GPUs does. */
   readonly ignoreDevices?: boolean;
+  /**
+   * Whether functions marked for XLA run; false is a CPU server without `--xla_cpu_compilation_enabled`, whose requests to
+   * them fail with INTERNAL. Default true.
+   */
+  readonly xla?: boolean;
   /** Most bytes that one tensor may take; a graph that asks for more fails with RESOURCE_EXHAUSTED. Default 2 GiB. */
   readonly maxTensorBytes?: number;
 }

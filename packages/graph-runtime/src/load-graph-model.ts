@@ -44,7 +44,7 @@ export async function loadGraphModel(
   const meta = readMetaGraph(versionDir, fs, tags);
   const graph = readGraphDef(graphBytes(meta, versionDir, fs, tags));
   checkGraph(graph, options.ignoreDevices === true ? { ignoreDevices: true } : {});
-  const model = new LoadedModel(meta, graph, fs, options.signal);
+  const model = new LoadedModel(meta, graph, fs, options.signal, options.xla ?? true);
   model.initialize(versionDir.replace(/\/+$/, ""));
   return model;
 }
@@ -98,6 +98,7 @@ class LoadedModel implements GraphModel {
     graph: ReturnType<typeof readGraphDef>,
     fs: ModelFileSystem,
     signal: AbortSignal | undefined,
+    xla: boolean,
   ) {
     this.#meta = meta;
     this.#signal = signal;
@@ -108,7 +109,7 @@ class LoadedModel implements GraphModel {
       gemm: new Gemm(),
       pause: pacing(signal, undefined),
     };
-    this.#compiler = new Compiler(graph, this.#context);
+    this.#compiler = new Compiler(graph, this.#context, xla);
     const signatures = new Map<string, SignatureInfo>();
     for (const [name, signature] of meta.signatures) {
       if (PSEUDO_SIGNATURES.has(name)) continue;

@@ -17,18 +17,38 @@ const JPEG_FAILURE = "jpeg::Uncompress failed. Invalid JPEG data or crop window.
 
 /** The bytes of one picture; none at all is an error of its own. */
 function picture(contents: Value | undefined): Uint8Array {
-  const bytes = strings(contents!)[0]!;
+  const bytes = encodedImage(contents!);
   if (bytes.length === 0) throw invalid("Input is empty.");
   return bytes;
 }
 
 /** `failure` is TensorFlow's text for pictures that don't decode. */
-function decoded(make: () => Decoded, dtype: Value["dtype"], frames: boolean, failure?: string): Value {
+/** TensorFlow's text for a JPEG that does not decode, whatever is wrong with it. */
+const BAD_JPEG = "jpeg::Uncompress failed. Invalid JPEG data or crop window.";
+
+function isJpeg(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
+}
+
+function encodedImage(contents: Value): Uint8Array {
+  const bytes = strings(contents)[0];
+  if (!bytes || bytes.length === 0) throw invalid("Input is empty.");
+  return bytes;
+}
+
+function decoded(
+  bytes: Uint8Array,
+  make: () => Decoded,
+  dtype: Value["dtype"],
+  frames: boolean,
+  failure?: string,
+): Value {
   let image: Decoded;
   try {
     image = make();
   } catch (error) {
     if (error instanceof ImageError) {
+      if (isJpeg(bytes) && error.code !== "unsupported") throw invalid(BAD_JPEG);
       if (error.code === "unsupported") throw unimplemented(error.message);
       throw invalid(error.code === "unknown-format" ? error.message : (failure ?? error.message));
     }
@@ -67,15 +87,16 @@ const jpeg: KernelFactory = (node) => {
   return ([contents]) => {
     const bytes = picture(contents);
     // DecodeJpeg takes any format that it knows; only the JPEG options are its own.
-    if (bytes[0] === 0xff && bytes[1] === 0xd8) {
+    if (isJpeg(bytes)) {
       return decoded(
+        bytes,
         () => decodeJpeg(bytes, { ...options, channels: channels as 0 | 1 | 3 }),
         "DT_UINT8",
         false,
         JPEG_FAILURE,
       );
     }
-    return decoded(() => decodeImage(bytes, { channels: channels as 0 | 1 | 3 }), "DT_UINT8", false);
+    return decoded(bytes, () => decodeImage(bytes, { channels: channels as 0 | 1 | 3 }), "DT_UINT8", false);
   };
 };
 
@@ -86,12 +107,13 @@ const png: KernelFactory = (node) => {
     const bytes = picture(contents);
     if (bytes[0] === 0x89) {
       return decoded(
+        bytes,
         () => decodePng(bytes, { channels, bits: dtype === "DT_UINT16" ? 16 : 8 }),
         dtype,
         false,
       );
     }
-    return decoded(() => decodeImage(bytes, { channels: channels as 0 | 1 | 3 | 4 }), dtype, false);
+    return decoded(bytes, () => decodeImage(bytes, { channels: channels as 0 | 1 | 3 | 4 }), dtype, false);
   };
 };
 
@@ -101,8 +123,8 @@ const anyImage: KernelFactory = (node) => {
   return ([contents]) => {
     const bytes = picture(contents);
     if (dtype === "DT_UINT16" && bytes[0] === 0x89)
-      return decoded(() => decodePng(bytes, { channels, bits: 16 }), dtype, false);
-    return decoded(() => decodeImage(bytes, { channels }), dtype, false);
+      return decoded(bytes, () => decodePng(bytes, { channels, bits: 16 }), dtype, false);
+    return decoded(bytes, () => decodeImage(bytes, { channels }), dtype, false);
   };
 };
 

@@ -28,11 +28,28 @@ export function readError(
   }
   // A directory of that name opens, and reads as an empty message.
   if (error.fault === "not-a-file") return tagsNotFound(tags);
+  if (error.file.endsWith(".pbtxt") && stopsAtEnd(error, fs)) {
+    return new GraphError("OUT_OF_RANGE", "Read less bytes than requested");
+  }
   if (error.file.endsWith(".pbtxt"))
     return new GraphError("DATA_LOSS", `Can't parse ${error.file} as text proto`);
   return endsTooEarly(error.file, fs)
     ? new GraphError("OUT_OF_RANGE", "Read less bytes than requested")
     : new GraphError("DATA_LOSS", `Can't parse ${error.file} as binary proto`);
+}
+
+/** Whether the text parser had read on to the end of the file when it stumbled. */
+function stopsAtEnd(error: ModelReadError, fs: ModelFileSystem): boolean {
+  const place = /line (\d+), column (\d+)/.exec(error.reason);
+  if (!place) return false;
+  try {
+    const lines = new TextDecoder().decode(readWholeFile(fs, error.file)).split("\n");
+    const line = Number(place[1]) - 1;
+    const rest = [(lines[line] ?? "").slice(Number(place[2]) - 1), ...lines.slice(line + 1)].join("\n");
+    return /^\S*\s*$/.test(rest);
+  } catch {
+    return false;
+  }
 }
 
 function isThere(fs: ModelFileSystem, path: string): boolean {

@@ -68,10 +68,13 @@ function byteLength(of: Value): number {
 export class Compiler {
   readonly graph: GraphDef;
   readonly #context: RunContext;
+  readonly #xla: boolean;
   readonly #functions = new Map<string, Plan>();
 
-  constructor(graph: GraphDef, context: RunContext) {
+  /** @param xla whether functions marked for XLA may run */
+  constructor(graph: GraphDef, context: RunContext, xla: boolean) {
     this.graph = graph;
+    this.#xla = xla;
     this.#context = context;
   }
 
@@ -87,6 +90,7 @@ export class Compiler {
   ): Plan {
     return guarded(() => {
       const graph = new PlanGraph(this.graph, noAttributes);
+      graph.xla = this.#xla;
       const fed = feeds.map((name, i) => graph.feedTensor(name, i));
       const dtypes = feeds.map((name) => this.#feedDtype(name));
       const results = fetches.map((name) => graph.fetch(name));
@@ -177,6 +181,7 @@ export class Compiler {
 
   #compileFunction(name: string): Plan {
     const graph = new PlanGraph(this.graph, noAttributes, name);
+    graph.xla = this.#xla;
     const args = this.graph.function(name)!.args;
     const feeds = args.map((_, i) => graph.feedArgument(i));
     return this.#finish(

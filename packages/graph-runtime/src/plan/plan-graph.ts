@@ -124,6 +124,8 @@ export class PlanGraph {
   readonly #pseudo: NodeDef;
   /** Nodes that have to run though nobody reads them: effects of called functions. */
   readonly effects: PlanNode[] = [];
+  /** Whether calls that XLA must compile may be inlined. */
+  xla = true;
 
   /** @param functionName compile this function's body instead of the graph; its arguments are the feeds */
   constructor(graph: GraphDef, pseudo: NodeDef, functionName?: string) {
@@ -333,6 +335,12 @@ export class PlanGraph {
         "RESOURCE_EXHAUSTED",
         `functions call one another more than ${MAX_CALL_DEPTH} deep, at ${functionName}`,
       );
+    }
+    if (!this.xla && call.attrs.names().includes("_XlaMustCompile") && call.attrs.bool("_XlaMustCompile")) {
+      const where = scope.fn ? `{{function_node ${scope.fn.name}}}` : "";
+      throw new GraphError("INTERNAL", `XLA compilation disabled\n\t [[${where}{{node ${call.name}}}]]`, {
+        node: call.name,
+      });
     }
     const child = this.#scope(scope, call, fn, fn.nodes);
     scope.children.set(call.name, child);
