@@ -25,14 +25,22 @@ describe.skipIf(!hasShared)("recorded starts of a real model server", () => {
       ({ id }) => !Object.hasOwn(ON_PURPOSE, id),
     );
     const queue = [...starts];
-    const different: StartResult[] = [];
+    const again: Start[] = [];
+    const replay = (start: Start): Promise<StartResult> =>
+      replayStart(start, start.outcome === "hangs" ? 2500 : 20_000);
     const work = async (): Promise<void> => {
       for (let start = queue.shift(); start !== undefined; start = queue.shift()) {
-        const result = await replayStart(start, start.outcome === "hangs" ? 2500 : 20_000);
-        if (result.differences.length > 0) different.push(result);
+        if ((await replay(start)).differences.length > 0) again.push(start);
       }
     };
     await Promise.all(Array.from({ length: 8 }, work));
+    // Eight at a time is a load that some recorded timings do not bear: once more, each alone.
+    const different: StartResult[] = [];
+    for (const start of again) {
+      const result = await replay(start);
+      if (result.differences.length > 0) different.push(result);
+    }
+    if (again.length > 0) console.log(`replayed alone: ${again.map(({ id }) => id).join(", ")}`);
     const ids = different.map(({ start }) => start.id).sort();
     console.log(`${starts.length - different.length} of ${starts.length} starts come out the same`);
     for (const { start, differences } of different)
