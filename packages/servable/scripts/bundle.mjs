@@ -40,9 +40,7 @@ function loadedWith(paths) {
   paths.forEach(visit);
   return new Set([...seen].map((path) => resolve(here, path)));
 }
-const core = loadedWith(["src/bin.ts", "src/cli/parse-arguments.ts", "src/commands/check.ts"]);
-// The entry waits for the command: a chunk that imports it back would wait for ever.
-core.delete(entry);
+const core = loadedWith(["src/run.ts", "src/cli/parse-arguments.ts", "src/commands/check.ts"]);
 
 rmSync(out, { recursive: true, force: true });
 const bundle = await rolldown({
@@ -61,7 +59,7 @@ await bundle.write({
   chunkFileNames: "chunks/[name]-[hash].js",
   codeSplitting: { groups: [{ name: "core", test: (id) => core.has(id) }] },
   comments: false,
-  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+  minify: { compress: true, mangle: true, codegen: { removeWhitespace: true } },
 });
 await bundle.close();
 chmodSync(join(out, "bin.js"), 0o755);
