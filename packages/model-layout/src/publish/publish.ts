@@ -1,5 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { type Diagnostic, UserError } from "@servable/diagnostics";
 import { type CheckModelsOptions, checkModels } from "../check-models.ts";
@@ -163,7 +174,8 @@ export function publish(exportDir: string, basePath: string, options: PublishOpt
   }
   try {
     mkdirSync(basePath, { recursive: true });
-    const staging = join(basePath, `.publishing-${process.pid}-${randomBytes(6).toString("hex")}`);
+    sweep(basePath);
+    const staging = join(basePath, hiddenName("publishing"));
     try {
       const { files, bytes } = copyTree(exportDir, staging, options.onBytes);
       const { version, path } = settle(staging, basePath, options);
@@ -176,6 +188,32 @@ export function publish(exportDir: string, basePath: string, options: PublishOpt
     }
   } catch (error) {
     throw asUserError(error, basePath);
+  }
+}
+
+const host = (): string => hostname().replace(/[^A-Za-z0-9]/g, "_") || "host";
+
+/** A name that no server takes for a version, and that tells whose it is. */
+function hiddenName(purpose: "publishing" | "removing"): string {
+  return `.${purpose}-${host()}-${process.pid}-${randomBytes(6).toString("hex")}`;
+}
+
+/** Removes what publishers of this machine left behind that no longer run. */
+function sweep(basePath: string): void {
+  for (const name of readdirSync(basePath)) {
+    const [, owner, pid] = /^\.(?:publishing|removing)-([A-Za-z0-9_]+)-(\d+)-[0-9a-f]{12}$/.exec(name) ?? [];
+    if (owner !== host() || pid === undefined || Number(pid) === process.pid || isAlive(Number(pid)))
+      continue;
+    rmSync(join(basePath, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }
 
@@ -220,9 +258,9 @@ function prune(basePath: string, keep: number, published: Int64): string[] {
   const kept = new Set(numbers.slice(0, keep).map(String));
   kept.add(String(published));
   const removed: string[] = [];
-  for (const { version, path, name } of versions) {
+  for (const { version, path } of versions) {
     if (kept.has(String(version))) continue;
-    const aside = join(basePath, `.removing-${name.trim()}-${randomBytes(6).toString("hex")}`);
+    const aside = join(basePath, hiddenName("removing"));
     renameSync(path, aside);
     rmSync(aside, { recursive: true, force: true });
     removed.push(path);
