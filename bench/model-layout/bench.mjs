@@ -12,14 +12,21 @@ const here = import.meta.dirname;
 const tree = join(folder, "tree");
 const big = join(folder, "big-model");
 const megabytes = Number(process.argv[3] ?? 1024);
-if (!existsSync(tree)) execFileSync(process.execPath, [join(here, "make-tree.mjs"), tree], { stdio: "inherit" });
-if (!existsSync(big)) execFileSync(process.execPath, [join(here, "make-big-model.mjs"), big, String(megabytes)], { stdio: "inherit" });
+if (!existsSync(tree))
+  execFileSync(process.execPath, [join(here, "make-tree.mjs"), tree], { stdio: "inherit" });
+if (!existsSync(big))
+  execFileSync(process.execPath, [join(here, "make-big-model.mjs"), big, String(megabytes)], {
+    stdio: "inherit",
+  });
 
 /** Best of several runs of a command, by its processor time. */
 function measure(name, command, args, runs = 5) {
   let best;
   for (let run = 0; run < runs; run++) {
-    const done = spawnSync("/usr/bin/time", ["-f", "%e %U %S %M", command, ...args], { encoding: "utf8", maxBuffer: 1 << 28 });
+    const done = spawnSync("/usr/bin/time", ["-f", "%e %U %S %M", command, ...args], {
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+    });
     if (done.status !== 0 && done.status !== 1) {
       console.log(`${name}: not available`);
       return undefined;
@@ -50,5 +57,7 @@ console.log("| what | clock (s) | processor (s) | MB/s of processor time | peak 
 console.log("|---|---|---|---|---|");
 for (const { name, clock, processor, memory } of rows) {
   const speed = name.includes(" MB") ? (megabytes / processor).toFixed(0) : "";
-  console.log(`| ${name} | ${clock.toFixed(2)} | ${processor.toFixed(2)} | ${speed} | ${memory.toFixed(0)} |`);
+  console.log(
+    `| ${name} | ${clock.toFixed(2)} | ${processor.toFixed(2)} | ${speed} | ${memory.toFixed(0)} |`,
+  );
 }

@@ -6,7 +6,9 @@ import { crc32c, maskCrc } from "@servable/model-layout";
 const [folder, megabytes = "1024"] = process.argv.slice(2);
 if (folder === undefined) throw new Error("usage: make-big-model.mjs FOLDER [MEGABYTES]");
 const version = join(folder, "big", "1");
-cpSync(join(import.meta.dirname, "../../fixtures/models/half_plus_two_versions/1"), version, { recursive: true });
+cpSync(join(import.meta.dirname, "../../fixtures/models/half_plus_two_versions/1"), version, {
+  recursive: true,
+});
 rmSync(join(version, "fingerprint.pb"));
 
 const TENSOR = 64 << 20;
@@ -18,7 +20,13 @@ const varint = (value) => {
   }
 };
 const word = (value) => [value & 255, (value >>> 8) & 255, (value >>> 16) & 255, value >>> 24];
-const entry = (key, value) => [0, ...varint(key.length), ...varint(value.length), ...Buffer.from(key), ...value];
+const entry = (key, value) => [
+  0,
+  ...varint(key.length),
+  ...varint(value.length),
+  ...Buffer.from(key),
+  ...value,
+];
 const block = (entries) => {
   // Every entry is a restart point: no key is shared.
   const offsets = [];
@@ -49,7 +57,20 @@ for (let index = 0; offset < Number(megabytes) << 20; index++) {
   const dim = [8, ...varint(TENSOR / 4)];
   const shape = [18, dim.length, ...dim];
   const place = offset === 0 ? [] : [32, ...varint(offset)];
-  entries.push(entry(`v${String(index).padStart(4, "0")}`, [8, 1, 18, shape.length, ...shape, ...place, 40, ...varint(TENSOR), 53, ...word(maskCrc(crc32c(bytes)))]));
+  entries.push(
+    entry(`v${String(index).padStart(4, "0")}`, [
+      8,
+      1,
+      18,
+      shape.length,
+      ...shape,
+      ...place,
+      40,
+      ...varint(TENSOR),
+      53,
+      ...word(maskCrc(crc32c(bytes))),
+    ]),
+  );
   offset += TENSOR;
 }
 closeSync(data);
@@ -57,9 +78,26 @@ const first = block(entries);
 const meta = block([]);
 const handle = (at, size) => [...varint(at), ...varint(size)];
 const index = block([entry("w", handle(0, first.length - 5))]);
-const footer = [...handle(first.length, meta.length - 5), ...handle(first.length + meta.length, index.length - 5)];
+const footer = [
+  ...handle(first.length, meta.length - 5),
+  ...handle(first.length + meta.length, index.length - 5),
+];
 writeFileSync(
   join(version, "variables/variables.index"),
-  Uint8Array.from([...first, ...meta, ...index, ...footer, ...new Array(40 - footer.length).fill(0), 0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb]),
+  Uint8Array.from([
+    ...first,
+    ...meta,
+    ...index,
+    ...footer,
+    ...new Array(40 - footer.length).fill(0),
+    0x57,
+    0xfb,
+    0x80,
+    0x8b,
+    0x24,
+    0x75,
+    0x47,
+    0xdb,
+  ]),
 );
 console.log(version);
