@@ -238,9 +238,18 @@ export class Gemm {
       out.set(this.#floats.subarray(at, at + rows * n), outFrom);
       return;
     }
-    for (let r = 0; r < rows; r++) {
-      out.set(this.#floats.subarray(at + r * pitch, at + r * pitch + n), outFrom + r * outPitch);
+    const source = this.#floats;
+    if (n < 64) {
+      // A view a row costs more than so few numbers.
+      for (let r = 0; r < rows; r++) {
+        const from = at + r * pitch;
+        const to = outFrom + r * outPitch;
+        for (let c = 0; c < n; c++) out[to + c] = source[from + c]!;
+      }
+      return;
     }
+    for (let r = 0; r < rows; r++)
+      out.set(source.subarray(at + r * pitch, at + r * pitch + n), outFrom + r * outPitch);
   }
 
   #view(b: PackedMatrix): Float32Array {
@@ -380,29 +389,36 @@ export class Gemm {
   /** Depthwise convolution with one filter a channel; `filter` is [kh, kw, channels]. */
   depthwise(
     input: Float32Array,
-    g: ConvGeometry,
+    given: ConvGeometry,
     filter: Float32Array,
     out: Float32Array,
     epilogue: Epilogue,
   ): void {
     const kernels = this.#load();
-    const inSize = g.height * g.width * g.channels;
-    const outSize = g.outHeight * g.outWidth * g.channels;
-    if (outSize === 0) return;
+    // The kernel takes channels four at a time, so others are padded.
+    const g = { ...given, channels: roundUp(given.channels, 4) };
+    const pixels = g.height * g.width;
+    const outPixels = g.outHeight * g.outWidth;
+    if (outPixels * given.channels === 0) return;
+    const taps = g.kernelHeight * g.kernelWidth;
     const blocks =
       kernels &&
-      g.channels % 4 === 0 &&
-      this.#blocks(kernels, [filter.byteLength, g.channels * 8, inSize * 4, outSize * 4]);
+      this.#blocks(kernels, [
+        taps * g.channels * 4,
+        g.channels * 8,
+        pixels * g.channels * 4,
+        outPixels * g.channels * 4,
+      ]);
     if (!kernels || !blocks) {
-      plainDepthwise(input, g, filter, 1, out, epilogue);
+      plainDepthwise(input, given, filter, 1, out, epilogue);
       return;
     }
     const [forFilter, forEpilogue, forInput, forOutput] = blocks as [number, number, number, number];
-    this.#floats.set(filter, forFilter / 4);
+    this.#writePixels(filter, 0, taps, given.channels, g.channels, forFilter);
     this.#writeEpilogue(forEpilogue, g.channels, epilogue);
     const { low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY } = epilogue;
     for (let image = 0; image < g.batch; image++) {
-      this.#floats.set(input.subarray(image * inSize, (image + 1) * inSize), forInput / 4);
+      this.#writePixels(input, image * pixels, pixels, given.channels, g.channels, forInput);
       kernels.depthwise(
         forInput,
         forFilter,
@@ -414,7 +430,39 @@ export class Gemm {
         low,
         high,
       );
-      out.set(this.#floats.subarray(forOutput / 4, forOutput / 4 + outSize), image * outSize);
+      this.#readRows(
+        forOutput,
+        outPixels,
+        given.channels,
+        g.channels,
+        out,
+        image * outPixels * given.channels,
+        given.channels,
+      );
+    }
+  }
+
+  /** Copies pixels in, with zeros after each one's channels if `pitch` asks for them. */
+  #writePixels(
+    source: Float32Array,
+    first: number,
+    pixels: number,
+    channels: number,
+    pitch: number,
+    to: number,
+  ): void {
+    const target = this.#floats;
+    let at = to / 4;
+    let from = first * channels;
+    if (pitch === channels) {
+      target.set(source.subarray(from, from + pixels * channels), at);
+      return;
+    }
+    for (let p = 0; p < pixels; p++) {
+      for (let c = 0; c < channels; c++) target[at + c] = source[from + c]!;
+      for (let c = channels; c < pitch; c++) target[at + c] = 0;
+      at += pitch;
+      from += channels;
     }
   }
 
@@ -440,22 +488,31 @@ export class Gemm {
   }
 
   /** Maximum or mean of each window, padding left out. */
-  pool(input: Float32Array, g: ConvGeometry, kind: "max" | "avg", out: Float32Array): void {
+  pool(input: Float32Array, given: ConvGeometry, kind: "max" | "avg", out: Float32Array): void {
     const kernels = this.#load();
-    const inSize = g.height * g.width * g.channels;
-    const outSize = g.outHeight * g.outWidth * g.channels;
-    if (outSize === 0) return;
-    const blocks = kernels && g.channels % 4 === 0 && this.#blocks(kernels, [inSize * 4, outSize * 4]);
+    const g = { ...given, channels: roundUp(given.channels, 4) };
+    const pixels = g.height * g.width;
+    const outPixels = g.outHeight * g.outWidth;
+    if (outPixels * given.channels === 0) return;
+    const blocks = kernels && this.#blocks(kernels, [pixels * g.channels * 4, outPixels * g.channels * 4]);
     if (!kernels || !blocks) {
-      plainPool(input, g, kind, out);
+      plainPool(input, given, kind, out);
       return;
     }
     const [forInput, forOutput] = blocks as [number, number];
     const run = kind === "max" ? kernels.maxPool : kernels.avgPool;
     for (let image = 0; image < g.batch; image++) {
-      this.#floats.set(input.subarray(image * inSize, (image + 1) * inSize), forInput / 4);
+      this.#writePixels(input, image * pixels, pixels, given.channels, g.channels, forInput);
       run(forInput, 0, forOutput, 1, ...this.#windowArguments(g));
-      out.set(this.#floats.subarray(forOutput / 4, forOutput / 4 + outSize), image * outSize);
+      this.#readRows(
+        forOutput,
+        outPixels,
+        given.channels,
+        g.channels,
+        out,
+        image * outPixels * given.channels,
+        given.channels,
+      );
     }
   }
 }
