@@ -167,6 +167,7 @@ class Start {
               checkMethodNames: flags.bool("enable_signature_method_name_check"),
               scheduler,
               mixedPrecision: flags.string("mixed_precision"),
+              xla: flags.bool("xla_cpu_compilation_enabled") || flags.bool("xla_gpu_compilation_enabled"),
               settingsOf: (model) => bundles.settingsOf(core.platformOf(model)),
             },
             signal,

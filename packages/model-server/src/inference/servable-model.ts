@@ -72,11 +72,12 @@ export class ServableModel implements Loaded {
   static async load(
     path: string,
     tags: readonly string[],
-    options: { readonly syntheticAnswers: boolean; readonly signal?: AbortSignal },
+    options: { readonly syntheticAnswers: boolean; readonly xla: boolean; readonly signal?: AbortSignal },
   ): Promise<ServableModel> {
     try {
       const graph = await loadGraphModel(path, {
         tags,
+        xla: options.xla,
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       });
       return new ServableModel(readSignatureDefs(path, tags), graph, options.syntheticAnswers);

@@ -23,6 +23,8 @@ export interface VersionLoaderOptions {
   readonly scheduler: SharedBatchScheduler;
   /** `--mixed_precision`; only `bfloat16` means anything to the server, and nothing here. */
   readonly mixedPrecision: string;
+  /** Whether functions marked for XLA run, which the server allows by a flag only. */
+  readonly xla: boolean;
   readonly settingsOf: (model: string) => BundleSettings;
 }
 
@@ -92,6 +94,7 @@ async function loadWith(
   try {
     model = await ServableModel.load(path, ordered, {
       syntheticAnswers: options.syntheticAnswers,
+      xla: options.xla,
       signal,
     });
   } catch (error) {
