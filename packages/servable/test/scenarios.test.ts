@@ -150,6 +150,25 @@ describe("bad input has a place and no stack trace", () => {
   });
 });
 
+describe("a start", () => {
+  it("is predicted with the ports that are taken on this machine", async () => {
+    const root = project(halfPlusTwo);
+    const blocker = createServer();
+    await new Promise<void>((resolve) => blocker.listen(0, "0.0.0.0", resolve));
+    const { port } = blocker.address() as { port: number };
+    const flags = ["--model_name=half", `--model_base_path=${join(root, "models/half")}`];
+    try {
+      const taken = await runCli(root, ["check", "--format", "json", "--", `--port=${port}`, ...flags]);
+      expect(JSON.parse(taken.stdout).outcome).toEqual({ prediction: "exits", because: ["start/port-free"] });
+    } finally {
+      await new Promise((resolve) => blocker.close(resolve));
+    }
+    const free = await runCli(root, ["check", "--format", "json", "--", `--port=${port}`, ...flags]);
+    expect(JSON.parse(free.stdout).outcome).toEqual({ prediction: "serves", because: [] });
+    expect(free.code).toBe(0);
+  });
+});
+
 describe("the main job", () => {
   it("init, generate, check, verify", { timeout: 60_000 }, async () => {
     const root = project(halfPlusTwo);

@@ -1,4 +1,4 @@
-import { checkStart } from "@servable/linter/start";
+import { checkStart, listeningPorts } from "@servable/linter/start";
 import type { Context } from "../cli/context.ts";
 import { shownPath } from "../cli/read-input.ts";
 import type { Level } from "./check-models.ts";
@@ -16,6 +16,8 @@ export function checkServerStart(
     argv,
     cwd: context.cwd,
     level,
+    // The flags as they would be typed here and now: a port that another program has is taken.
+    takenPorts: listeningPorts(),
     ...(tfsVersion === undefined ? {} : { tfsVersion }),
     displayPath: (path) => shownPath(context, path),
   });
