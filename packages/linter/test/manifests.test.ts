@@ -9,14 +9,14 @@ function check(text: string, file = "run.sh", files: Record<string, string> = {}
   const fs = memoryFileSystem(
     new Map(Object.entries(files).map(([path, body]) => [path, encoder.encode(body)])),
   );
-  return checkManifest(text, { file, path: `/work/${file}`, cwd: "/work", fs, tfsVersion: "2.17.1" });
+  return checkManifest(text, { file, path: `/srv/${file}`, cwd: "/srv", fs, tfsVersion: "2.17.1" });
 }
 const found = (text: string, file?: string, files?: Record<string, string>): string[] =>
   check(text, file, files)
     .diagnostics.filter((d) => d.severity !== "info")
     .map(({ rule, span }) => `${rule} ${span === undefined ? "" : text.slice(span.start, span.end)}`);
 
-const tflite = { "/work/models/m/1/model.tflite": "x" };
+const tflite = { "/srv/models/m/1/model.tflite": "x" };
 const quiet = "--enable_profiler=false --prefer_tflite_model=true";
 
 describe("docker run", () => {
@@ -37,7 +37,7 @@ describe("docker run", () => {
     );
     expect(
       found(run("/models/m").replace("models/m:", "models/m/1:"), "run.sh", {
-        "/work/models/m/1/saved_model.pb": "",
+        "/srv/models/m/1/saved_model.pb": "",
       }).join(),
     ).toContain("start/base-path-above-versions");
   });
@@ -76,9 +76,9 @@ describe("docker run", () => {
     ]);
   });
   it("checks a plain tensorflow_model_server command with paths of the host", () => {
-    const text = "tensorflow_model_server --rest_api_port=8501 --model_base_path=/work/models/none\n";
+    const text = "tensorflow_model_server --rest_api_port=8501 --model_base_path=/srv/models/none\n";
     expect(found(text, "run.sh", tflite)).toEqual([
-      "start/base-path-exists --model_base_path=/work/models/none",
+      "start/base-path-exists --model_base_path=/srv/models/none",
     ]);
   });
 });
