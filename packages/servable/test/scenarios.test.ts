@@ -302,3 +302,31 @@ describe("fmt", () => {
     expect(once).toEqual({ code: 0, stdout: "max_batch_size { value: 8 }  # most\n", stderr: "" });
   });
 });
+
+describe("check --fix", () => {
+  it("mends text protos, specs, and flags inside manifests; a second run finds nothing to mend", async () => {
+    const root = project({
+      ...halfPlusTwo,
+      "servable.yaml": `${good}batching:\n  maxBatchsize: 8 # rows\n`,
+      "extra/batching_parameters.txt": "max_batch_size: 8 # rows\nallowed_batch_sizes: [4, 2, 8]\n",
+      "extra/compose.yaml":
+        "services:\n  tfs:\n    image: tensorflow/serving:2.17.1\n    command: [--enable-batching=true, --model_name=half] # flags\n",
+    });
+    const first = await runCli(root, ["check", "--fix"]);
+    expect(first.stderr).toMatch(/fixed \d+ problems? in servable\.yaml/);
+    expect(first.stderr).toMatch(/fixed \d+ problems? in extra\/batching_parameters\.txt/);
+    expect(first.stderr).toMatch(/fixed \d+ problems? in extra\/compose\.yaml/);
+    expect(readFileSync(join(root, "servable.yaml"), "utf8")).toContain("maxBatchSize: 8 # rows");
+    expect(readFileSync(join(root, "extra/batching_parameters.txt"), "utf8")).toBe(
+      "max_batch_size { value: 8 } # rows\nallowed_batch_sizes: [2, 4, 8]\n",
+    );
+    expect(readFileSync(join(root, "extra/compose.yaml"), "utf8")).toContain(
+      "--enable_batching=true, --model_name=half] # flags",
+    );
+    const second = await runCli(root, ["check", "--fix", "--format", "json"]);
+    expect(second.stderr).toBe("");
+    expect(
+      JSON.parse(second.stdout).diagnostics.filter(({ fixable }: { fixable: boolean }) => fixable),
+    ).toEqual([]);
+  });
+});

@@ -68,7 +68,7 @@ export async function checkFolder(
   const covered = new Set<string>();
   for (const spec of found.specs) {
     const { checkSpecFile } = await import("./check-spec.ts");
-    const result = await checkSpecFile(context, findings, spec, level, tfsVersion);
+    const result = await checkSpecFile(context, findings, spec, level, tfsVersion, fix);
     version ??= result.tfsVersion;
     for (const path of result.modelPaths) covered.add(path);
   }
@@ -89,7 +89,7 @@ export async function checkFolder(
     if (!(await looksLikeStructured(path, bytes))) continue;
     // What was generated from the spec was checked with it.
     if (found.specs.length > 0 && isOurs(textOfBytes(bytes))) continue;
-    await checkStructuredBytes(context, findings, bytes, shownPath(context, path), path, level, version);
+    await checkStructuredBytes(context, findings, bytes, shownPath(context, path), path, level, version, fix);
   }
   if (found.specs.length === 0 && basePaths.length > 0) {
     checkModelFolder(context, findings, folder, level, version);

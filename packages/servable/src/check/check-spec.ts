@@ -11,6 +11,7 @@ import { overlayFileSystem } from "../serving/overlay-file-system.ts";
 import type { Level } from "./check-models.ts";
 import { filesReadable } from "./files-readable.ts";
 import type { Findings } from "./findings.ts";
+import { fixText } from "./fix-text.ts";
 
 interface CheckedSpec {
   readonly tfsVersion: string | undefined;
@@ -22,12 +23,17 @@ interface CheckedSpec {
 export function checkSpecText(
   context: Context,
   findings: Findings,
-  text: string,
+  read: string,
   shown: string,
   path: string,
   level: Level,
   serverVersion: string | undefined,
+  fix: boolean,
 ): CheckedSpec {
+  const own = path === "-" ? undefined : path;
+  const text = fix
+    ? fixText(context, read, shown, own, (source) => checkSpecFindings(source, { file: shown }))
+    : read;
   findings.file(shown, text);
   findings.add(checkSpecFindings(text, { file: shown }));
   const { resolution } = loadSpec(text, { file: shown });
@@ -105,6 +111,7 @@ export async function checkSpecFile(
   path: string,
   level: Level,
   serverVersion: string | undefined,
+  fix: boolean,
 ): Promise<CheckedSpec> {
   const shown = shownPath(context, path);
   let text: string;
@@ -116,5 +123,5 @@ export async function checkSpecFile(
       hint: "a spec is a YAML or JSON file",
     });
   }
-  return checkSpecText(context, findings, text, shown, path, level, serverVersion);
+  return checkSpecText(context, findings, text, shown, path, level, serverVersion, fix);
 }

@@ -4,6 +4,7 @@ import type { Context } from "../cli/context.ts";
 import { shownPath } from "../cli/read-input.ts";
 import type { Level } from "./check-models.ts";
 import type { Findings } from "./findings.ts";
+import { fixText } from "./fix-text.ts";
 
 const decode = (bytes: Uint8Array, shown: string): string => {
   try {
@@ -31,16 +32,21 @@ export async function checkStructuredBytes(
   path: string,
   level: Level,
   tfsVersion: string | undefined,
+  fix: boolean,
 ): Promise<void> {
-  const text = decode(bytes, shown);
-  const result = checkManifest(text, {
-    file: shown,
-    path,
-    cwd: context.cwd,
-    level,
-    ...(tfsVersion === undefined ? {} : { tfsVersion }),
-    displayPath: (file) => shownPath(context, file),
-  });
+  const read = decode(bytes, shown);
+  const check = (source: string): ReturnType<typeof checkManifest> =>
+    checkManifest(source, {
+      file: shown,
+      path,
+      cwd: context.cwd,
+      level,
+      ...(tfsVersion === undefined ? {} : { tfsVersion }),
+      displayPath: (file) => shownPath(context, file),
+    });
+  const own = path === "-" ? undefined : path;
+  const text = fix ? fixText(context, read, shown, own, (source) => check(source).diagnostics) : read;
+  const result = check(text);
   findings.file(shown, text);
   for (const [file, source] of result.texts) findings.file(file, source);
   findings.add(result.diagnostics);
@@ -56,9 +62,10 @@ export async function checkStructuredFile(
   path: string,
   level: Level,
   tfsVersion: string | undefined,
+  fix: boolean,
 ): Promise<void> {
   if (looksLikeManifest(path, decode(bytes, shown))) {
-    await checkStructuredBytes(context, findings, bytes, shown, path, level, tfsVersion);
+    await checkStructuredBytes(context, findings, bytes, shown, path, level, tfsVersion, fix);
     return;
   }
   if (/\.(sh|bash)$/i.test(path)) {
@@ -67,5 +74,5 @@ export async function checkStructuredFile(
     });
   }
   const { checkSpecText } = await import("./check-spec.ts");
-  checkSpecText(context, findings, decode(bytes, shown), shown, path, level, tfsVersion);
+  checkSpecText(context, findings, decode(bytes, shown), shown, path, level, tfsVersion, fix);
 }

@@ -20,7 +20,16 @@ async function checkFile(context: Context, findings: Findings, path: string, arg
   const bytes = await readInput(context, path);
   if (kind === undefined && /\.(ya?ml|json|sh|bash)$|(^|[/\\])Dockerfile[^/\\]*$/i.test(named)) {
     const { checkStructuredFile } = await import("../check/check-structured.ts");
-    return checkStructuredFile(context, findings, bytes, shown, path, levelOf(args), tfsVersion);
+    return checkStructuredFile(
+      context,
+      findings,
+      bytes,
+      shown,
+      path,
+      levelOf(args),
+      tfsVersion,
+      args.has("fix"),
+    );
   }
   checkTextFile(
     context,

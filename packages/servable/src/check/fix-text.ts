@@ -1,0 +1,38 @@
+import { applyFixes, type Diagnostic, sortDiagnostics } from "@servable/diagnostics";
+import { bytesOfText } from "@servable/text-proto";
+import type { Context } from "../cli/context.ts";
+import { absolute } from "../cli/read-input.ts";
+import { replaceFile } from "../cli/replace-file.ts";
+
+/** A fix can make room for another; each pass removes at least one, and this many are never needed. */
+const MAX_PASSES = 12;
+
+/**
+ * Applies the safe fixes of a file, pass by pass, and writes it (or, for standard input, prints it).
+ * @param path undefined for standard input
+ * @param check the diagnostics of a text of this file; those of other files are left alone
+ * @returns the text as it is then
+ */
+export function fixText(
+  context: Context,
+  text: string,
+  shown: string,
+  path: string | undefined,
+  check: (text: string) => readonly Diagnostic[],
+): string {
+  let fixed = text;
+  let fixes = 0;
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
+    const own = sortDiagnostics(check(fixed)).filter(({ file }) => file === shown);
+    const { text: next, applied } = applyFixes(fixed, own);
+    if (applied === 0 || next === fixed) break;
+    fixed = next;
+    fixes += applied;
+  }
+  if (path === undefined) context.out(bytesOfText(fixed));
+  else if (fixed !== text) {
+    replaceFile(absolute(context, path), bytesOfText(fixed));
+    context.err(`fixed ${fixes} problem${fixes === 1 ? "" : "s"} in ${shown}\n`);
+  }
+  return fixed;
+}
