@@ -40,7 +40,7 @@ function loadedWith(paths) {
   paths.forEach(visit);
   return new Set([...seen].map((path) => resolve(here, path)));
 }
-const core = loadedWith(["src/run.ts", "src/cli/parse-arguments.ts", "src/commands/check.ts"]);
+const core = loadedWith(["src/run.ts"]);
 
 rmSync(out, { recursive: true, force: true });
 const bundle = await rolldown({
@@ -57,7 +57,9 @@ await bundle.write({
   format: "esm",
   entryFileNames: "[name].js",
   chunkFileNames: "chunks/[name]-[hash].js",
-  codeSplitting: { groups: [{ name: "core", test: (id) => core.has(id) }] },
+  codeSplitting: {
+    groups: [{ name: "core", test: (id) => core.has(id) || id.includes("rolldown/runtime") }],
+  },
   comments: false,
   minify: { compress: true, mangle: true, codegen: { removeWhitespace: true } },
 });

@@ -1,6 +1,7 @@
 import { type ExitCode, nearest, UserError } from "@servable/diagnostics";
 import { printable } from "@servable/diagnostics/render";
 import type { Context } from "./context.ts";
+import { parseArguments } from "./parse-arguments.ts";
 import { COMMANDS } from "./registry.ts";
 
 /** Shows a mistake of the user's as message and hint; anything else as a defect of ours. */
@@ -60,7 +61,7 @@ export async function main(context: Context, argv: readonly string[]): Promise<E
         },
       );
     }
-    const [command, { parseArguments }] = await Promise.all([entry.load(), import("./parse-arguments.ts")]);
+    const command = await entry.load();
     const args = parseArguments(command, rest);
     if (args.has("help")) {
       const { commandHelp } = await import("./help.ts");
