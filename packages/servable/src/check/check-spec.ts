@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { checkSpecText as checkSpecFindings, loadSpec, type ResolvedSpec } from "@servable/config-schema";
 import { serverArgv } from "@servable/deploy-gen";
 import { UserError } from "@servable/diagnostics";
@@ -42,7 +42,7 @@ export function checkSpecText(
   const tfsVersion = serverVersion ?? resolved.tfsVersion;
   const folder = path === "-" ? context.cwd : dirname(absolute(context, path));
   const modelPaths = resolved.models.flatMap((model) =>
-    model.path === undefined ? [] : [isAbsolute(model.path) ? model.path : join(folder, model.path)],
+    model.path === undefined ? [] : [resolve(folder, model.path)],
   );
   if (!diagnostics.some(({ severity }) => severity === "error")) {
     checkSpecStart(

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { isAbsolute, join, relative, sep } from "node:path";
+import { relative, resolve, sep } from "node:path";
 import type { ResolvedSpec } from "@servable/config-schema";
 import { type Artifact, generateArtifacts, hostArtifacts, neededFiles } from "@servable/deploy-gen";
 import { UserError } from "@servable/diagnostics";
@@ -29,7 +29,7 @@ export function artifactsOf(context: Context, resolved: ResolvedSpec, places: Pl
   const files = new Map<string, string>();
   for (const { path, purpose } of neededFiles(resolved)) {
     try {
-      files.set(path, readFileSync(isAbsolute(path) ? path : join(places.folder, path), "utf8"));
+      files.set(path, readFileSync(resolve(places.folder, path), "utf8"));
     } catch (error) {
       throw new UserError("cannot-read", `cannot read ${path}, the ${purpose}: ${reasonOf(error)}`, {
         hint: "the path is relative to the folder of the spec",

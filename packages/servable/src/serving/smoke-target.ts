@@ -1,19 +1,17 @@
 import { readFileSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { resolve } from "node:path";
 import type { ResolvedSpec } from "@servable/config-schema";
 import { UserError } from "@servable/diagnostics";
 import type { SmokeModel, SmokeOptions, SmokeTargets } from "@servable/smoke-client";
 import { reasonOf } from "../cli/read-input.ts";
 import { readGoldens } from "./goldens.ts";
 
-const under = (folder: string, path: string): string => (isAbsolute(path) ? path : join(folder, path));
-
 function tlsOptions(resolved: ResolvedSpec, folder: string): SmokeTargets["tls"] {
   const { tls } = resolved;
   if (tls === undefined) return undefined;
   const read = (path: string): Uint8Array => {
     try {
-      return readFileSync(under(folder, path));
+      return readFileSync(resolve(folder, path));
     } catch (error) {
       throw new UserError("cannot-read", `cannot read ${path}: ${reasonOf(error)}`, { cause: error });
     }
@@ -39,7 +37,7 @@ export function smokeOptionsOf(
     const goldens = resolved.smoke.goldens.filter((golden) => golden.model === model.name);
     return {
       name: model.name,
-      ...(model.path === undefined ? {} : { basePath: under(folder, model.path) }),
+      ...(model.path === undefined ? {} : { basePath: resolve(folder, model.path) }),
       ...(policy === undefined
         ? {}
         : {
@@ -50,7 +48,7 @@ export function smokeOptionsOf(
           }),
       labels: Object.fromEntries(model.labels.map(([label, version]) => [label, BigInt(version)])),
       goldens: goldens
-        .flatMap((golden) => readGoldens(under(folder, golden.file), golden.file, golden.signature))
+        .flatMap((golden) => readGoldens(resolve(folder, golden.file), golden.file, golden.signature))
         .map((golden) => ({ ...golden, tolerance: golden.tolerance ?? tolerance })),
       ...(resolved.loading.savedModelTags === undefined ? {} : { tags: resolved.loading.savedModelTags }),
     };
