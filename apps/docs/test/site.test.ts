@@ -86,6 +86,30 @@ it("links of all pages lead to a page, and to a heading or anchor that is there"
   expect(broken).toEqual([]);
 });
 
+it("handwritten pages and the README name only rules that exist", async () => {
+  const rules = new Set((await allRules()).map((rule) => rule.id));
+  const areas = new Set([...rules].map((id) => id.split("/")[0] ?? ""));
+  const named = new RegExp(
+    `(?<![\\w./-])(?:${[...areas].join("|")})/[a-z][a-z0-9]*(?:-[a-z0-9]+)+(?![\\w/])`,
+    "g",
+  );
+  const root = resolve(site, "../..");
+  const pages = [
+    ...texts,
+    ...["README.md", "CONTRIBUTING.md"].map(
+      (name) => [name, readFileSync(join(root, name), "utf8")] as const,
+    ),
+  ];
+  let seen = 0;
+  for (const [path, text] of pages) {
+    for (const [id] of text.matchAll(named)) {
+      seen += 1;
+      expect(rules.has(id), `${path}: ${id}`).toBe(true);
+    }
+  }
+  expect(seen).toBeGreaterThan(rules.size);
+});
+
 it("includes of the tutorial are generated", () => {
   const tutorial = texts.get("tutorial/first-server.md") ?? "";
   const names = [...tutorial.matchAll(/@include: \.\.\/\.generated\/(\S+?)\s*-->/g)].map(
