@@ -2,13 +2,18 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bytesOfText, format, type SchemaSet, textOfBytes } from "@servable/text-proto";
 import { disagreement } from "./compare.ts";
+import { FormGenerator } from "./forms.ts";
 import { mutate, Random, TextGenerator } from "./generate.ts";
 import { Oracle, type OracleAnswer, type OracleInput } from "./oracle.ts";
 
 export interface FuzzOptions {
   readonly inputs: number;
   readonly seed: number;
+  /** Which generator: both also mutate what they made. */
+  readonly generator: "grammar" | "forms";
   readonly schemas: SchemaSet;
+  /** More texts to begin mutations from. */
+  readonly seeds?: readonly OracleInput[];
   readonly program: string;
   readonly descriptors: string;
   readonly onDisagreement: (text: string) => void;
@@ -46,24 +51,28 @@ function seeds(): OracleInput[] {
 export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
   const { schemas } = options;
   const random = new Random(options.seed);
-  const generator = new TextGenerator(random, schemas);
+  const forms = options.generator === "forms" ? new FormGenerator(random, schemas) : undefined;
+  const generator = forms ?? new TextGenerator(random, schemas);
   const all = Object.keys(schemas.messages).filter((name) => schemas.messages[name]?.mapEntry !== true);
-  const pool: OracleInput[] = seeds();
+  const pool: OracleInput[] = [...seeds(), ...(options.seeds ?? [])];
   const oracle = new Oracle(options.program, options.descriptors);
   let accepted = 0;
   let disagreements = 0;
   const make = (): OracleInput => {
-    if (random.chance(0.5)) {
+    if (random.chance(forms === undefined ? 0.5 : 0.65)) {
       const message = random.chance(0.7) ? random.pick(fileMessages) : random.pick(all);
-      const made = { message, text: Buffer.from(generator.text(message)) };
+      const made = { message, text: bytesOfText(generator.text(message)) };
       if (made.text.length < 2000) {
-        if (pool.length < 500) pool.push(made);
+        if (pool.length < 500 + (options.seeds?.length ?? 0)) pool.push(made);
         else pool[random.below(pool.length)] = made;
       }
       return made;
     }
     const from = random.pick(pool);
-    const text = mutate(random, from.text, [random.pick(pool).text]);
+    const text =
+      forms !== undefined && random.chance(0.7)
+        ? bytesOfText(forms.mutate(textOfBytes(from.text)))
+        : mutate(random, from.text, [random.pick(pool).text]);
     const message = random.chance(0.02) ? random.pick(all) : from.message;
     return { message, text };
   };
