@@ -1,92 +1,89 @@
 /**
- * Makes src/generated/crc32c-wasm.ts: CRC-32C, sixteen bytes a step, two runs at once, every step inlined.
+ * Makes src/generated/crc32c-wasm.ts: the part of CRC-32C that WebAssembly does, sixteen bytes an instruction.
  *
  *     npx tsx packages/model-layout/scripts/make-crc32c-wasm.ts
  *
- * Memory: 0..16383 sixteen tables of 256 words (table t: checksum of a byte followed by t zero bytes), 16384..20479 four
- * tables that move a checksum over one half of a pair (HALF zero bytes), then the data.
+ * A message is a polynomial, its checksum the remainder by P. Adding a multiple of P changes nothing, so with a sparse
+ * multiple 1 + x^8a + x^8b + x^8c every byte is struck out by adding it to the bytes a - b, a - c and a places on: three
+ * exclusive ors, no tables, no carry-less multiplication (the idea is known as Chorba, Jackson and Russell 2024). What is
+ * left at the end, `a` bytes, has the remainder of the whole.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import wabt from "wabt";
 
-const HALF = 8192;
+/** Distances from a byte to those that are added to it. The last one is what remains. */
+const FAR = [767, 2524, 5275];
+const NEAR = [65, 155, 170, 195, 209];
+/** Bytes of one turn of the loop: at most the smallest distance. */
+const TURN = 64;
 
-/** Table lookup of one byte of a 64-bit local. */
-const lookup = (local: string, byte: number, table: number): string => {
-  const place =
-    byte === 0
-      ? `(i64.shl (i64.and (local.get ${local}) (i64.const 255)) (i64.const 2))`
-      : `(i64.and (i64.shr_u (local.get ${local}) (i64.const ${byte * 8 - 2})) (i64.const 1020))`;
-  return `(i32.load offset=${table * 1024} (i32.wrap_i64 ${place}))`;
-};
+/** Throws unless 1 + x^8(a-d) + … + x^8a, for the distances d, is a multiple of the Castagnoli polynomial. */
+function assertMultiple(distances: readonly number[]): void {
+  const power = (bytes: number): number => {
+    let value = 0x80000000; // reflected: the top bit is 1
+    for (let bit = 0; bit < bytes * 8; bit++) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;
+    return value;
+  };
+  const reach = Math.max(...distances);
+  let sum = power(reach);
+  for (const distance of distances) sum ^= power(reach - distance);
+  if (sum !== 0) throw new Error(`${distances} is no multiple`);
+  if (Math.min(...distances) < TURN) throw new Error(`${distances} is shorter than a turn`);
+}
 
-const xor = (terms: readonly string[]): string => {
-  if (terms.length === 1) return terms[0]!;
-  const middle = terms.length >> 1;
-  return `(i32.xor ${xor(terms.slice(0, middle))} ${xor(terms.slice(middle))})`;
-};
-
-/** Sixteen bytes at $p + offset into the state `crc`, by way of the locals `a` and `b`. */
-const step = (crc: string, offset: number, a: string, b: string): string => `
-  (local.set ${a} (i64.xor (i64.load offset=${offset} (local.get $p)) (i64.extend_i32_u (local.get ${crc}))))
-  (local.set ${b} (i64.load offset=${offset + 8} (local.get $p)))
-  (local.set ${crc} ${xor(Array.from({ length: 16 }, (_, byte) => lookup(byte < 8 ? a : b, byte % 8, 15 - byte)))})`;
-
-const move = xor(
-  [0, 1, 2, 3].map((part) => {
-    const place =
-      part === 0
-        ? "(i32.shl (i32.and (local.get $c) (i32.const 255)) (i32.const 2))"
-        : `(i32.and (i32.shr_u (local.get $c) (i32.const ${part * 8 - 2})) (i32.const 1020))`;
-    return `(i32.load offset=${16_384 + part * 1024} ${place})`;
-  }),
-);
+/**
+ * For `n` bytes (rounded up to whole turns): to[i] = from[i] + the struck out bytes i - d. `struck` is where the byte
+ * lies that is the longest distance before from[0]; what comes before the message must be zero there.
+ */
+function loop(name: string, distances: readonly number[]): string {
+  assertMultiple(distances);
+  const reach = Math.max(...distances);
+  const sixteen = (at: number): string =>
+    distances.reduce(
+      (sum, distance) =>
+        `(v128.xor ${sum} (v128.load offset=${reach - distance + at} align=1 (local.get $struck)))`,
+      `(v128.load offset=${at} align=1 (local.get $from))`,
+    );
+  const stores = [];
+  for (let at = 0; at < TURN; at += 16)
+    stores.push(`(v128.store offset=${at} align=1 (local.get $to) ${sixteen(at)})`);
+  const advance = (local: string): string =>
+    `(local.set ${local} (i32.add (local.get ${local}) (i32.const ${TURN})))`;
+  return `
+  (func (export "${name}") (param $struck i32) (param $from i32) (param $to i32) (param $n i32)
+    (local $end i32)
+    (local.set $end (i32.add (local.get $from) (local.get $n)))
+    (block $done
+      (loop $turn
+        (br_if $done (i32.ge_u (local.get $from) (local.get $end)))
+        ${stores.join("\n        ")}
+        ${["$struck", "$from", "$to"].map(advance).join(" ")}
+        (br $turn))))`;
+}
 
 const source = `(module
-  (memory (export "memory") 18)
-  ;; The state is the inverted checksum. Whole pairs of halves first, then steps, then bytes.
-  (func (export "crc") (param $c i32) (param $p i32) (param $n i32) (result i32)
-    (local $d i32) (local $end i32) (local $a i64) (local $b i64) (local $x i64) (local $y i64)
-    (block $tail
-      (loop $pairs
-        (br_if $tail (i32.lt_u (local.get $n) (i32.const ${HALF * 2})))
-        (local.set $d (i32.const 0))
-        (local.set $end (i32.add (local.get $p) (i32.const ${HALF})))
-        (loop $half
-          ${step("$c", 0, "$a", "$b")}
-          ${step("$d", HALF, "$x", "$y")}
-          ${step("$c", 16, "$a", "$b")}
-          ${step("$d", HALF + 16, "$x", "$y")}
-          (local.set $p (i32.add (local.get $p) (i32.const 32)))
-          (br_if $half (i32.lt_u (local.get $p) (local.get $end))))
-        (local.set $c (i32.xor ${move} (local.get $d)))
-        (local.set $p (i32.add (local.get $p) (i32.const ${HALF})))
-        (local.set $n (i32.sub (local.get $n) (i32.const ${HALF * 2})))
-        (br $pairs)))
-    (local.set $end (i32.add (local.get $p) (i32.and (local.get $n) (i32.const -16))))
-    (block $bytes
-      (loop $steps
-        (br_if $bytes (i32.ge_u (local.get $p) (local.get $end)))
-        ${step("$c", 0, "$a", "$b")}
-        (local.set $p (i32.add (local.get $p) (i32.const 16)))
-        (br $steps)))
-    (local.set $end (i32.add (local.get $p) (i32.and (local.get $n) (i32.const 15))))
-    (block $done
-      (loop $each
-        (br_if $done (i32.ge_u (local.get $p) (local.get $end)))
-        (local.set $c (i32.xor (i32.shr_u (local.get $c) (i32.const 8))
-          (i32.load (i32.shl (i32.and (i32.xor (local.get $c) (i32.load8_u (local.get $p))) (i32.const 255)) (i32.const 2)))))
-        (local.set $p (i32.add (local.get $p) (i32.const 1)))
-        (br $each)))
-    (local.get $c)))`;
+  (memory (export "memory") 9)
+  ${loop("far", FAR)}
+  ${loop("near", NEAR)})`;
 
 const { parseWat } = await wabt();
-const module = parseWat("crc32c.wat", source);
+const module = parseWat("crc32c.wat", source, { simd: true });
 module.validate();
 const { buffer } = module.toBinary({});
 writeFileSync(
   join(import.meta.dirname, "../src/generated/crc32c-wasm.ts"),
-  `// Made by scripts/make-crc32c-wasm.ts: edit that script instead.\n\n/** The module in base64. */\nexport const wasm =\n  "${Buffer.from(buffer).toString("base64")}";\n`,
+  `// Made by scripts/make-crc32c-wasm.ts: edit that script instead.
+
+/** Bytes that remain after each of the loops. */
+export const FAR = ${FAR.at(-1)};
+export const NEAR = ${NEAR.at(-1)};
+/** The loops work on whole turns of so many bytes. */
+export const TURN = ${TURN};
+
+/** The module in base64. */
+export const wasm =
+  "${Buffer.from(buffer).toString("base64")}";
+`,
 );
 console.log(`${buffer.length} bytes`);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { crc32c, maskCrc, unmaskCrc } from "../src/index.ts";
+import { checksumBuffer } from "../src/table/crc32c.ts";
 import { SnappyError, unsnappy } from "../src/table/snappy.ts";
 import { readTable, TableError } from "../src/table/sorted-table.ts";
 import { encodeSliceKey, nameOfSliceKey } from "../src/variables/slice-key.ts";
@@ -42,13 +43,63 @@ describe("crc32c", () => {
     );
   });
 
+  const noise = (length: number): Uint8Array => {
+    let seed = 1;
+    return Uint8Array.from({ length }, () => {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+      return seed >>> 24;
+    });
+  };
+
   it("equals the definition on long inputs at any alignment", () => {
-    const bytes = Uint8Array.from({ length: 70_000 }, (_, index) => (index * 31 + (index >> 7)) & 0xff);
+    const bytes = noise(70_000);
     for (const start of [0, 1, 3, 7, 8, 15, 16, 63]) {
-      for (const end of [start + 4096, start + 65_537, bytes.length]) {
+      for (const end of [
+        start + 1023,
+        start + 1024,
+        start + 4096,
+        start + 16_384,
+        start + 65_537,
+        bytes.length,
+      ]) {
         expect(crc32c(bytes, 0, start, end)).toBe(slowCrc(bytes.subarray(start, end)));
       }
     }
+  });
+
+  it("equals itself on long inputs, however they are split", () => {
+    const bytes = noise(600_000);
+    // In pieces that go through the tables alone.
+    const byTables = (end: number): number => {
+      let crc = 0;
+      for (let at = 0; at < end; at += 1000) crc = crc32c(bytes, crc, at, Math.min(end, at + 1000));
+      return crc;
+    };
+    fc.assert(
+      fc.property(fc.nat(bytes.length), fc.nat(bytes.length), (end, cut) => {
+        const want = byTables(end);
+        const at = Math.min(cut, end);
+        expect(crc32c(bytes, 0, 0, end)).toBe(want);
+        expect(crc32c(bytes, crc32c(bytes, 0, 0, at), at, end)).toBe(want);
+        const buffer = checksumBuffer();
+        let crc = 0;
+        for (let done = 0; done < end; ) {
+          const part = bytes.subarray(
+            done,
+            Math.min(end, done + Math.max(1, Math.min(cut, buffer.bytes.length))),
+          );
+          if (part.length < 100) {
+            crc = crc32c(bytes, crc, done, end);
+            break;
+          }
+          buffer.bytes.set(part);
+          crc = buffer.take(part.length, crc);
+          done += part.length;
+        }
+        expect(crc).toBe(want);
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 

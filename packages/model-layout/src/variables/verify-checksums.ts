@@ -6,7 +6,7 @@ import {
 } from "../files/model-file-system.ts";
 import { ModelReadError } from "../saved-model/saved-model-error.ts";
 import { asReadError } from "../saved-model/saved-model-file.ts";
-import { checksumBuffer, crc32c, maskCrc } from "../table/crc32c.ts";
+import { type ChecksumBuffer, checksumBuffer, maskCrc } from "../table/crc32c.ts";
 import type { VariableEntry } from "./bundle-entry.ts";
 import { expectedSize, readStrings, readVariants, StoredTensorError } from "./stored-tensor.ts";
 import type { VariablesIndex, VerifyOptions } from "./variables-index.ts";
@@ -20,9 +20,6 @@ export interface ChecksumFault {
   readonly kind: "checksum" | "size" | "layout" | "unreadable";
   readonly message: string;
 }
-
-/** Size of the checksum buffer. */
-const CHUNK = 1 << 20;
 
 /** See {@link VariablesIndex.verifyChecksums}. */
 export function* verifyStoredChecksums(
@@ -65,7 +62,7 @@ export function* verifyStoredChecksums(
 function verifyEntry(
   entry: VariableEntry,
   file: OpenFile,
-  buffer: Uint8Array,
+  buffer: ChecksumBuffer,
   path: string,
   options: VerifyOptions,
 ): ChecksumFault | undefined {
@@ -104,10 +101,10 @@ function verifyEntry(
     }
     let crc = 0;
     for (let at = 0; at < size; ) {
-      const part = size - at >= CHUNK ? buffer : buffer.subarray(0, size - at);
+      const part = buffer.bytes.subarray(0, size - at);
       const got = readFully(file, part, offset + at);
       if (got < part.length) throw new FileSystemError("SHRANK", path);
-      crc = crc32c(part, crc);
+      crc = buffer.take(got, crc);
       at += got;
       options.onBytes?.(got);
     }
