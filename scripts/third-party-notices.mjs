@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 /** Licences that may be bundled: permissive, with no more duties than keeping the notice. */
@@ -19,10 +19,11 @@ const PERMISSIVE = new Set([
  * The licence notices of every registry package with code in a bundle, as one text.
  *
  * @param metafile esbuild's metafile; its paths are relative to `folder`, where esbuild ran
+ * @param carried folders of packages whose files lie beside the bundle as they are
  * @throws if a package has no licence text, or one that is not permissive
  */
-export async function thirdPartyNotices(metafile, folder = process.cwd()) {
-  const packages = bundledPackages(metafile, folder);
+export async function thirdPartyNotices(metafile, folder = process.cwd(), carried = []) {
+  const packages = bundledPackages(metafile, folder, carried);
   const refused = packages.filter(({ licence }) => !isPermissive(licence));
   if (refused.length > 0) {
     throw new Error(
@@ -41,14 +42,14 @@ export async function thirdPartyNotices(metafile, folder = process.cwd()) {
 }
 
 /** Name, version, licence and licence text of the packages whose code is in some output, sorted by name. */
-export function bundledPackages(metafile, folder = process.cwd()) {
+export function bundledPackages(metafile, folder = process.cwd(), carried = []) {
   const inputs = new Set();
   for (const output of Object.values(metafile.outputs)) {
     for (const [path, { bytesInOutput }] of Object.entries(output.inputs)) {
       if (bytesInOutput > 0) inputs.add(path);
     }
   }
-  const folders = new Set();
+  const folders = new Set(carried.map((each) => resolve(folder, each)));
   for (const path of inputs) {
     const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
     if (found !== undefined) folders.add(resolve(folder, found));
@@ -61,7 +62,7 @@ export function bundledPackages(metafile, folder = process.cwd()) {
         version: manifest.version,
         licence:
           typeof manifest.license === "string" ? manifest.license : (manifest.license?.type ?? "unknown"),
-        text: licenceText(each),
+        text: licenceText(each) ?? suppliedText(manifest.name),
       };
     })
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.version < b.version ? -1 : 1));
@@ -83,6 +84,12 @@ function fromReadme(folder) {
   const name = readdirSync(folder).find((each) => /^readme/i.test(each));
   if (name === undefined) return undefined;
   return /^#+\s*licen[cs]e\b[^\n]*\n([\s\S]+)$/im.exec(readFileSync(join(folder, name), "utf8"))?.[1];
+}
+
+/** Texts of packages that are published without theirs, taken from their repositories. */
+function suppliedText(name) {
+  const path = join(import.meta.dirname, "licences", `${name.replace("/", "+")}.txt`);
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }
 
 /** `A`, `(A OR B)` with one permissive choice, `A AND B` with both. */

@@ -37,6 +37,15 @@ it("lists each bundled package once, by name, with its licence text", async () =
   expect(text.indexOf("@x/a 1.0.0")).toBeLessThan(text.indexOf("b 1.0.0\nLicence: MIT\n\nMIT text of b"));
 });
 
+it("lists packages whose files are carried beside the bundle", async () => {
+  const name = "@cornerstonejs/codec-libjpeg-turbo-8bit";
+  add(name, { license: "ISC" }, {});
+  const text = await thirdPartyNotices(metafile(), folder, [`node_modules/${name}`]);
+  // published without a licence text: ours comes from its repository and libjpeg-turbo's
+  expect(text).toContain(`${name} 1.0.0`);
+  expect(text).toContain("based in part on the work of the Independent JPEG Group");
+});
+
 it("leaves out what was shaken away", () => {
   add("b", { license: "MIT" }, { LICENSE: "x" });
   const shaken = { outputs: { "bin.js": { inputs: { "node_modules/b/x.js": { bytesInOutput: 0 } } } } };

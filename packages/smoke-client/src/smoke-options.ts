@@ -45,7 +45,7 @@ export interface SmokeModel {
   /** Label to version. */
   readonly labels?: Readonly<Record<string, bigint>> | undefined;
   readonly goldens?: readonly Golden[] | undefined;
-  /** JPEG or PNG files' bytes to send to inputs that take encoded images, by file name. */
+  /** JPEG or PNG files' bytes, by file name, to send to signatures that take pictures, encoded or as NHWC pixels. */
   readonly images?: Readonly<Record<string, Uint8Array>> | undefined;
   /** Tags of the meta graph that the server loads. Default [`serve`]. */
   readonly tags?: readonly string[] | undefined;

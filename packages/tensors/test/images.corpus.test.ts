@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { decodeImage, decodePng, ImageError, resizeBilinear } from "@servable/tensors/image";
+import { decodeImage, ImageError, resizeBilinear } from "@servable/tensors/image";
 import { hasShared, sharedFixture } from "@servable/test-fixtures";
 import { describe, expect, it } from "vitest";
 
@@ -33,16 +33,18 @@ const sha = (data: ArrayBufferView): string =>
     .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
     .digest("hex");
 
-/** The settings of a record's key. */
-function decode(setting: string, bytes: Uint8Array) {
-  const channels = Number(/channels=(\d)/.exec(setting)?.[1] ?? 0);
-  if (setting.startsWith("decode_png")) return decodePng(bytes, { channels });
-  return decodeImage(bytes, {
-    channels,
-    dctMethod: setting.includes("INTEGER_ACCURATE") ? "INTEGER_ACCURATE" : "INTEGER_FAST",
-    fancyUpscaling: !setting.includes("fancy_upscaling=False"),
-    tryRecoverTruncated: setting.includes("try_recover_truncated"),
-  });
+/** Pictures that the client's decoder refuses though TensorFlow makes something of them. */
+const REFUSED: Readonly<Record<string, RegExp>> = {
+  "cmyk_60x40.jpg": /CMYK/,
+  "bitflip_scan.jpg": /without loss/,
+};
+
+/** The channels of a recorded setting; undefined where its arithmetic is not the client's. */
+function channelsOf(setting: string): number | undefined {
+  const exact = /^decode_(?:png channels=(\d)|jpeg channels=(\d) (?:dct_method=)?INTEGER_ACCURATE)$/.exec(
+    setting,
+  );
+  return exact === null ? undefined : Number(exact[1] ?? exact[2]);
 }
 
 describe.skipIf(!hasShared)("pictures: TensorFlow's own pixels", () => {
@@ -53,27 +55,33 @@ describe.skipIf(!hasShared)("pictures: TensorFlow's own pixels", () => {
   describe.each(pictures.map((picture) => [picture.file, picture.note, picture] as const))(
     "%s (%s)",
     (_file, _note, picture) => {
-      it.each(Object.keys(picture.tensorflow))("%s", (setting) => {
+      const settings = Object.keys(picture.tensorflow).filter((setting) => channelsOf(setting) !== undefined);
+      it("has a setting that the client can be compared in", () => expect(settings).not.toEqual([]));
+
+      it.each(settings)("%s", async (setting) => {
         const want = picture.tensorflow[setting]!;
-        const bytes = bytesOf(picture.file);
-        if (!want.ok) {
-          expect(() => decode(setting, bytes)).toThrow(ImageError);
+        const got = decodeImage(bytesOf(picture.file), { channels: channelsOf(setting) });
+        const refused = REFUSED[picture.file];
+        if (!want.ok || refused !== undefined) {
+          const error: unknown = await got.catch((reason: unknown) => reason);
+          expect(error).toBeInstanceOf(ImageError);
+          if (refused !== undefined) expect((error as ImageError).message).toMatch(refused);
           return;
         }
-        const got = decode(setting, bytes);
-        expect([got.height, got.width, got.channels]).toEqual(want.shape_hwc);
+        const { height, width, channels, data } = await got;
+        expect([height, width, channels]).toEqual(want.shape_hwc);
         // not within a tolerance: the same bytes
-        expect(sha(got.data)).toBe(want.sha256);
+        expect(sha(data)).toBe(want.sha256);
       });
 
       // pictures that do not decode have no resized form
-      if (picture.resize_224_bilinear === undefined) return;
+      if (picture.resize_224_bilinear === undefined || picture.file in REFUSED) return;
       it.each([
         ["resize_224_bilinear", false],
         ["resize_224_bilinear_antialias", true],
-      ] as const)("%s", (key, antialias) => {
+      ] as const)("%s", async (key, antialias) => {
         const want = picture[key]!;
-        const image = decodeImage(bytesOf(picture.file), { channels: 3, dctMethod: "INTEGER_ACCURATE" });
+        const image = await decodeImage(bytesOf(picture.file), { channels: 3 });
         const out = resizeBilinear(image.data, [1, image.height, image.width, 3], 224, 224, { antialias });
         for (const [y, x, ...rgb] of want.samples_yx_rgb) {
           for (const [channel, value] of rgb.entries()) {

@@ -1,9 +1,11 @@
-import { decodeImage, decodeJpeg, decodePng, ImageError } from "@servable/tensors/image";
+import { decodePng, ImageError } from "@servable/tensors/image";
 import { invalid, unimplemented } from "../graph-error.ts";
 import type { KernelFactory, KernelTable } from "../kernel.ts";
 import { allocate, ints, type NumberArray, strings, type Value } from "../value.ts";
 import { cast } from "./cast.ts";
 import { throughFloat } from "./half.ts";
+import { decodeJpeg } from "./jpeg/decode-jpeg.ts";
+import { decodePicture } from "./jpeg/decode-picture.ts";
 
 interface Decoded {
   readonly width: number;
@@ -96,7 +98,7 @@ const jpeg: KernelFactory = (node) => {
         JPEG_FAILURE,
       );
     }
-    return decoded(bytes, () => decodeImage(bytes, { channels: channels as 0 | 1 | 3 }), "DT_UINT8", false);
+    return decoded(bytes, () => decodePicture(bytes, { channels: channels as 0 | 1 | 3 }), "DT_UINT8", false);
   };
 };
 
@@ -113,7 +115,7 @@ const png: KernelFactory = (node) => {
         false,
       );
     }
-    return decoded(bytes, () => decodeImage(bytes, { channels: channels as 0 | 1 | 3 | 4 }), dtype, false);
+    return decoded(bytes, () => decodePicture(bytes, { channels: channels as 0 | 1 | 3 | 4 }), dtype, false);
   };
 };
 
@@ -124,7 +126,7 @@ const anyImage: KernelFactory = (node) => {
     const bytes = picture(contents);
     if (dtype === "DT_UINT16" && bytes[0] === 0x89)
       return decoded(bytes, () => decodePng(bytes, { channels, bits: 16 }), dtype, false);
-    return decoded(bytes, () => decodeImage(bytes, { channels }), dtype, false);
+    return decoded(bytes, () => decodePicture(bytes, { channels }), dtype, false);
   };
 };
 

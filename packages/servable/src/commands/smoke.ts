@@ -2,7 +2,7 @@ import { UserError } from "@servable/diagnostics";
 import { defineCommand } from "../cli/command.ts";
 import { absolute } from "../cli/read-input.ts";
 import { findSpec, loadSpecInput, PROFILE_OPTION, SPEC_OPTION } from "../cli/spec-input.ts";
-import { SMOKE_FORMAT_CHOICES, SMOKE_SELECTION } from "../serving/smoke-flags.ts";
+import { SMOKE_FORMAT_CHOICES, SMOKE_SELECTION, withImages } from "../serving/smoke-flags.ts";
 
 const STANDARD_WAIT_MS = 15_000;
 
@@ -68,7 +68,12 @@ export const command = defineCommand({
       });
       const report = await smoke(
         context,
-        { targets: given, models, waitMs: waitMs ?? STANDARD_WAIT_MS, stateful: args.has("stateful") },
+        withImages(context, args, {
+          targets: given,
+          models,
+          waitMs: waitMs ?? STANDARD_WAIT_MS,
+          stateful: args.has("stateful"),
+        }),
         args.all("only"),
       );
       return printSmoke(context, report, args.get("format"));
@@ -88,7 +93,11 @@ export const command = defineCommand({
     const options = smokeOptionsOf(resolved, spec.folder, targets);
     const report = await smoke(
       context,
-      { ...options, waitMs: waitMs ?? specWaitMs, stateful: args.has("stateful") },
+      withImages(context, args, {
+        ...options,
+        waitMs: waitMs ?? specWaitMs,
+        stateful: args.has("stateful"),
+      }),
       args.all("only"),
     );
     return printSmoke(context, report, args.get("format"));

@@ -6,7 +6,7 @@ import { absolute, shownPath } from "../cli/read-input.ts";
 import { loadSpecInput, OUT_OPTION, PROFILE_OPTION, SPEC_OPTION } from "../cli/spec-input.ts";
 import { writeArtifactSet } from "../cli/write-artifacts.ts";
 import { artifactsOf, hostFilesOf, type Places } from "../serving/artifact-set.ts";
-import { SMOKE_FORMAT_CHOICES, SMOKE_SELECTION } from "../serving/smoke-flags.ts";
+import { SMOKE_FORMAT_CHOICES, SMOKE_SELECTION, withImages } from "../serving/smoke-flags.ts";
 
 export const command = defineCommand({
   name: "verify",
@@ -78,11 +78,11 @@ export const command = defineCommand({
       const options = smokeOptionsOf(resolved, spec.folder, targets);
       const report = await smoke(
         context,
-        {
+        withImages(context, args, {
           ...options,
           stateful: args.has("stateful"),
           ...(args.has("synthetic") ? { syntheticAnswers: true } : {}),
-        },
+        }),
         args.all("only"),
       );
       return printSmoke(context, report, args.get("format"));

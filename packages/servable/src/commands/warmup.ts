@@ -69,9 +69,10 @@ async function imageRecords(
           continue;
         }
         const [, height = -1, width = -1, channels] = shape ?? [];
-        if (shape?.length !== 4 || channels !== 3 || (dtype !== "DT_FLOAT" && dtype !== "DT_UINT8")) continue;
+        if (shape?.length !== 4 || (dtype !== "DT_FLOAT" && dtype !== "DT_UINT8")) continue;
+        if (channels !== 1 && channels !== 3) continue;
         try {
-          const image = decodeImage(bytes, { channels: 3 });
+          const image = await decodeImage(bytes, { channels });
           const size = [height > 0 ? height : image.height, width > 0 ? width : image.width] as const;
           records.push({
             kind: "predict",
@@ -81,7 +82,7 @@ async function imageRecords(
         } catch (error) {
           if (!(error instanceof ImageError)) throw error;
           throw new UserError("bad-image", `${path}: ${error.message}`, {
-            hint: "give a JPEG or PNG file",
+            hint: "give a whole JPEG in gray or RGB, or a PNG",
             cause: error,
           });
         }
@@ -90,7 +91,7 @@ async function imageRecords(
     if (records.length === before) {
       throw new UserError(
         "no-image-input",
-        `no signature takes ${path}: none has one input of encoded images or of [?, height, width, 3]`,
+        `no signature takes ${path}: none has one input of encoded images or of [?, height, width, 1 or 3]`,
         {
           hint: "`servable inspect` shows the signatures; give --golden instead",
         },

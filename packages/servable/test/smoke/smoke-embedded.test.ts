@@ -69,6 +69,27 @@ describe("smoke over the embedded model server", () => {
     );
   });
 
+  it.each([
+    ["resnet_v2_fp32_nhwc", /^landscape\.jpg \(320x213 as DT_FLOAT \[1, ?\d+, ?\d+, ?3\] of 0 to 255\) → /],
+    ["resnet_v2_uint8_nhwc", /^landscape\.jpg \(320x213 as DT_UINT8 \[1, ?\d+, ?\d+, ?3\] of 0 to 255\) → /],
+  ])(
+    "sends a given picture as NHWC pixels to %s, and says so of one that is cut off",
+    async (name, told2) => {
+      const picture = new Uint8Array(readFileSync(fixture("images", "landscape_320x213_420.jpg")));
+      const images = { "landscape.jpg": picture, "half.jpg": picture.subarray(0, picture.length >> 1) };
+      const report = await serveAndSmoke(name, fixture("models", name), {
+        models: [{ name, basePath: fixture("models", name), images }],
+        only: (id) => id === "predict/images",
+      });
+      const passed = report.checks.filter((result) => result.outcome === "pass");
+      expect(passed.map((result) => result.transport)).toEqual(expect.arrayContaining(["grpc", "rest"]));
+      for (const { message } of passed) expect(message).toMatch(told2);
+      const failed = report.checks.filter((result) => result.outcome === "fail");
+      expect(failed).toHaveLength(passed.length);
+      for (const { message } of failed) expect(message).toMatch(/^half\.jpg: the picture's data ends early/);
+    },
+  );
+
   it("finds that the folder holds another model than the one served", async () => {
     const folder = mkdtempSync(join(tmpdir(), "servable-smoke-"));
     folders.push(folder);

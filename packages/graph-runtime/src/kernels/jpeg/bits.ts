@@ -1,4 +1,4 @@
-import { ImageError } from "./image-error.ts";
+import { ImageError } from "@servable/tensors/image";
 
 const LOOKAHEAD = 8;
 /** libjpeg fills its 64-bit buffer up to here (MIN_GET_BITS). */

@@ -1,5 +1,5 @@
-import { type Image, ImageError } from "./image-error.ts";
-import { type HuffmanTable, JpegBits } from "./jpeg-bits.ts";
+import { type Image, ImageError } from "@servable/tensors/image";
+import { type HuffmanTable, JpegBits } from "./bits.ts";
 import {
   type JpegComponent,
   type JpegFrame,
@@ -7,10 +7,10 @@ import {
   readHuffmanTables,
   readQuantTables,
   Segment,
-} from "./jpeg-frame.ts";
-import { type DctMethod, inverseTransform } from "./jpeg-idct.ts";
-import { decodeScan, nextMarker } from "./jpeg-scan.ts";
-import { upsample } from "./jpeg-upsample.ts";
+} from "./frame.ts";
+import { type DctMethod, inverseTransform } from "./idct.ts";
+import { decodeScan, nextMarker } from "./scan.ts";
+import { upsample } from "./upsample.ts";
 
 export interface JpegOptions {
   /** 0: as in the file (1 for gray, else 3); 1: luma only; 3: RGB. Default 0. */

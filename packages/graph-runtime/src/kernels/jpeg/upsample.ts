@@ -1,6 +1,6 @@
-import { ImageError } from "./image-error.ts";
-import type { JpegComponent, JpegFrame } from "./jpeg-frame.ts";
-import type { Plane } from "./jpeg-idct.ts";
+import { ImageError } from "@servable/tensors/image";
+import type { JpegComponent, JpegFrame } from "./frame.ts";
+import type { Plane } from "./idct.ts";
 
 /**
  * A component's samples at full resolution, rows of `frame.width` bytes. With `fancy`, chroma at half resolution is

@@ -1,4 +1,4 @@
-import type { JpegComponent } from "./jpeg-frame.ts";
+import type { JpegComponent } from "./frame.ts";
 
 /** Inverse DCT of libjpeg: exact to 13 bits (`INTEGER_ACCURATE`), or fast with 8 bits (`INTEGER_FAST`). */
 export type DctMethod = "INTEGER_ACCURATE" | "INTEGER_FAST";

@@ -1,5 +1,5 @@
-import { ImageError } from "./image-error.ts";
-import { buildHuffmanTable, type HuffmanTable } from "./jpeg-bits.ts";
+import { ImageError } from "@servable/tensors/image";
+import { buildHuffmanTable, type HuffmanTable } from "./bits.ts";
 
 /** A colour component of a frame, with its coefficients. */
 export interface JpegComponent {

@@ -1,6 +1,6 @@
-import { ImageError } from "./image-error.ts";
-import type { JpegBits } from "./jpeg-bits.ts";
-import { type JpegComponent, type JpegFrame, NATURAL_ORDER } from "./jpeg-frame.ts";
+import { ImageError } from "@servable/tensors/image";
+import type { JpegBits } from "./bits.ts";
+import { type JpegComponent, type JpegFrame, NATURAL_ORDER } from "./frame.ts";
 
 /** Spectral selection and successive approximation of a scan (progressive pictures only). */
 export interface ScanParameters {
