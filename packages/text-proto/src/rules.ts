@@ -6,7 +6,11 @@ const evidence = [
 ] as const;
 
 /** What the server answers to any text that it cannot parse; the reason stands in its log only. */
-const logTexts = ["Invalid protobuf file: '…'", "Error parsing text-format tensorflow.serving.…: …"] as const;
+const logTexts = [
+  "Invalid protobuf file: '…'",
+  "Error parsing text-format tensorflow.serving.…: …",
+  "Non-OK-status: ParseProtoTextFile<SSLConfig>(ssl_config_file, &ssl_config)",
+] as const;
 
 const model = (policy: string): string =>
   `model_config_list {\n  config {\n    name: "resnet"\n    base_path: "/models/resnet"\n    model_platform: "tensorflow"\n${policy}  }\n}\n`;

@@ -48,6 +48,7 @@ function wanted(flags: ParsedFlags): { flag: NamedFile["flag"]; kind: TextProtoK
       list.push({ flag: "batching_parameters_file", kind: "batching-parameters" });
     list.push({ flag: "tensorflow_session_config_file", kind: "session-config" });
   }
+  list.push({ flag: "thread_pool_factory_config_file", kind: "thread-pool-config" });
   list.push({ flag: "ssl_config_file", kind: "ssl-config" });
   if (restRequested(flags)) list.push({ flag: "monitoring_config_file", kind: "monitoring-config" });
   return list.filter(({ flag }) => flags.string(flag) !== "");
@@ -168,7 +169,7 @@ function wantedModels(context: FlagsContext, named: readonly NamedFile[]): Wante
     return (modelConfigView(file.linted.message).list?.models ?? []).map((view) => ({
       name: nameOf(view),
       basePath: basePathOf(view),
-      platform: view.platform?.value ?? "tensorflow",
+      platform: view.platform?.value || "tensorflow",
       place: { file: file.display, span: view.basePath?.span ?? modelPlace(view) },
       view,
     }));

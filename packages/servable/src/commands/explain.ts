@@ -1,6 +1,6 @@
 import { type RuleMeta, UserError } from "@servable/diagnostics";
 import { type Paint, printable } from "@servable/diagnostics/render";
-import { explain } from "@servable/linter/registry";
+import { type Explanation, explain, type Symptom } from "@servable/linter/registry";
 import { filesReadable } from "../check/files-readable.ts";
 import { defineCommand } from "../cli/command.ts";
 import { readInput } from "../cli/read-input.ts";
@@ -62,6 +62,20 @@ function page(rule: RuleMeta, paint: Paint): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** A symptom that no rule sees beforehand. */
+function cause(symptom: Symptom, paint: Paint): string {
+  return [
+    paint.bold(symptom.title),
+    "",
+    paint.bold("Why"),
+    `  ${printable(symptom.cause)}`,
+    "",
+    paint.bold("What to do"),
+    `  ${printable(symptom.remedy)}`,
+    "",
+  ].join("\n");
+}
+
 export const command = defineCommand({
   name: "explain",
   summary: "say what a rule or a pasted log line means",
@@ -97,15 +111,21 @@ export const command = defineCommand({
       args.positionals.length === 1 && args.positionals[0] === "-"
         ? new TextDecoder().decode(await readInput(context, "-"))
         : args.positionals.join(" ");
-    const found = text.trim() === filesReadable.id ? { exact: filesReadable, candidates: [] } : explain(text);
+    const found: Explanation =
+      text.trim() === filesReadable.id
+        ? { exact: filesReadable, candidates: [], symptoms: [] }
+        : explain(text);
     const rules = found.exact === undefined ? found.candidates.map(({ rule }) => rule) : [found.exact];
+    const symptoms = found.symptoms.map(({ symptom }) => symptom);
     if (args.get("format") === "json") {
       context.out(
-        `${JSON.stringify({ version: 1, rules: rules.map((rule) => ({ ...rule, docs: `rules/${rule.id}` })) }, null, 2)}\n`,
+        `${JSON.stringify({ version: 1, rules: rules.map((rule) => ({ ...rule, docs: `rules/${rule.id}` })), symptoms }, null, 2)}\n`,
       );
-      return rules.length === 0 ? 1 : 0;
+      return rules.length === 0 && symptoms.length === 0 ? 1 : 0;
     }
-    if (rules.length === 0) {
+    const paint = context.outPaint;
+    const [first, ...others] = rules;
+    if (first === undefined && symptoms.length === 0) {
       throw new UserError(
         "unknown-text",
         `no rule has or explains "${text.length > 120 ? `${text.slice(0, 120)}…` : text}"`,
@@ -116,8 +136,22 @@ export const command = defineCommand({
       );
     }
     context.out(
-      rules.map((rule) => page(rule, context.outPaint)).join(`\n${context.outPaint.dim("─".repeat(72))}\n\n`),
+      first === undefined ? symptoms.map((symptom) => cause(symptom, paint)).join("\n") : page(first, paint),
     );
+    if (others.length === 0) return 0;
+    const likely = new Set(found.candidates.filter(({ asLikely }) => asLikely).map(({ rule }) => rule));
+    const same = likely.has(rules[0] ?? filesReadable) ? others.filter((rule) => likely.has(rule)) : [];
+    const rest = others.filter((rule) => !same.includes(rule)).slice(0, 8);
+    for (const [title, list] of [
+      ["The same text may also come from", same],
+      ["Less likely", rest],
+    ] as const) {
+      if (list.length === 0) continue;
+      const width = Math.max(...list.map(({ id }) => id.length));
+      context.out(`\n${paint.bold(title)}\n`);
+      for (const { id, summary } of list) context.out(`  ${id.padEnd(width)}  ${paint.dim(summary)}\n`);
+    }
+    context.out(`\n${paint.dim("`servable explain RULE` says more about each.")}\n`);
     return 0;
   },
 });

@@ -10,7 +10,10 @@ export const rule = defineLintRule<FlagsContext>({
   why: "Elsewhere gRPC finds no credentials and the server exits with 255 after all models were loaded.",
   mend: "Use `--ssl_config_file` outside Google Cloud.",
   evidence: ["tensorflow/serving model_servers/server.cc", "recorded start x2-alts-alone"],
-  logTexts: ["No credentials specified for secure server port (creds==NULL)"],
+  logTexts: [
+    "No credentials specified for secure server port (creds==NULL)",
+    "Failed to BuildAndStart gRPC server",
+  ],
   examples: {
     bad: [{ files: { "<flags>": "--model_base_path=/models/m\n--use_alts_credentials" } }],
     good: [{ files: { "<flags>": "--model_base_path=/models/m\n--use_alts_credentials=false" } }],

@@ -14,7 +14,10 @@ export const rule = defineLintRule<FlagsContext>({
     "tensorflow/serving#1963, #2062",
     "recorded starts x38-s3, x38-http",
   ],
-  logTexts: ["File system scheme '…' not implemented (file: '…')"],
+  logTexts: [
+    "File system scheme '…' not implemented (file: '…')",
+    "FileSystemStoragePathSource encountered a filesystem access error: Could not find base path … for servable … with error UNIMPLEMENTED: File system scheme '…' not implemented",
+  ],
   symptoms: [34],
   examples: {
     bad: [{ files: { "<flags>": "--model_base_path=s3://bucket/m" } }],

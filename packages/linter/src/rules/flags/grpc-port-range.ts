@@ -9,7 +9,7 @@ export const rule = defineLintRule<FlagsContext>({
   why: "A negative port ends the start with 255 after all models were loaded; one beyond 65535 is bound modulo 65536 while the log shows the number given.",
   mend: "Give a port between 1 and 65535.",
   evidence: ["tensorflow/serving model_servers/server.cc", "recorded start x8-grpc-negative"],
-  logTexts: ["Failed to BuildAndStart gRPC server"],
+  logTexts: ["Failed to BuildAndStart gRPC server", "Servname not supported for ai_socktype"],
   examples: {
     bad: [{ files: { "<flags>": "--model_base_path=/models/m\n--port=-1" } }],
     good: [{ files: { "<flags>": "--model_base_path=/models/m\n--port=8500" } }],

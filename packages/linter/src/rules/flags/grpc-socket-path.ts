@@ -9,7 +9,7 @@ export const rule = defineLintRule<FlagsContext>({
   why: "A longer path does not fit the system's socket address: gRPC fails to start, with 255, after all models were loaded.",
   mend: "Choose a shorter path, such as one under /run.",
   evidence: ["gRPC src/core/lib/address_utils", "recorded start x1-socket-too-long"],
-  logTexts: ["Path name should not have more than 107 characters"],
+  logTexts: ["Path name should not have more than 107 characters", "Failed to BuildAndStart gRPC server"],
   examples: {
     bad: [
       {

@@ -13,7 +13,7 @@ export const rule = defineLintRule<FlagsContext>({
     "tensorflow/serving core/basic_manager.cc",
     "recorded starts fv-num_load_threads--1, fv-num_unload_threads--1",
   ],
-  logTexts: ["Check failed: num_threads >= 1 (1 vs. -1)"],
+  logTexts: ["Check failed: num_threads >= 1 (1 vs. …)"],
   examples: {
     bad: [{ files: { "<flags>": "--model_base_path=/models/m\n--num_load_threads=-1" } }],
     good: [{ files: { "<flags>": "--model_base_path=/models/m\n--num_load_threads=2" } }],

@@ -28,7 +28,7 @@ export const rule = defineLintRule<FlagsContext>({
     "tensorflow/serving model_servers/server.cc",
     "recorded starts x15-neg-session, x15-neg-intra, x15-huge",
   ],
-  logTexts: ["Check failed: num_threads >= 1 (1 vs. -1)"],
+  logTexts: ["Check failed: num_threads >= 1 (1 vs. …)"],
   examples: {
     bad: [{ files: { "<flags>": "--model_base_path=/models/m\n--tensorflow_session_parallelism=-1" } }],
     good: [{ files: { "<flags>": "--model_base_path=/models/m\n--tensorflow_session_parallelism=4" } }],

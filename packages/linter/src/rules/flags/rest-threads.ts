@@ -13,7 +13,7 @@ export const rule = defineLintRule<FlagsContext>({
     "tensorflow/serving#1576",
     "recorded starts x23-*",
   ],
-  logTexts: ["Check failed: num_threads >= 1 (1 vs. 0)"],
+  logTexts: ["Check failed: num_threads >= 1 (1 vs. …)"],
   examples: {
     bad: [
       { files: { "<flags>": "--model_base_path=/models/m\n--rest_api_port=8501\n--rest_api_num_threads=1" } },

@@ -11,7 +11,10 @@ export const rule = defineLintRule<ModelConfigContext>({
   why: "The stock binary reads local paths and gs:// (s3:// and hdfs:// up to 2.6). Any other scheme fails at every look, and with it the discovery of every model: the start waits for ever.",
   mend: "Copy the model to a local folder before the start (an init container), or build a server with that file system.",
   evidence: ["tensorflow/serving model_servers/BUILD at 2.6.0 and 2.7.0", "tensorflow/serving#1963, #2062"],
-  logTexts: ["File system scheme '…' not implemented (file: '…')"],
+  logTexts: [
+    "File system scheme '…' not implemented (file: '…')",
+    "FileSystemStoragePathSource encountered a filesystem access error: Could not find base path … for servable … with error UNIMPLEMENTED: File system scheme '…' not implemented",
+  ],
   symptoms: [34],
   examples: {
     bad: [

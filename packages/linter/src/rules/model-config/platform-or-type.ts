@@ -12,6 +12,7 @@ export const rule = defineLintRule<ModelConfigContext>({
   evidence: ["tensorflow/serving model_servers/server_core.cc (GetPlatform)", "recorded start cfg-both"],
   logTexts: [
     "Illegal setting both ModelServerConfig::model_type (deprecated) and ModelServerConfig::model_platform, model name is …",
+    "Deprecated ModelServerConfig::model_type field used. Prefer ModelServerConfig::model_platform.",
   ],
   fixable: true,
   examples: {

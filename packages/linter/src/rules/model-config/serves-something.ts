@@ -12,7 +12,11 @@ export const rule = defineLintRule<ModelConfigContext>({
     "tensorflow/serving model_servers/server_core.cc",
     "recorded starts cfg-comment, cfg-empty-list",
   ],
-  logTexts: ["Taking no action for empty config.", "Model labels does not init yet.…"],
+  logTexts: [
+    "Taking no action for empty config.",
+    "Model labels does not init yet.…",
+    "Could not find any versions of model …",
+  ],
   examples: {
     bad: [
       { files: { "models.config": "# models go here\n" } },

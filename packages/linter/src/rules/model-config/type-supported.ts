@@ -15,6 +15,7 @@ export const rule = defineLintRule<ModelConfigContext>({
   logTexts: [
     "ModelServerConfig::model_type choice … not supported.",
     'text format contains deprecated field "model_type"',
+    "Deprecated ModelServerConfig::model_type field used. Prefer ModelServerConfig::model_platform.",
   ],
   fixable: true,
   examples: {

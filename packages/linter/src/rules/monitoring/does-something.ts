@@ -10,6 +10,7 @@ export const rule = defineLintRule<TextContext>({
   why: "enable is false by default: a file with only a path, or of comments, gives no metrics endpoint and no message.",
   mend: "Add `enable: true`, or drop the file.",
   evidence: ["tensorflow/serving model_servers/http_server.cc", "recorded starts mon-disabled, mon-comment"],
+  logTexts: ["<TITLE>404 Not Found</TITLE>"],
   symptoms: [29],
   fixable: true,
   examples: {

@@ -13,7 +13,7 @@ export const rule = defineLintRule<TextContext>({
     "tensorflow/serving util/net_http/server/internal/evhttp_server.cc",
     "recorded starts of area monitoring",
   ],
-  logTexts: ["Unexpected path: …. Should be …"],
+  logTexts: ["<TITLE>404 Not Found</TITLE>", "Unexpected path: …. Should be …"],
   symptoms: [29],
   fixable: true,
   examples: {

@@ -11,7 +11,13 @@ export const rule = defineLintRule<SslContext>({
   why: "With client_verify on, a text without certificates keeps gRPC from starting: the server exits with 255 after all models were loaded.",
   mend: "Paste the CA's certificate as PEM text.",
   evidence: ["gRPC src/core/tsi/ssl_transport_security.cc", "recorded start ssl-bad-ca"],
-  logTexts: ["Could not load any root certificate.", "Invalid verification certs."],
+  logTexts: [
+    "Could not load any root certificate.",
+    "Invalid verification certs.",
+    "Failed to BuildAndStart gRPC server",
+    "Unable to create secure server with credentials of type Ssl",
+    "Handshaker factory creation failed with TSI_INVALID_ARGUMENT.",
+  ],
   symptoms: [75],
   examples: { bad: [], good: [] },
   *check(context) {

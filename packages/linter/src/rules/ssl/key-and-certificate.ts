@@ -19,6 +19,8 @@ export const rule = defineLintRule<SslContext>({
     "Invalid cert chain file.",
     "Invalid private key.",
     "Handshaker factory creation failed with TSI_INVALID_ARGUMENT.",
+    "Failed to BuildAndStart gRPC server",
+    "Unable to create secure server with credentials of type Ssl",
   ],
   symptoms: [75],
   examples: {

@@ -11,7 +11,12 @@ export const rule = defineLintRule<SslContext>({
   why: "gRPC refuses the pair, and the server exits with 255 after all models were loaded.",
   mend: "Take key and certificate of one pair; in a chain the server's own certificate comes first.",
   evidence: ["gRPC src/core/tsi/ssl_transport_security.cc", "recorded start ssl-mismatch"],
-  logTexts: ["Invalid private key."],
+  logTexts: [
+    "Invalid private key.",
+    "Failed to BuildAndStart gRPC server",
+    "Unable to create secure server with credentials of type Ssl",
+    "Handshaker factory creation failed with TSI_INVALID_ARGUMENT.",
+  ],
   symptoms: [75],
   examples: { bad: [], good: [] },
   *check(context) {

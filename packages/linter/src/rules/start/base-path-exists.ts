@@ -16,7 +16,7 @@ export const rule = defineLintRule<StartContext>({
   ],
   logTexts: [
     "Could not find base path … for servable … with error …",
-    "FileSystemStoragePathSource encountered a filesystem access error: Could not find base path … for servable …",
+    "FileSystemStoragePathSource encountered a filesystem access error: Could not find base path … for servable … with error …",
     "FileSystemStoragePathSource encountered a filesystem access error: …; Not a directory",
     "FileSystemStoragePathSource encountered a filesystem access error: …; Permission denied",
   ],

@@ -51,6 +51,7 @@ export const rule = defineLintRule<StartContext>({
     "NOT_FOUND: …; No such file or directory",
     "NOT_FOUND: …; No such device",
     "Failed to read ModelServerConfig file: …",
+    "Non-OK-status: ParseProtoTextFile<SSLConfig>(ssl_config_file, &ssl_config)",
   ],
   symptoms: [29],
   examples: {

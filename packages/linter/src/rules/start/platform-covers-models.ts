@@ -12,7 +12,7 @@ export const rule = defineLintRule<StartContext>({
   why: "In single-model mode the server asks for the platform `tensorflow`; a platform config file replaces the built-in ones, so without that key the start ends with 255.",
   mend: 'Name the platform `key: "tensorflow"`, or list the model in a config file with its model_platform.',
   evidence: ["tensorflow/serving model_servers/server.cc, server_core.cc", "recorded start plat-key-other"],
-  logTexts: ["Model … requests unsupported platform tensorflow"],
+  logTexts: ["Model … requests unsupported platform …"],
   examples: {
     bad: [
       {

@@ -14,6 +14,7 @@ export const rule = defineLintRule<StartContext>({
     "Failed to BuildAndStart gRPC server",
     "Failed to start HTTP Server at localhost:…",
     "Couldn't bind to port …",
+    "No address added out of total … resolved for '0.0.0.0:…'",
   ],
   symptoms: [28, 38],
   examples: { bad: [], good: [] },

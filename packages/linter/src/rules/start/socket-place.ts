@@ -10,7 +10,7 @@ export const rule = defineLintRule<StartContext>({
   why: "A missing folder or a plain file under that name keeps gRPC from starting: 255 after all models were loaded.",
   mend: "Create the folder, or remove the file.",
   evidence: ["recorded starts x1-socket-missing-dir, x1-socket-stale"],
-  logTexts: ["No address added out of total 1 resolved for 'unix:…'"],
+  logTexts: ["No address added out of total 1 resolved for 'unix:…'", "Failed to BuildAndStart gRPC server"],
   examples: {
     bad: [
       {

@@ -15,6 +15,7 @@ export const rule = defineLintRule<StartContext>({
   ],
   logTexts: [
     "Version … of servable …, which was requested to be served as a 'specific' version in the servable's version policy, was not found in the file system",
+    "No versions of servable … found under base path …. Did you forget to name your leaf directory as a number (eg. '/1/')?",
   ],
   symptoms: [30],
   examples: {

@@ -12,6 +12,7 @@ export const rule = defineLintRule<StartContext>({
     "TensorFlow core/lib/strings/numbers (safe_strto64)",
     "recorded starts bp-neg, bp-blank, bp-blank-after",
   ],
+  logTexts: ["Malformed request: GET /v1/models/…/versions/-…"],
   examples: {
     bad: [
       {

@@ -12,7 +12,10 @@ export const rule = defineLintRule<TextContext>({
     "tensorflow/serving util/proto_util.h",
     "recorded starts bat-0bytes, cfg-0bytes, x18-ssl-0bytes",
   ],
-  logTexts: ["…; Invalid argument"],
+  logTexts: [
+    "…; Invalid argument",
+    "Non-OK-status: ParseProtoTextFile<SSLConfig>(ssl_config_file, &ssl_config)",
+  ],
   examples: {
     bad: [{ files: { "models.config": "" } }],
     good: [

@@ -16,6 +16,8 @@ export const rule = versionRule({
   logTexts: [
     "Error while attempting to reserve resources to load servable …: …; Not a directory",
     "Could not find SavedModel .pb or .pbtxt at supplied export directory path: …",
+    "Reserving resources for servable: {name: … version: …} failed: …",
+    "Error while attempting to reserve resources to load servable {name: … version: …}: …",
   ],
   examples: {
     bad: [folder("a file", { "m/2": "a regular file" })],

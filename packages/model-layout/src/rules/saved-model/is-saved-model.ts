@@ -66,6 +66,7 @@ export const rule = versionRule({
     "TensorFlow 2.17.1's loader on damaged files",
   ],
   logTexts: [
+    "Could not find meta graph def matching supplied tags: { serve }. To inspect available tag-sets in the SavedModel, please use the SavedModel CLI",
     "Read less bytes than requested",
     "Can't parse … as binary proto",
     "Can't parse … as text proto",

@@ -12,7 +12,7 @@ export const rule = versionRule({
   mend: "Copy all of variables/; publish by renaming a finished folder.",
   evidence: ["tensorflow: core/util/tensor_bundle/naming.cc", "TensorFlow 2.17.1's loader without a shard"],
   logTexts: [
-    "…/variables/variables.data-00000-of-00001; No such file or directory",
+    "…/variables/variables.data-…-of-…; No such file or directory",
     "Read less bytes than requested",
   ],
   symptoms: [11],

@@ -22,6 +22,7 @@ export const rule = versionRule({
     "corrupted record at … (Is this even a TFRecord file?). Please verify your warmup data is in TFRecord format.",
     "truncated record at …. Please verify your warmup data is in TFRecord format.",
     "Number of warmup records exceeds the maximum (1000) at …",
+    "…/assets.extra/tf_serving_warmup_requests; Is a directory",
   ],
   symptoms: [68],
   examples: {

@@ -15,7 +15,12 @@ export const rule = versionRule({
     "tensorflow/serving: servables/tensorflow/saved_model_warmup.cc:39-78",
     "recorded runs of 2.17.1 with such records",
   ],
-  logTexts: ["Failed to parse warmup record: … from …", "Unsupported log_type for warmup: …"],
+  logTexts: [
+    "Failed to parse warmup record: … from …",
+    "Unsupported log_type for warmup: …",
+    "Signature input alias: …(feed name: …) not found in request and no default value provided",
+    'Serving signature key "…" not found.',
+  ],
   symptoms: [68],
   examples: {
     bad: [
