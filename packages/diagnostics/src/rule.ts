@@ -7,10 +7,31 @@ import type { Diagnostic, Severity } from "./diagnostic.ts";
  */
 export type Effect = "fatal" | "hangs" | "load-fails" | "request-fails" | "silent" | "degrades" | "security";
 
-/** An input of a rule's documentation and tests: file name (or `<flags>`, one flag a line) to text. */
+/**
+ * An input of a rule's documentation and tests, as a user would hand it to `servable check`: files by their path, and
+ * what is known about the machine. With `<flags>` (one argument a line) a start is checked; with `old.config` and
+ * `new.config` a reload, where `<flags>` are those of the running server; else each file by itself.
+ */
 export interface RuleExample {
   readonly title?: string;
   readonly files: Readonly<Record<string, string>>;
+  /** Files that are no text, as base64, by path. */
+  readonly binaries?: Readonly<Record<string, string>>;
+  /** Files of so many zero bytes, by path: weights, whose content does not matter. */
+  readonly sizes?: Readonly<Record<string, number>>;
+  /** TFS version of the server; default the newest one that servable takes for granted. */
+  readonly tfsVersion?: string;
+  /** Rules that the same mistake breaks too; a bad example breaks no others. */
+  readonly also?: readonly string[];
+  /** What the rule has to know about the machine. */
+  readonly machine?: {
+    /** TCP ports on which something listens. */
+    readonly takenPorts?: readonly number[];
+    /** Instruction sets of the CPU, as /proc/cpuinfo names them. */
+    readonly cpuFeatures?: readonly string[];
+    /** The day, as `2026-01-31`. */
+    readonly today?: string;
+  };
 }
 
 /** Everything that is said about a rule: `servable explain`, `servable rules`, the docs pages and the tests read it. */

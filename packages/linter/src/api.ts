@@ -45,6 +45,8 @@ export interface StartRequest {
   readonly cpus?: number;
   /** How diagnostics name a file; default: relative to `cwd` where it lies below, else absolute. */
   readonly displayPath?: (path: string) => string;
+  /** The time, for certificates that run out; absent: their dates are not looked at. */
+  readonly now?: Date;
 }
 
 /** One version of a model in a predicted start. */

@@ -29,6 +29,8 @@ export interface ManifestOptions {
   readonly fs?: StartRequest["fs"];
   /** Instruction sets of the CPU here (`avx2` …), for builds; absent: not known. */
   readonly cpuFeatures?: ReadonlySet<string>;
+  /** The time, for certificates that run out; absent: their dates are not looked at. */
+  readonly now?: Date;
 }
 
 export interface ManifestCheck {
@@ -88,8 +90,10 @@ export function checkManifest(text: string, options: ManifestOptions): ManifestC
     const deployed = [...runLintRules(deployRules, context, prepared.context.flags.version)].map(
       ({ diagnostic }) => diagnostic,
     );
-    // A missing mount source is one mistake, not also a missing base path.
-    const sourceMissing = deployed.some(({ rule }) => rule === "deploy/mount-source-exists");
+    // A mount that leads nowhere is one mistake, not also a missing base path.
+    const sourceMissing = deployed.some(
+      ({ rule }) => rule === "deploy/mount-source-exists" || rule === "deploy/mount-covers-base-path",
+    );
     diagnostics.push(
       ...deployed,
       ...result.diagnostics.filter(({ rule }) => !(sourceMissing && rule === "start/base-path-exists")),
@@ -192,5 +196,6 @@ function startRequest(server: EmbeddedServer, options: ManifestOptions, folder: 
     ...(options.level === undefined ? {} : { level: options.level }),
     ...(options.displayPath === undefined ? {} : { displayPath: options.displayPath }),
     ...(options.fs === undefined ? {} : { fs: options.fs }),
+    ...(options.now === undefined ? {} : { now: options.now }),
   };
 }

@@ -17,6 +17,10 @@ export interface TextContext {
   readonly purpose: "file" | "start" | "reload";
   /** Flags of the server, where known. */
   readonly flags?: ParsedFlags;
+  /** The server can parse the file. */
+  readonly accepted: boolean;
+  /** The time at which certificates are looked at; absent: not known. */
+  readonly now?: Date;
 }
 
 export interface BatchingContext extends TextContext {

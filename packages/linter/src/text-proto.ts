@@ -30,6 +30,8 @@ export interface TextProtoOptions {
   /** Default: {@link detectKind}; nothing is reported where that does not tell. */
   readonly kind?: TextProtoKind;
   readonly tfsVersion?: TfsVersion;
+  /** The time, for certificates that run out; absent: their dates are not looked at. */
+  readonly now?: Date;
 }
 
 /** All diagnostics of one text proto, sorted; suppression comments in it are obeyed. Never throws on any text. */
@@ -41,6 +43,7 @@ export function checkTextProto(text: string, options: TextProtoOptions): Diagnos
     kind,
     version: options.tfsVersion ?? defaultVersion,
     purpose: "file",
+    ...(options.now === undefined ? {} : { now: options.now }),
   });
   return sortDiagnostics(
     applySuppressions(
@@ -61,6 +64,8 @@ export interface LintOptions {
   readonly role?: BatchingContext["role"];
   /** Platforms that the server has; default `tensorflow`. */
   readonly platforms?: ReadonlySet<string>;
+  /** As in {@link TextProtoOptions}. */
+  readonly now?: Date;
 }
 
 export interface LintedText {
@@ -73,12 +78,13 @@ export interface LintedText {
 
 /** As {@link checkTextProto}, with what each finding does to a start, and with the message. */
 export function lintTextProto(text: string, options: LintOptions): LintedText {
-  const { file, kind, version, purpose, flags } = options;
+  const { file, kind, version, purpose, flags, now } = options;
   const { diagnostics, message } = checkText(text, {
     file,
     message: kindMessages[kind],
     schemas: schemasFor(version),
   });
+  const accepted = text !== "" && !diagnostics.some((diagnostic) => diagnostic.severity === "error");
   const context: TextContext = {
     file,
     text,
@@ -86,10 +92,11 @@ export function lintTextProto(text: string, options: LintOptions): LintedText {
     version,
     message,
     purpose,
+    accepted,
     ...(flags === undefined ? {} : { flags }),
+    ...(now === undefined ? {} : { now }),
   };
   const found: FatedDiagnostic[] = diagnostics.map((diagnostic) => ({ diagnostic, fate: undefined }));
-  const accepted = text !== "" && !diagnostics.some((diagnostic) => diagnostic.severity === "error");
   found.push(...runLintRules(textProtoRules, context, version));
   switch (kind) {
     case "batching-parameters":

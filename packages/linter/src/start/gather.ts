@@ -60,6 +60,7 @@ function readNamed(
   into: Gathered["found"],
   texts: Gathered["texts"],
   purpose: "start" | "reload",
+  now: Date | undefined,
 ): NamedFile[] {
   const { flags } = context;
   const named: NamedFile[] = [];
@@ -85,6 +86,7 @@ function readNamed(
       flags,
       role: flags.bool("enable_per_model_batching_parameters") ? "pool" : "all",
       ...(platforms === undefined ? {} : { platforms }),
+      ...(now === undefined ? {} : { now }),
     });
     if (kind === "platform-config" && linted.accepted) {
       platforms = new Set(platformConfigView(linted.message).platforms.map((platform) => platform.key));
@@ -276,7 +278,7 @@ export function gather(
   const files = new ServerFiles({ ...request, overlay: options.overlay });
   const found: FatedDiagnostic[] = [];
   const texts = new Map<string, string>();
-  const named = readNamed(context, files, found, texts, options.purpose ?? "start");
+  const named = readNamed(context, files, found, texts, options.purpose ?? "start", request.now);
   const byFlags = settingsFromFlags(flags, named);
   const byPlatform = platformFileRules(flags) ? (settingsByPlatform(flags, named) ?? new Map()) : undefined;
   const models: StartModel[] = [];

@@ -12,7 +12,11 @@ import { loadStep, type StartVersion } from "./start-model.ts";
 const smallFolder = 32 * 1024 * 1024;
 
 /** What this package's own rules say about a start, with its flags in view. */
-const toldElsewhere: ReadonlySet<string> = new Set(["signature/batches", "layout/path-is-base-path"]);
+const toldElsewhere: ReadonlySet<string> = new Set([
+  "signature/batches",
+  "layout/path-is-base-path",
+  "layout/version-name-is-plain",
+]);
 
 let rulesById: ReadonlyMap<string, RuleMeta> | undefined;
 

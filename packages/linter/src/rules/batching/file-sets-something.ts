@@ -14,7 +14,7 @@ export const rule = defineLintRule<BatchingContext>({
     good: [{ files: { "batching_parameters.txt": "max_batch_size { value: 32 }\n" } }],
   },
   *check(context) {
-    if (!context.view.empty || context.text === "" || context.kind === "platform-config") return;
+    if (!context.view.empty || !context.accepted || context.kind === "platform-config") return;
     yield { file: context.file, message: "the batching file sets nothing" };
   },
 });

@@ -18,7 +18,14 @@ export const rule = defineLintRule<DeployContext>({
         },
       },
     ],
-    good: [],
+    good: [
+      {
+        files: {
+          "deployment.yaml":
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: tfs }\nspec:\n  template:\n    spec:\n      containers:\n        - name: tfs\n          image: tensorflow/serving:2.17.1\n          args:\n            - --model_config_file=/etc/tfs/models.config\n            - --model_config_file_poll_wait_seconds=60\n            - --enable_profiler=false\n          volumeMounts:\n            - { name: config, mountPath: /etc/tfs }\n      volumes:\n        - { name: config, configMap: { name: tfs } }\n",
+        },
+      },
+    ],
   },
   *check(context) {
     const { flags } = context;

@@ -1,6 +1,7 @@
 import { type DeployContext, spot } from "../../deploy-context.ts";
 import { defineLintRule } from "../../finding.ts";
 import { walkBytes } from "../../start/folder-size.ts";
+import { exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<DeployContext>({
   id: "deploy/memory-for-two-versions",
@@ -11,7 +12,29 @@ export const rule = defineLintRule<DeployContext>({
   mend: "Raise the limit to the models' size plus the largest one again, and a margin.",
   evidence: ["tensorflow/serving core/availability_preserving_policy.cc", "tensorflow/serving#1215, #1346"],
   symptoms: [70],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        title: "weights of 600 MB, of which two copies are in memory at a swap",
+        files: {
+          "run.sh":
+            "docker run --memory 1g -p 8501:8501 -e MODEL_NAME=m -v /models/m:/models/m tensorflow/serving:2.17.1 --enable_profiler=false\n",
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+        },
+        sizes: { "/models/m/1/variables/variables.data-00000-of-00001": 600_000_000 },
+      },
+    ],
+    good: [
+      {
+        files: {
+          "run.sh":
+            "docker run --memory 2g -p 8501:8501 -e MODEL_NAME=m -v /models/m:/models/m tensorflow/serving:2.17.1 --enable_profiler=false\n",
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+        },
+        sizes: { "/models/m/1/variables/variables.data-00000-of-00001": 600_000_000 },
+      },
+    ],
+  },
   *check(context) {
     const limit = context.server.memoryBytes;
     if (limit === undefined) return;

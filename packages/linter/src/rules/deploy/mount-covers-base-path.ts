@@ -1,5 +1,6 @@
 import { type DeployContext, spot } from "../../deploy-context.ts";
 import { defineLintRule } from "../../finding.ts";
+import { exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<DeployContext>({
   id: "deploy/mount-covers-base-path",
@@ -13,14 +14,23 @@ export const rule = defineLintRule<DeployContext>({
   examples: {
     bad: [
       {
+        title: "without MODEL_NAME the server looks into /models/model",
         files: {
           "run.sh":
-            "docker run -p 8501:8501 -v ./resnet:/models/resnet tensorflow/serving:2.17.1 --enable_profiler=false\n",
-          "resnet/1/model.tflite": "",
+            "docker run -p 8501:8501 -v /models/m:/models/m tensorflow/serving:2.17.1 --enable_profiler=false\n",
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
         },
       },
     ],
-    good: [],
+    good: [
+      {
+        files: {
+          "run.sh":
+            "docker run -p 8501:8501 -e MODEL_NAME=m -v /models/m:/models/m tensorflow/serving:2.17.1 --enable_profiler=false\n",
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
   },
   *check(context) {
     const mounts = context.server.mounts;

@@ -1,6 +1,7 @@
 import { type DeployContext, spot } from "../../deploy-context.ts";
 import { defineLintRule } from "../../finding.ts";
 import { normalise } from "../../start/server-files.ts";
+import { exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<DeployContext>({
   id: "deploy/mount-source-exists",
@@ -21,7 +22,15 @@ export const rule = defineLintRule<DeployContext>({
         },
       },
     ],
-    good: [],
+    good: [
+      {
+        files: {
+          "run.sh":
+            "docker run -p 8501:8501 -e MODEL_NAME=m -v /models/m:/models/m tensorflow/serving:2.17.1 --enable_profiler=false\n",
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
   },
   *check(context) {
     for (const mount of context.server.mounts ?? []) {

@@ -1,5 +1,6 @@
 import { type DeployContext, spot } from "../../deploy-context.ts";
 import { defineLintRule } from "../../finding.ts";
+import { exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<DeployContext>({
   id: "deploy/mount-source-is-path",
@@ -13,13 +14,22 @@ export const rule = defineLintRule<DeployContext>({
   examples: {
     bad: [
       {
+        title: "Docker takes the name of a volume for this, not the folder here",
         files: {
           "run.sh":
-            "docker run -p 8501:8501 -v models:/models tensorflow/serving:2.17.1 --enable_profiler=false\n",
+            "docker run -p 8501:8501 -e MODEL_NAME=m -v models:/models tensorflow/serving:2.17.1 --enable_profiler=false\n",
         },
       },
     ],
-    good: [],
+    good: [
+      {
+        files: {
+          "run.sh":
+            "docker run -p 8501:8501 -e MODEL_NAME=m -v /models:/models tensorflow/serving:2.17.1 --enable_profiler=false\n",
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
   },
   *check(context) {
     if (context.server.origin !== "docker-run") return;

@@ -18,7 +18,7 @@ export const rule = defineLintRule<DeployContext>({
       {
         files: {
           "compose.yaml":
-            "services:\n  tfs:\n    image: tensorflow/serving:2.17.1\n    command:\n      - --enable_profiler=false --model_base_path=gs://b/m\n",
+            'services:\n  tfs:\n    image: tensorflow/serving:2.17.1\n    ports: ["8501:8501"]\n    command:\n      - --model_base_path=gs://b/m\n      - --file_system_poll_wait_seconds=60\n      - --enable_profiler=false --rest_api_timeout_in_ms=60000\n',
         },
       },
     ],

@@ -16,13 +16,13 @@ export const rule = defineLintRule<DeployContext>({
       {
         files: {
           "run.sh":
-            "docker run -e MODEL_NAME=m tensorflow/serving:2.17.1 -p 8501:8501 --enable_profiler=false\n",
+            "docker run -p 8500:8500 tensorflow/serving:2.17.1 -p 8501:8501 --enable_profiler=false --model_base_path=gs://b/m --file_system_poll_wait_seconds=60\n",
         },
       },
       {
         files: {
           "run.sh":
-            "docker run -p 8501:8501 --model_config_file=/m.config tensorflow/serving:2.17.1 --enable_profiler=false\n",
+            "docker run -p 8501:8501 --rest_api_timeout_in_ms=60000 tensorflow/serving:2.17.1 --enable_profiler=false --model_base_path=gs://b/m --file_system_poll_wait_seconds=60\n",
         },
       },
     ],

@@ -20,7 +20,7 @@ export const rule = defineLintRule<FlagsContext>({
   ],
   symptoms: [34],
   examples: {
-    bad: [{ files: { "<flags>": "--model_base_path=s3://bucket/m" } }],
+    bad: [{ files: { "<flags>": "--model_base_path=s3://bucket/m\n--file_system_poll_wait_seconds=60" } }],
     good: [{ files: { "<flags>": "--model_base_path=gs://bucket/m\n--file_system_poll_wait_seconds=60" } }],
   },
   *check(context) {

@@ -12,8 +12,24 @@ export const rule = defineLintRule<FlagsContext>({
   evidence: ["tensorflow/serving servables/tensorflow/predict_impl.cc, util/json_tensor.cc (read, not run)"],
   symptoms: [54],
   examples: {
-    bad: [],
-    good: [{ files: { "<flags>": "--model_base_path=/models/m\n--rest_api_port=8501" } }],
+    bad: [
+      {
+        files: {
+          "<flags>":
+            "--model_base_path=/models/m\n--rest_api_port=8501\n--enable_profiler=false\n--enable_serialization_as_tensor_content=true",
+        },
+        tfsVersion: "2.19.0",
+      },
+    ],
+    good: [
+      {
+        files: {
+          "<flags>":
+            "--model_base_path=/models/m\n--enable_profiler=false\n--enable_serialization_as_tensor_content=true",
+        },
+        tfsVersion: "2.19.0",
+      },
+    ],
   },
   *check(context) {
     const { flags } = context;

@@ -33,6 +33,8 @@ export const rule = defineLintRule<ModelConfigContext>({
   },
   *check(context) {
     const { view } = context;
+    // What a refused text leaves out may be in the part that could not be read.
+    if (!context.accepted) return;
     if (view.misread.size > 0 || (view.list?.misread.size ?? 0) > 0) return;
     if (context.purpose === "reload" || view.custom !== undefined || context.text === "") return;
     if (view.list === undefined) {

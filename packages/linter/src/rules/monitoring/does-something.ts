@@ -18,7 +18,7 @@ export const rule = defineLintRule<TextContext>({
     good: [{ files: { "monitoring.config": 'prometheus_config { enable: true path: "/metrics" }\n' } }],
   },
   *check(context) {
-    if (context.text === "") return;
+    if (!context.accepted) return;
     const config = context.message.message("prometheus_config");
     if (context.message.misread.size > 0 || config?.misread.has("enable") === true) return;
     if (config === undefined) {

@@ -22,6 +22,7 @@ export const rule = defineLintRule<PlatformContext>({
     ],
   },
   *check(context) {
+    if (!context.accepted) return;
     for (const platform of context.view.platforms) {
       if (platform.adapterType !== undefined || platform.misread) continue;
       yield {

@@ -1,5 +1,6 @@
 import { defineLintRule } from "../../finding.ts";
 import type { ReloadContext } from "../../reload/reload-context.ts";
+import { exampleConfig, exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<ReloadContext>({
   id: "reload/base-path-new-versions",
@@ -12,7 +13,29 @@ export const rule = defineLintRule<ReloadContext>({
     "tensorflow/serving core/aspired_versions_manager.cc",
     "recorded reloads r-base-same-version, r-base-swap",
   ],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        title: "the version in the new place has the old number",
+        files: {
+          "old.config": exampleConfig(["m"]),
+          "new.config": exampleConfig(["m"]).replace("/models/m", "/models/n"),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+          "/models/n/1/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
+    good: [
+      {
+        files: {
+          "old.config": exampleConfig(["m"]),
+          "new.config": exampleConfig(["m"]).replace("/models/m", "/models/n"),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+          "/models/n/2/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
+  },
   *check(context) {
     for (const { before, after, loaded } of context.changes) {
       if (before === undefined || after === undefined || before.basePath === after.basePath) continue;

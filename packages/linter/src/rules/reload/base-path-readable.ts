@@ -1,6 +1,7 @@
 import { defineLintRule } from "../../finding.ts";
 import type { ReloadContext } from "../../reload/reload-context.ts";
 import { accessOf } from "../../start/start-model.ts";
+import { exampleConfig, exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<ReloadContext>({
   id: "reload/base-path-readable",
@@ -21,14 +22,22 @@ export const rule = defineLintRule<ReloadContext>({
     bad: [
       {
         files: {
-          "old.config":
-            'model_config_list { config { name: "a" base_path: "gs://m/a" model_platform: "tensorflow" } }\n',
-          "new.config":
-            'model_config_list { config { name: "a" base_path: "/no/such/a" model_platform: "tensorflow" } }\n',
+          "old.config": exampleConfig(["m"]),
+          "new.config": exampleConfig(["m"]).replace("/models/m", "/no/such/m"),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
         },
       },
     ],
-    good: [],
+    good: [
+      {
+        files: {
+          "old.config": exampleConfig(["m"]),
+          "new.config": exampleConfig(["m"]).replace("/models/m", "/models/n"),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+          "/models/n/2/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
   },
   *check(context) {
     for (const { before, after } of context.changes) {

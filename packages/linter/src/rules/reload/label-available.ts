@@ -1,6 +1,7 @@
 import { defineLintRule, stage } from "../../finding.ts";
 import type { ReloadContext } from "../../reload/reload-context.ts";
 import { effectiveLabels, nameOf } from "../../views/model-config-view.ts";
+import { exampleConfig, exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<ReloadContext>({
   id: "reload/label-available",
@@ -17,7 +18,35 @@ export const rule = defineLintRule<ReloadContext>({
     "Request to assign label to version … of model …, which is not currently available for inference",
   ],
   symptoms: [26],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        title: "one edit loads version 2 and puts the label on it",
+        files: {
+          "old.config": exampleConfig(["m", "model_version_policy { specific { versions: 1 } }"]),
+          "new.config": exampleConfig([
+            "m",
+            'model_version_policy { specific { versions: 1 versions: 2 } }\n    version_labels { key: "stable" value: 2 }',
+          ]),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+          "/models/m/2/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
+    good: [
+      {
+        files: {
+          "old.config": exampleConfig(["m", "model_version_policy { specific { versions: 1 versions: 2 } }"]),
+          "new.config": exampleConfig([
+            "m",
+            'model_version_policy { specific { versions: 1 versions: 2 } }\n    version_labels { key: "stable" value: 2 }',
+          ]),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+          "/models/m/2/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
+  },
   *check(context) {
     const labelsBefore = new Map(
       (context.oldView.list?.models ?? []).map((model) => [

@@ -1,6 +1,7 @@
 import { defineLintRule } from "../../finding.ts";
 import type { ReloadContext } from "../../reload/reload-context.ts";
 import { effectiveLabels, nameOf } from "../../views/model-config-view.ts";
+import { exampleConfig, exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<ReloadContext>({
   id: "reload/label-survives",
@@ -12,7 +13,40 @@ export const rule = defineLintRule<ReloadContext>({
   evidence: ["recorded reloads r-label-drop-version, p-label-drop-static"],
   logTexts: ["Servable not found for request: Specific(…, …)"],
   symptoms: [30],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "old.config": exampleConfig([
+            "m",
+            'model_version_policy { specific { versions: 1 } }\n    version_labels { key: "stable" value: 1 }',
+          ]),
+          "new.config": exampleConfig([
+            "m",
+            'model_version_policy { specific { versions: 2 } }\n    version_labels { key: "stable" value: 1 }',
+          ]),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+          "/models/m/2/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
+    good: [
+      {
+        files: {
+          "old.config": exampleConfig([
+            "m",
+            'model_version_policy { specific { versions: 1 } }\n    version_labels { key: "stable" value: 1 }',
+          ]),
+          "new.config": exampleConfig([
+            "m",
+            'model_version_policy { specific { versions: 1 versions: 2 } }\n    version_labels { key: "stable" value: 1 }',
+          ]),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+          "/models/m/2/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
+  },
   *check(context) {
     for (const model of context.newView.list?.models ?? []) {
       const change = context.changes.find((candidate) => candidate.name === nameOf(model));

@@ -1,5 +1,6 @@
 import { defineLintRule, stage } from "../../finding.ts";
 import type { ReloadContext } from "../../reload/reload-context.ts";
+import { exampleConfig, exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<ReloadContext>({
   id: "reload/list-stays-list",
@@ -20,16 +21,27 @@ export const rule = defineLintRule<ReloadContext>({
     bad: [
       {
         files: {
-          "old.config":
-            'model_config_list { config { name: "a" base_path: "gs://m/a" model_platform: "tensorflow" } }\n',
+          "old.config": exampleConfig(["m"]),
           "new.config": "# nothing yet\n",
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
         },
       },
     ],
-    good: [],
+    good: [
+      {
+        files: {
+          "old.config": exampleConfig(["m"]),
+          "new.config": exampleConfig(["m"]),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
   },
   *check(context) {
     if (context.newView.list !== undefined) return;
+    // A server that never had a list takes no action for another config that sets nothing.
+    const { list, custom } = context.storedView;
+    if (context.newView.custom === undefined && list === undefined && custom === undefined) return;
     yield {
       file: context.file,
       message:

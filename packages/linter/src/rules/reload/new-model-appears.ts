@@ -1,5 +1,6 @@
 import { defineLintRule, stage } from "../../finding.ts";
 import type { ReloadContext } from "../../reload/reload-context.ts";
+import { exampleConfig, exampleModel } from "../example-model.ts";
 
 const reason = {
   path: "its base path cannot be listed, and no model gets new versions meanwhile",
@@ -27,14 +28,22 @@ export const rule = defineLintRule<ReloadContext>({
     bad: [
       {
         files: {
-          "old.config":
-            'model_config_list { config { name: "a" base_path: "gs://m/a" model_platform: "tensorflow" } }\n',
-          "new.config":
-            'model_config_list { config { name: "a" base_path: "gs://m/a" model_platform: "tensorflow" } config { name: "b" base_path: "/no/such/b" model_platform: "tensorflow" } }\n',
+          "old.config": exampleConfig(["m"]),
+          "new.config": exampleConfig(["m"], ["n"]),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
         },
       },
     ],
-    good: [],
+    good: [
+      {
+        files: {
+          "old.config": exampleConfig(["m"]),
+          "new.config": exampleConfig(["m"], ["n"]),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+          "/models/n/1/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
   },
   *check(context) {
     for (const { waits, after } of context.changes) {

@@ -1,6 +1,7 @@
 import { defineLintRule, stage } from "../../finding.ts";
 import type { ReloadContext } from "../../reload/reload-context.ts";
 import { deciding } from "../../start/start-model.ts";
+import { exampleConfig, exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<ReloadContext>({
   id: "reload/new-model-loads",
@@ -17,7 +18,32 @@ export const rule = defineLintRule<ReloadContext>({
     "… model(s) did not become available: …",
     "PollFilesystemAndReloadConfig failed to ReloadConfig: …",
   ],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        title: "version 1 of the new model has no saved_model.pb",
+        files: {
+          "<flags>": "--max_num_load_retries=0",
+          "old.config": exampleConfig(["m"]),
+          "new.config": exampleConfig(["m"], ["n"]),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+          "/models/n/1/variables/readme.txt": "empty",
+        },
+        also: ["saved-model/file-exists"],
+      },
+    ],
+    good: [
+      {
+        files: {
+          "<flags>": "--max_num_load_retries=0",
+          "old.config": exampleConfig(["m"]),
+          "new.config": exampleConfig(["m"], ["n"]),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+          "/models/n/1/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
+  },
   *check(context) {
     for (const { before, after, fails, loads, loaded } of context.changes) {
       if (after === undefined || fails.length === 0) continue;
@@ -31,9 +57,11 @@ export const rule = defineLintRule<ReloadContext>({
           ? `loading version ${numbers} of "${after.name}" kills the running server`
           : `version ${numbers} of "${after.name}" does not load${loaded.length > 0 ? "; what serves now stays" : ""}`,
         ...(crash
-          ? { fate: { stage: stage.loading, prediction: "aborts" as const, rank: 1 } }
+          ? { fate: { stage: stage.loading, prediction: "aborts" as const, rank: -1 } }
           : refused
-            ? { fate: { stage: stage.loading, prediction: "exits" as const, rank: 2 } }
+            ? !Number.isFinite(context.newStart.retryMs)
+              ? { fate: { stage: stage.loading, prediction: "hangs" as const, rank: 2 } }
+              : { fate: { stage: stage.loading, prediction: "exits" as const, rank: 2 } }
             : {}),
       };
     }

@@ -1,6 +1,7 @@
 import { defineLintRule, stage } from "../../finding.ts";
 import type { ReloadContext } from "../../reload/reload-context.ts";
 import { modelPlace, nameOf } from "../../views/model-config-view.ts";
+import { exampleConfig, exampleModel } from "../example-model.ts";
 
 /** As the server sees the platform: by name, or by the old type. */
 const platformOf = (model: {
@@ -23,7 +24,27 @@ export const rule = defineLintRule<ReloadContext>({
     "Illegal to change a model's platform. For model … platform was … and new platform requested is …",
   ],
   symptoms: [24],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "old.config": exampleConfig(["m"]),
+          "new.config": exampleConfig(["m"]).replace('"tensorflow"', '"torch"'),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+        },
+        also: ["model-config/platform-known"],
+      },
+    ],
+    good: [
+      {
+        files: {
+          "old.config": exampleConfig(["m"]),
+          "new.config": exampleConfig(["m"]),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
+  },
   *check(context) {
     const spoilt = (context.storedView.list?.models ?? []).find((model) => platformOf(model) === "");
     if (spoilt !== undefined) {

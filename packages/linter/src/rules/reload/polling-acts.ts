@@ -1,6 +1,7 @@
 import { defineLintRule } from "../../finding.ts";
 import type { ReloadContext } from "../../reload/reload-context.ts";
 import { accessOf } from "../../start/start-model.ts";
+import { exampleConfig, exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<ReloadContext>({
   id: "reload/polling-acts",
@@ -14,7 +15,30 @@ export const rule = defineLintRule<ReloadContext>({
     "recorded reload r-fspoll0-policy",
   ],
   symptoms: [31],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "<flags>": "--file_system_poll_wait_seconds=0",
+          "old.config": exampleConfig(["m", "model_version_policy { specific { versions: 1 } }"]),
+          "new.config": exampleConfig(["m", "model_version_policy { specific { versions: 2 } }"]),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+          "/models/m/2/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
+    good: [
+      {
+        files: {
+          "<flags>": "--file_system_poll_wait_seconds=1",
+          "old.config": exampleConfig(["m", "model_version_policy { specific { versions: 1 } }"]),
+          "new.config": exampleConfig(["m", "model_version_policy { specific { versions: 2 } }"]),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+          "/models/m/2/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
+  },
   *check(context) {
     if (!context.looksNoMore) return;
     for (const { before, after, loaded } of context.changes) {

@@ -1,6 +1,7 @@
 import { defineLintRule } from "../../finding.ts";
 import type { ReloadContext } from "../../reload/reload-context.ts";
 import { modelPlace, nameOf } from "../../views/model-config-view.ts";
+import { exampleConfig, exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<ReloadContext>({
   id: "reload/refused-list-kept",
@@ -20,14 +21,27 @@ export const rule = defineLintRule<ReloadContext>({
     bad: [
       {
         files: {
-          "old.config":
-            'model_config_list { config { name: "a" base_path: "gs://m/a" model_platform: "tensorflow" } }\n',
-          "new.config":
-            'model_config_list { config { name: "a" base_path: "gs://m/a" model_platform: "tensorflow" } config { name: "b" base_path: "gs://m/b" } }\n',
+          "old.config": exampleConfig(["m"]),
+          "new.config": exampleConfig(["m"], ["n"]).replace(
+            / {4}model_platform: "tensorflow"\n {2}\}\n\}\n$/,
+            "  }\n}\n",
+          ),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+          "/models/n/1/saved_model.pbtxt": exampleModel(),
+        },
+        also: ["model-config/platform-set"],
+      },
+    ],
+    good: [
+      {
+        files: {
+          "old.config": exampleConfig(["m"]),
+          "new.config": exampleConfig(["m"], ["n"]),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+          "/models/n/1/saved_model.pbtxt": exampleModel(),
         },
       },
     ],
-    good: [],
   },
   *check(context) {
     const known = new Set((context.storedView.list?.models ?? []).map(nameOf));

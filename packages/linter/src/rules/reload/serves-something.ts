@@ -1,5 +1,6 @@
 import { defineLintRule } from "../../finding.ts";
 import type { ReloadContext } from "../../reload/reload-context.ts";
+import { exampleConfig, exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<ReloadContext>({
   id: "reload/serves-something",
@@ -13,13 +14,22 @@ export const rule = defineLintRule<ReloadContext>({
     bad: [
       {
         files: {
-          "old.config":
-            'model_config_list { config { name: "a" base_path: "gs://m/a" model_platform: "tensorflow" } }\n',
+          "old.config": exampleConfig(["m"]),
           "new.config": "model_config_list {}\n",
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
         },
       },
     ],
-    good: [],
+    good: [
+      {
+        files: {
+          "old.config": exampleConfig(["m"], ["n"]),
+          "new.config": exampleConfig(["m"]),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+          "/models/n/1/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
   },
   *check(context) {
     const list = context.newView.list;

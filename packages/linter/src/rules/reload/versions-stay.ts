@@ -1,6 +1,7 @@
 import { defineLintRule } from "../../finding.ts";
 import type { ReloadContext } from "../../reload/reload-context.ts";
 import { accessOf } from "../../start/start-model.ts";
+import { exampleConfig, exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<ReloadContext>({
   id: "reload/versions-stay",
@@ -17,7 +18,28 @@ export const rule = defineLintRule<ReloadContext>({
     "No versions of servable … found under base path …. Did you forget to name your leaf directory as a number (eg. '/1/')?",
   ],
   symptoms: [30],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "old.config": exampleConfig(["m", "model_version_policy { specific { versions: 1 } }"]),
+          "new.config": exampleConfig(["m", "model_version_policy { specific { versions: 9 } }"]),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+          "/models/m/2/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
+    good: [
+      {
+        files: {
+          "old.config": exampleConfig(["m", "model_version_policy { specific { versions: 1 } }"]),
+          "new.config": exampleConfig(["m", "model_version_policy { specific { versions: 2 } }"]),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+          "/models/m/2/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
+  },
   *check(context) {
     for (const { before, after, unloads, loaded } of context.changes) {
       if (before === undefined || after === undefined || accessOf(after) !== "found") continue;

@@ -1,5 +1,6 @@
 import { defineLintRule } from "../../finding.ts";
 import { placeIn } from "../../text-context.ts";
+import { authority, leafCertificate, leafKey } from "./example-pem.ts";
 import type { SslContext } from "./ssl-context.ts";
 
 export const rule = defineLintRule<SslContext>({
@@ -12,7 +13,22 @@ export const rule = defineLintRule<SslContext>({
   evidence: ["tensorflow/serving model_servers/server.cc", "tensorflow_model_server 2.17.1, run"],
   symptoms: [75],
   fixable: true,
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "ssl.config": `server_key: "${leafKey}"\nserver_cert: "${leafCertificate}"\ncustom_ca: "${authority}"\n`,
+        },
+      },
+    ],
+    good: [
+      {
+        files: {
+          "ssl.config": `server_key: "${leafKey}"\nserver_cert: "${leafCertificate}"\ncustom_ca: "${authority}"\nclient_verify: true\n`,
+        },
+      },
+    ],
+  },
   *check(context) {
     const { customCa, clientVerify } = context.view;
     if (customCa === undefined || customCa.value === "" || clientVerify?.value === true) return;

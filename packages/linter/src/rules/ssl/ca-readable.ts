@@ -1,5 +1,6 @@
 import { defineLintRule } from "../../finding.ts";
 import { placeIn } from "../../text-context.ts";
+import { authority, leafCertificate, leafKey } from "./example-pem.ts";
 import { looksLikePath, readCertificate, type SslContext } from "./ssl-context.ts";
 import { sslFate } from "./ssl-fate.ts";
 
@@ -19,7 +20,22 @@ export const rule = defineLintRule<SslContext>({
     "Handshaker factory creation failed with TSI_INVALID_ARGUMENT.",
   ],
   symptoms: [75],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "ssl.config": `server_key: "${leafKey}"\nserver_cert: "${leafCertificate}"\ncustom_ca: "/etc/tls/ca.crt"\nclient_verify: true\n`,
+        },
+      },
+    ],
+    good: [
+      {
+        files: {
+          "ssl.config": `server_key: "${leafKey}"\nserver_cert: "${leafCertificate}"\ncustom_ca: "${authority}"\nclient_verify: true\n`,
+        },
+      },
+    ],
+  },
   *check(context) {
     const { customCa, clientVerify } = context.view;
     if (customCa === undefined || customCa.value === "" || readCertificate(customCa.value) !== undefined)

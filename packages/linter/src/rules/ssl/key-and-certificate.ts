@@ -1,5 +1,6 @@
 import { defineLintRule } from "../../finding.ts";
 import { placeIn } from "../../text-context.ts";
+import { leafCertificate, leafKey } from "./example-pem.ts";
 import { looksLikePath, readCertificate, readKey, type SslContext } from "./ssl-context.ts";
 import { sslFate } from "./ssl-fate.ts";
 
@@ -28,7 +29,7 @@ export const rule = defineLintRule<SslContext>({
       { files: { "ssl.config": 'server_key: "/etc/tls/server.key"\nserver_cert: "/etc/tls/server.crt"\n' } },
       { files: { "ssl.config": "# to do\n" } },
     ],
-    good: [],
+    good: [{ files: { "ssl.config": `server_key: "${leafKey}"\nserver_cert: "${leafCertificate}"\n` } }],
   },
   *check(context) {
     if (context.text === "") return;
@@ -36,7 +37,7 @@ export const rule = defineLintRule<SslContext>({
       ["server_key", context.view.serverKey, "certificate", readKey, readCertificate],
       ["server_cert", context.view.serverCert, "private key", readCertificate, readKey],
     ] as const) {
-      if (field === undefined && context.view.misread.has(name)) continue;
+      if (field === undefined && (!context.accepted || context.view.misread.has(name))) continue;
       const value = field?.value ?? "";
       if (value !== "" && read(value) !== undefined) continue;
       const what =
@@ -46,9 +47,11 @@ export const rule = defineLintRule<SslContext>({
             ? `${name} holds a file name ("${value}") where the PEM text itself is needed`
             : readOther(value) !== undefined
               ? `${name} holds a ${other}`
-              : value.includes("-----BEGIN")
-                ? `${name} holds PEM text that cannot be read`
-                : `${name} holds no PEM text`;
+              : /-----BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED/.test(value)
+                ? `${name} is encrypted, and the server has no way to ask for the passphrase`
+                : value.includes("-----BEGIN")
+                  ? `${name} holds PEM text that cannot be read`
+                  : `${name} holds no PEM text`;
       yield {
         ...(field === undefined ? { file: context.file } : placeIn(context, field.span)),
         message: what,

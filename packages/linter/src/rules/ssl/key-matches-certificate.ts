@@ -1,5 +1,6 @@
 import { defineLintRule } from "../../finding.ts";
 import { placeIn } from "../../text-context.ts";
+import { leafCertificate, leafKey, otherKey } from "./example-pem.ts";
 import { readCertificate, readKey, type SslContext } from "./ssl-context.ts";
 import { sslFate } from "./ssl-fate.ts";
 
@@ -18,7 +19,10 @@ export const rule = defineLintRule<SslContext>({
     "Handshaker factory creation failed with TSI_INVALID_ARGUMENT.",
   ],
   symptoms: [75],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [{ files: { "ssl.config": `server_key: "${otherKey}"\nserver_cert: "${leafCertificate}"\n` } }],
+    good: [{ files: { "ssl.config": `server_key: "${leafKey}"\nserver_cert: "${leafCertificate}"\n` } }],
+  },
   *check(context) {
     const { serverKey, serverCert } = context.view;
     if (serverKey === undefined || serverCert === undefined) return;

@@ -1,5 +1,6 @@
 import { defineLintRule } from "../../finding.ts";
 import { placeIn } from "../../text-context.ts";
+import { authority, leafCertificate, leafKey } from "./example-pem.ts";
 import type { SslContext } from "./ssl-context.ts";
 
 export const rule = defineLintRule<SslContext>({
@@ -12,7 +13,22 @@ export const rule = defineLintRule<SslContext>({
   evidence: ["tensorflow/serving model_servers/server.cc", "tensorflow_model_server 2.17.1, run"],
   logTexts: ["certificate verify failed"],
   symptoms: [75],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "ssl.config": `server_key: "${leafKey}"\nserver_cert: "${leafCertificate}"\nclient_verify: true\n`,
+        },
+      },
+    ],
+    good: [
+      {
+        files: {
+          "ssl.config": `server_key: "${leafKey}"\nserver_cert: "${leafCertificate}"\ncustom_ca: "${authority}"\nclient_verify: true\n`,
+        },
+      },
+    ],
+  },
   *check(context) {
     const { customCa, clientVerify } = context.view;
     if (clientVerify?.value !== true || (customCa?.value ?? "") !== "") return;

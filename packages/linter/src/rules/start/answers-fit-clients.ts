@@ -1,6 +1,7 @@
 import { defineLintRule } from "../../finding.ts";
 import type { StartContext } from "../../start/start-context.ts";
 import { bytesPerRow } from "../../start/tensor-size.ts";
+import { exampleFlags, exampleModel } from "../example-model.ts";
 
 /** What gRPC clients take without being told otherwise; the server itself takes 2 GiB. */
 const clientLimit = 4 * 1024 * 1024;
@@ -15,7 +16,24 @@ export const rule = defineLintRule<StartContext>({
   evidence: ["gRPC: default maximum receive message size", "tensorflow/serving#1382, #288"],
   logTexts: ["Received message larger than max (… vs. 4194304)"],
   symptoms: [51],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "<flags>": exampleFlags,
+          "/models/m/1/saved_model.pbtxt": exampleModel({ outputs: { mask: [-1, 1024, 1536] } }),
+        },
+      },
+    ],
+    good: [
+      {
+        files: {
+          "<flags>": exampleFlags,
+          "/models/m/1/saved_model.pbtxt": exampleModel({ outputs: { scores: [-1, 1000] } }),
+        },
+      },
+    ],
+  },
   *check(context) {
     for (const model of context.models) {
       for (const { saved, settings } of model.versions) {

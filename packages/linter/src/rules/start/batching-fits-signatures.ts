@@ -1,6 +1,7 @@
 import type { Signature, TensorInfo } from "@servable/model-layout";
 import { defineLintRule } from "../../finding.ts";
 import type { StartContext } from "../../start/start-context.ts";
+import { exampleFlags, exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<StartContext>({
   id: "start/batching-fits-signatures",
@@ -23,7 +24,32 @@ export const rule = defineLintRule<StartContext>({
     "Batched output tensor's 0th dimension does not equal the sum of the 0th dimension sizes of the input tensors",
   ],
   symptoms: [58, 59, 60],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        title: "a scalar input",
+        files: {
+          "<flags>": `${exampleFlags}\n--enable_batching=true`,
+          "/models/m/1/saved_model.pbtxt": exampleModel({ inputs: { x: [-1], keep_prob: [] } }),
+        },
+      },
+      {
+        title: "a first dimension of fixed size",
+        files: {
+          "<flags>": `${exampleFlags}\n--enable_batching=true`,
+          "/models/m/1/saved_model.pbtxt": exampleModel({ inputs: { x: [4, 3] }, outputs: { y: [4, 3] } }),
+        },
+      },
+    ],
+    good: [
+      {
+        files: {
+          "<flags>": `${exampleFlags}\n--enable_batching=true`,
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
+  },
   *check(context) {
     for (const model of context.models) {
       for (const version of model.versions) {

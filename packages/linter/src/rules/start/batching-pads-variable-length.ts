@@ -1,5 +1,6 @@
 import { defineLintRule } from "../../finding.ts";
 import type { StartContext } from "../../start/start-context.ts";
+import { exampleFlags, exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<StartContext>({
   id: "start/batching-pads-variable-length",
@@ -14,7 +15,25 @@ export const rule = defineLintRule<StartContext>({
     "Failed to process element: … of 'instances' list. Error: Invalid argument: Expecting tensor size: … but got: …",
   ],
   symptoms: [50, 61],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "<flags>": `${exampleFlags}\n--enable_batching=true`,
+          "/models/m/1/saved_model.pbtxt": exampleModel({ inputs: { x: [-1, -1] } }),
+        },
+      },
+    ],
+    good: [
+      {
+        files: {
+          "<flags>": `${exampleFlags}\n--enable_batching=true\n--batching_parameters_file=batching.txt`,
+          "batching.txt": "max_batch_size { value: 16 }\npad_variable_length_inputs: true\n",
+          "/models/m/1/saved_model.pbtxt": exampleModel({ inputs: { x: [-1, -1] } }),
+        },
+      },
+    ],
+  },
   *check(context) {
     for (const model of context.models) {
       for (const { batching, saved, settings } of model.versions) {

@@ -1,6 +1,7 @@
 import { defineLintRule, stage } from "../../finding.ts";
 import { placeOfFlag, restRequested } from "../../flags-context.ts";
 import type { StartContext } from "../../start/start-context.ts";
+import { exampleFlags, exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<StartContext>({
   id: "start/port-free",
@@ -17,7 +18,21 @@ export const rule = defineLintRule<StartContext>({
     "No address added out of total … resolved for '0.0.0.0:…'",
   ],
   symptoms: [28, 38],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        title: "something listens on port 8500 already",
+        files: { "<flags>": exampleFlags, "/models/m/1/saved_model.pbtxt": exampleModel() },
+        machine: { takenPorts: [8500] },
+      },
+    ],
+    good: [
+      {
+        files: { "<flags>": `--port=9000\n${exampleFlags}`, "/models/m/1/saved_model.pbtxt": exampleModel() },
+        machine: { takenPorts: [8500] },
+      },
+    ],
+  },
   *check(context) {
     const { flags, takenPorts } = context;
     const grpc = flags.int("port") & 0xffff;

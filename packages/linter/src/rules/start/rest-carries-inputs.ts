@@ -2,6 +2,7 @@ import { defineLintRule } from "../../finding.ts";
 import { restRequested } from "../../flags-context.ts";
 import type { StartContext } from "../../start/start-context.ts";
 import { elementsPerRow } from "../../start/tensor-size.ts";
+import { exampleFlags, exampleModel } from "../example-model.ts";
 
 /** A list of this many numbers takes about a megabyte as JSON. */
 const many = 50_000;
@@ -16,7 +17,24 @@ export const rule = defineLintRule<StartContext>({
   evidence: ["tensorflow/serving util/json_tensor.cc", "tensorflow/serving#1570, #1991"],
   logTexts: ["JSON Value: … Type: Object is not of expected type: float", "Unable to base64 decode"],
   symptoms: [48, 53],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "<flags>": exampleFlags,
+          "/models/m/1/saved_model.pbtxt": exampleModel({ inputs: { image: [-1, 224, 224, 3] } }),
+        },
+      },
+    ],
+    good: [
+      {
+        files: {
+          "<flags>": "--model_base_path=/models/m\n--enable_profiler=false",
+          "/models/m/1/saved_model.pbtxt": exampleModel({ inputs: { image: [-1, 224, 224, 3] } }),
+        },
+      },
+    ],
+  },
   *check(context) {
     if (!restRequested(context.flags)) return;
     for (const model of context.models) {

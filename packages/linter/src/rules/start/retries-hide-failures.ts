@@ -2,6 +2,7 @@ import { defineLintRule, stage } from "../../finding.ts";
 import { placeOfFlag } from "../../flags-context.ts";
 import { patienceMs, type StartContext } from "../../start/start-context.ts";
 import { deciding } from "../../start/start-model.ts";
+import { exampleFlags, exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<StartContext>({
   id: "start/retries-hide-failures",
@@ -16,7 +17,23 @@ export const rule = defineLintRule<StartContext>({
   ],
   logTexts: ["Retrying of Loading servable: … retry: …"],
   symptoms: [73],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        title: "saved_model.pb is cut off; it is tried six times in five minutes",
+        files: { "<flags>": exampleFlags, "/models/m/1/saved_model.pb": "\b\u0001\u0012\u0010cut" },
+        also: ["saved-model/is-saved-model"],
+      },
+    ],
+    good: [
+      {
+        files: {
+          "<flags>": `${exampleFlags}\n--max_num_load_retries=0`,
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
+  },
   *check(context) {
     if (context.retryMs <= patienceMs) return;
     const failing = context.models

@@ -1,6 +1,7 @@
 import { defineLintRule, stage } from "../../finding.ts";
 import { placeOfFlag } from "../../flags-context.ts";
 import type { StartContext } from "../../start/start-context.ts";
+import { exampleFlags, exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<StartContext>({
   id: "start/socket-place",
@@ -15,13 +16,19 @@ export const rule = defineLintRule<StartContext>({
     bad: [
       {
         files: {
-          "<flags>":
-            "--model_base_path=/models/m\n--prefer_tflite_model=true\n--rest_api_port=8501\n--grpc_socket_path=/none/g.sock",
-          "/models/m/1/model.tflite": "",
+          "<flags>": `${exampleFlags}\n--grpc_socket_path=/none/g.sock`,
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
         },
       },
     ],
-    good: [],
+    good: [
+      {
+        files: {
+          "<flags>": `${exampleFlags}\n--grpc_socket_path=/models/g.sock`,
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
   },
   *check(context) {
     const path = context.flags.string("grpc_socket_path");

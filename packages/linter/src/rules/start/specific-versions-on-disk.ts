@@ -1,6 +1,7 @@
 import { defineLintRule, stage } from "../../finding.ts";
 import type { StartContext } from "../../start/start-context.ts";
 import { accessOf } from "../../start/start-model.ts";
+import { exampleConfig, exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<StartContext>({
   id: "start/specific-versions-on-disk",
@@ -22,14 +23,21 @@ export const rule = defineLintRule<StartContext>({
     bad: [
       {
         files: {
-          "<flags>": "--rest_api_port=8501\n--prefer_tflite_model=true\n--model_config_file=models.config",
-          "models.config":
-            'model_config_list { config { name: "m" base_path: "/models/m" model_platform: "tensorflow" model_version_policy { specific { versions: 9 } } } }\n',
-          "/models/m/1/model.tflite": "",
+          "<flags>": "--rest_api_port=8501\n--enable_profiler=false\n--model_config_file=models.config",
+          "models.config": exampleConfig(["m", "model_version_policy { specific { versions: 9 } }"]),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
         },
       },
     ],
-    good: [],
+    good: [
+      {
+        files: {
+          "<flags>": "--rest_api_port=8501\n--enable_profiler=false\n--model_config_file=models.config",
+          "models.config": exampleConfig(["m", "model_version_policy { specific { versions: 1 } }"]),
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
   },
   *check(context) {
     for (const model of context.models) {

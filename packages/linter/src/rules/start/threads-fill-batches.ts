@@ -2,6 +2,7 @@ import { defineLintRule } from "../../finding.ts";
 import { placeOfFlag, restRequested } from "../../flags-context.ts";
 import type { StartContext } from "../../start/start-context.ts";
 import { effectiveMaxBatchSize } from "../../views/batching-view.ts";
+import { exampleFlags, exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<StartContext>({
   id: "start/threads-fill-batches",
@@ -17,7 +18,26 @@ export const rule = defineLintRule<StartContext>({
   ],
   logTexts: ["Server Threadpool Exhausted"],
   symptoms: [63],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "<flags>": `${exampleFlags}\n--grpc_max_threads=4\n--enable_batching=true\n--batching_parameters_file=batching.txt`,
+          "batching.txt": "max_batch_size { value: 16 }\nbatch_timeout_micros { value: 5000 }\n",
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
+    good: [
+      {
+        files: {
+          "<flags>": `${exampleFlags}\n--grpc_max_threads=33\n--enable_batching=true\n--batching_parameters_file=batching.txt`,
+          "batching.txt": "max_batch_size { value: 16 }\nbatch_timeout_micros { value: 5000 }\n",
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+        },
+      },
+    ],
+  },
   *check(context) {
     const { flags } = context;
     const given = flags.given("grpc_max_threads");

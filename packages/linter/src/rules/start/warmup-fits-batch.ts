@@ -3,6 +3,7 @@ import type { StartContext } from "../../start/start-context.ts";
 import { loadStep } from "../../start/start-model.ts";
 import { warmupRows } from "../../start/warmup-rows.ts";
 import { effectiveMaxBatchSize } from "../../views/batching-view.ts";
+import { exampleFlags, exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<StartContext>({
   id: "start/warmup-fits-batch",
@@ -14,7 +15,36 @@ export const rule = defineLintRule<StartContext>({
   evidence: ["TensorFlow core/kernels/batching_util/shared_batch_scheduler.h", "recorded start wu-batching"],
   logTexts: ["Task size … is larger than maximum input batch size …"],
   symptoms: [57],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        title: "a warm-up record of three rows, and batches of at most two",
+        files: {
+          "<flags>": `${exampleFlags}\n--max_num_load_retries=0\n--enable_batching=true\n--batching_parameters_file=batching.txt`,
+          "batching.txt": "max_batch_size { value: 2 }\n",
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+        },
+        binaries: {
+          "/models/m/1/assets.extra/tf_serving_warmup_requests":
+            "NwAAAAAAAADn6MpZMjUKMwoUCgFtGg9zZXJ2aW5nX2RlZmF1bHQSGwoBeBIWCAESBBICCAMiDAAAgD8AAABAAABAQIGa9Ts=",
+        },
+      },
+    ],
+    good: [
+      {
+        title: "a warm-up record of two rows",
+        files: {
+          "<flags>": `${exampleFlags}\n--max_num_load_retries=0\n--enable_batching=true\n--batching_parameters_file=batching.txt`,
+          "batching.txt": "max_batch_size { value: 2 }\n",
+          "/models/m/1/saved_model.pbtxt": exampleModel(),
+        },
+        binaries: {
+          "/models/m/1/assets.extra/tf_serving_warmup_requests":
+            "MwAAAAAAAAAMpyBWMjEKLwoUCgFtGg9zZXJ2aW5nX2RlZmF1bHQSFwoBeBISCAESBBICCAIiCAAAgD8AAABA2vfqxg==",
+        },
+      },
+    ],
+  },
   *check(context) {
     for (const model of context.models) {
       for (const version of model.versions) {

@@ -3,6 +3,7 @@ import { defineLintRule } from "../../finding.ts";
 import { needsXla } from "../../start/needs-xla.ts";
 import type { StartContext } from "../../start/start-context.ts";
 import { loadStep } from "../../start/start-model.ts";
+import { exampleFlags, exampleModel } from "../example-model.ts";
 
 export const rule = defineLintRule<StartContext>({
   id: "start/xla-allowed",
@@ -14,7 +15,28 @@ export const rule = defineLintRule<StartContext>({
   mend: "Give `--xla_cpu_compilation_enabled=true`.",
   evidence: ["tensorflow/serving model_servers/main.cc", "recorded starts x31-xla-off, x31-xla-on"],
   logTexts: ["XLA compilation disabled"],
-  examples: { bad: [], good: [] },
+  examples: {
+    bad: [
+      {
+        files: {
+          "<flags>": exampleFlags,
+          "/models/m/1/saved_model.pbtxt": exampleModel({
+            attributes: 'attr { key: "_XlaMustCompile" value { b: true } }',
+          }),
+        },
+      },
+    ],
+    good: [
+      {
+        files: {
+          "<flags>": `${exampleFlags}\n--xla_cpu_compilation_enabled=true`,
+          "/models/m/1/saved_model.pbtxt": exampleModel({
+            attributes: 'attr { key: "_XlaMustCompile" value { b: true } }',
+          }),
+        },
+      },
+    ],
+  },
   *check(context) {
     for (const model of context.models) {
       for (const version of model.versions) {

@@ -16,6 +16,7 @@ export const rule = defineLintRule<TextContext>({
     bad: [
       {
         title: "TensorFlow Serving 2.3.0",
+        tfsVersion: "2.3.0",
         files: {
           "batching_parameters.txt":
             "max_batch_size { value: 8 }\nenable_large_batch_splitting { value: true }\n",

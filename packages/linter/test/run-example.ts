@@ -1,0 +1,75 @@
+import type { Diagnostic, RuleExample } from "@servable/diagnostics";
+import { memoryFileSystem } from "@servable/model-layout";
+import { parseServerFlags } from "@servable/server-flags";
+import { checkFlags } from "../src/flags.ts";
+import { checkManifest } from "../src/manifests.ts";
+import { checkReload } from "../src/reload.ts";
+import { checkStart } from "../src/start.ts";
+import { checkTextProto, detectKind } from "../src/text-proto.ts";
+
+const encoder = new TextEncoder();
+const absolute = (path: string): string => (path.startsWith("/") ? path : `/${path}`);
+
+/**
+ * Runs an example as `servable check` would: flags alone (by themselves, unless the rule is about a start), a start, a
+ * reload, text protos, scripts and manifests.
+ */
+export function runExample(example: RuleExample, rule = ""): Diagnostic[] {
+  const tfsVersion = example.tfsVersion ?? "2.17.1";
+  const { "<flags>": flags, ...files } = example.files;
+  const { machine } = example;
+  const now = machine?.today === undefined ? undefined : new Date(machine.today);
+  const fs = memoryFileSystem(
+    new Map([
+      ...Object.entries(files).map(([path, text]) => [absolute(path), encoder.encode(text)] as const),
+      ...Object.entries(example.binaries ?? {}).map(
+        ([path, base64]) => [absolute(path), new Uint8Array(Buffer.from(base64, "base64"))] as const,
+      ),
+      ...Object.entries(example.sizes ?? {}).map(
+        ([path, size]) => [absolute(path), new Uint8Array(size)] as const,
+      ),
+    ]),
+  );
+  const argv = flags?.split("\n") ?? [];
+  if (files["old.config"] !== undefined) {
+    return [
+      ...checkReload({
+        newText: files["new.config"] ?? "",
+        newFile: "new.config",
+        oldText: files["old.config"],
+        oldFile: "old.config",
+        cwd: "/",
+        fs,
+        tfsVersion,
+        ...(flags === undefined ? {} : { flags: parseServerFlags(argv, tfsVersion) }),
+      }).diagnostics,
+    ];
+  }
+  if (flags !== undefined) {
+    if (Object.keys(example.files).length === 1 && machine === undefined && !rule.startsWith("start/")) {
+      return checkFlags(parseServerFlags(argv, tfsVersion));
+    }
+    const takenPorts = new Set(machine?.takenPorts ?? []);
+    return [
+      ...checkStart({ argv, tfsVersion, cwd: "/", fs, takenPorts, ...(now === undefined ? {} : { now }) })
+        .diagnostics,
+    ];
+  }
+  const cpuFeatures = machine?.cpuFeatures === undefined ? undefined : new Set(machine.cpuFeatures);
+  return Object.entries(files).flatMap(([file, text]) => {
+    if (/(^|\/)saved_model\.pbtxt$/.test(file)) return [];
+    if (detectKind(file, text) === undefined || /\.(ya?ml|sh)$/.test(file)) {
+      return [
+        ...checkManifest(text, {
+          file,
+          path: absolute(file),
+          cwd: "/",
+          tfsVersion,
+          fs,
+          ...(cpuFeatures === undefined ? {} : { cpuFeatures }),
+        }).diagnostics,
+      ];
+    }
+    return checkTextProto(text, { file, tfsVersion, ...(now === undefined ? {} : { now }) });
+  });
+}
