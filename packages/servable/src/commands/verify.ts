@@ -1,4 +1,4 @@
-import { dockerArgv, serverArgv } from "@servable/deploy-gen";
+import { serverArgv } from "@servable/deploy-gen";
 import type { ExitCode } from "@servable/diagnostics";
 import { UserError } from "@servable/diagnostics";
 import { defineCommand } from "../cli/command.ts";
@@ -67,17 +67,20 @@ export const command = defineCommand({
     say(
       `generated ${artifacts.length} file${artifacts.length === 1 ? "" : "s"} in ${shownPath(context, places.outDir)}`,
     );
-    const [{ localTargets, smokeOptionsOf }, { printSmoke, smoke }] = await Promise.all([
+    const [{ smokeOptionsOf }, { printSmoke, smoke }] = await Promise.all([
       import("../serving/smoke-target.ts"),
       import("../serving/print-smoke.ts"),
     ]);
-    const prove = async (targets: {
-      readonly grpc?: string | undefined;
-      readonly rest?: string | undefined;
-    }): Promise<ExitCode> => {
+    const prove = async (
+      targets: {
+        readonly grpc?: string | undefined;
+        readonly rest?: string | undefined;
+      },
+      signal = context.signal,
+    ): Promise<ExitCode> => {
       const options = smokeOptionsOf(resolved, spec.folder, targets);
       const report = await smoke(
-        context,
+        { ...context, signal },
         withImages(context, args, {
           ...options,
           stateful: args.has("stateful"),
@@ -130,27 +133,43 @@ export const command = defineCommand({
     }
 
     if (target === "docker") {
-      const { startContainer } = await import("../serving/docker.ts");
-      const container = await startContainer(
-        context,
-        dockerArgv(resolved, { specFolder: spec.folder, outDir: places.outDir }),
-      );
-      say(`container ${container.id.slice(0, 12)} started`);
+      const { publishedTargets, startContainer } = await import("../serving/docker.ts");
+      const targets = publishedTargets(resolved);
+      const container = await startContainer(context, resolved, {
+        specFolder: spec.folder,
+        outDir: places.outDir,
+      });
+      const ended = new AbortController();
+      void container.ended.then((reason) => ended.abort(reason));
+      const signal = AbortSignal.any([ended.signal, context.signal]);
+      const showLog = (what: string): void =>
+        context.err(`${context.errPaint.bold(what)}\n${container.log()}\n`);
       try {
-        const code = await prove(localTargets(resolved));
-        if (code !== 0) {
-          const running = await container.running();
-          context.err(
-            `${context.errPaint.bold(running ? "the container's log:" : "the container has ended; its log:")}\n${await container.logs()}\n`,
-          );
-        }
+        await Promise.race([container.started, aborted(signal)]);
+        say("docker run started");
+        const code = await prove(targets, signal);
+        if (code !== 0) showLog("the container's log:");
         return code;
+      } catch (error) {
+        // Whatever was asked of a container that is gone fails for that one reason.
+        const reason: unknown = ended.signal.reason;
+        if (!(reason instanceof UserError) || context.signal.aborted) throw error;
+        if (reason.code === "container-ended") showLog("the container has ended; its log:");
+        throw reason;
       } finally {
-        await container.remove();
-        say("container removed");
+        const left = await container.remove();
+        say(left === undefined ? "container removed" : `the container could not be removed: ${left}`);
       }
     }
 
     return prove({ grpc: target, ...(args.get("rest") === undefined ? {} : { rest: args.get("rest") }) });
   },
 });
+
+/** Rejects when the signal is aborted. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}

@@ -68,7 +68,11 @@ export function smokeOptionsOf(
 export function localTargets(resolved: ResolvedSpec): { readonly grpc: string; readonly rest?: string } {
   const { grpc, rest } = resolved.ports;
   const host = (address: string | undefined): string =>
-    address === undefined || address === "0.0.0.0" ? "127.0.0.1" : address;
+    address === undefined || address === "0.0.0.0" || address === "::"
+      ? "127.0.0.1"
+      : address.includes(":")
+        ? `[${address}]`
+        : address;
   return {
     grpc: `${host(grpc.address)}:${grpc.published ?? grpc.container}`,
     ...(rest === undefined

@@ -1,0 +1,228 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fixture } from "@servable/test-fixtures";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Ran, runCli } from "../run-cli.ts";
+import { type Fate, type StandInEngine, startStandInEngine } from "./stand-in-engine.ts";
+
+let folder: string;
+let engine: StandInEngine | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "servable-verify-docker-"));
+  mkdirSync(join(folder, "models"));
+  cpSync(fixture("models", "half_plus_two_versions"), join(folder, "models/half"), { recursive: true });
+});
+afterEach(async () => {
+  await engine?.close();
+  engine = undefined;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function spec(more: Record<string, unknown> = {}): Promise<void> {
+  const text = JSON.stringify({
+    server: { version: "2.17.1" },
+    ports: { grpc: { published: await freePort() }, rest: { published: await freePort() } },
+    models: [{ name: "half", path: "models/half" }],
+    docker: true,
+    ...more,
+  });
+  writeFileSync(join(folder, "servable.yaml"), text);
+}
+
+async function verify(fate: Fate, args: readonly string[] = [], signal?: AbortSignal): Promise<Ran> {
+  engine = await startStandInEngine(fate);
+  return runCli(folder, ["verify", "--with", "docker", ...args], {
+    env: engine.env,
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+/** The commands that docker was given, without their arguments. */
+const commands = (): string[] => engine?.calls.map(([command]) => command ?? "") ?? [];
+
+describe("verify --with docker", () => {
+  it("runs the generated docker run word for word, and nothing else", async () => {
+    await spec();
+    const { code, stdout, stderr } = await verify({ kind: "serves" });
+    expect({ code, stdout: code === 0 ? "" : stdout, stderr }).toMatchObject({ code: 0, stdout: "" });
+    const printed = await runCli(folder, ["generate", "--print", "docker-argv"]);
+    expect(engine?.calls).toEqual([JSON.parse(printed.stdout)]);
+    expect(engine?.containers()).toEqual([]);
+    expect(stderr).toContain("container removed");
+    expect(stdout).toMatch(/\d+ passed, 0 failed/);
+  });
+
+  it("proves several models from a mounted models.config, by their labels, with metrics", async () => {
+    cpSync(fixture("models", "keras_mlp_export"), join(folder, "models/mlp"), { recursive: true });
+    await spec({
+      models: [
+        { name: "half", path: "models/half", versionPolicy: "all" },
+        { name: "mlp", path: "models/mlp" },
+      ],
+      monitoring: true,
+      batching: true,
+    });
+    const { code, stdout } = await verify({ kind: "serves" }, ["--format", "json"]);
+    const report = JSON.parse(stdout) as { checks: { model?: string; outcome: string; id: string }[] };
+    expect(report.checks.filter(({ outcome }) => outcome === "fail")).toEqual([]);
+    expect(code).toBe(0);
+    expect(new Set(report.checks.map(({ model }) => model))).toContain("mlp");
+    expect(engine?.calls[0]?.join(" ")).toContain(
+      "--model_config_file=/etc/tensorflow-serving/models.config",
+    );
+  });
+
+  it("removes a detached container by its id", async () => {
+    await spec({ docker: { detach: true } });
+    const { code } = await verify({ kind: "serves" });
+    expect(code).toBe(0);
+    expect(commands()).toEqual(expect.arrayContaining(["run", "wait", "logs", "rm"]));
+    expect(engine?.containers()).toEqual([]);
+  });
+
+  it.each([
+    ["does not remove itself", { remove: false }],
+    ["does not hear signals", { init: false }],
+    ["would be started again", { restart: "always" }],
+  ])("removes a container that %s, and no other", async (_what, docker) => {
+    await spec({ docker });
+    engine = await startStandInEngine({ kind: "serves" });
+    const foreign = [
+      engine.addForeign("tensorflow/serving:2.17.1", []),
+      engine.addForeign("tensorflow/serving:2.17.1", ["--port=9"]),
+    ];
+    const { code } = await runCli(folder, ["verify", "--with", "docker"], { env: engine.env });
+    expect(code).toBe(0);
+    expect(engine.containers()).toEqual(foreign);
+  });
+
+  it("waits while the image is pulled, however long that takes", async () => {
+    await spec({ smoke: { startupWaitSeconds: 1 } });
+    const { code, stderr } = await verify({ kind: "serves", pullsForMs: 2500 });
+    expect(stderr).toContain("docker pulls the image");
+    expect(code).toBe(0);
+  });
+
+  // Texts of docker 28.2 and its engine.
+  it.each([
+    [
+      "Unable to find image 'tensorflow/serving:2.17.1' locally\ndocker: Error response from daemon: Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io on 10.0.0.1:53: no such host\n\nRun 'docker run --help' for more information\n",
+      /status 125: Get "https:/,
+      /docker pull/,
+    ],
+    [
+      'docker: Error response from daemon: Conflict. The container name "/tfs" is already in use by container "af2f". You have to remove (or rename) that container to be able to reuse that name.\n',
+      /Conflict\. The container name/,
+      /docker\.name/,
+    ],
+    [
+      "docker: Error response from daemon: driver failed programming external connectivity on endpoint c3: Bind for 0.0.0.0:8500 failed: port is already allocated\n",
+      /port is already allocated/,
+      /published/,
+    ],
+    [
+      'docker: Error response from daemon: invalid mount config for type "bind": bind source path does not exist: /nope\n',
+      /bind source path does not exist: \/nope/,
+      /does not see that folder/,
+    ],
+    [
+      'docker: Error response from daemon: could not select device driver "" with capabilities: [[gpu]]\n',
+      /could not select device driver/,
+      /NVIDIA Container Toolkit/,
+    ],
+    [
+      "docker: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\n",
+      /Cannot connect to the Docker daemon/,
+      /start the Docker engine/,
+    ],
+    [
+      "unknown flag: --nope\n\nUsage:  docker run [OPTIONS] IMAGE [COMMAND] [ARG...]\n",
+      /unknown flag: --nope/,
+      /extraArgs/,
+    ],
+    ["docker: Error response from daemon: something new\n", /something new/, /docker-argv/],
+  ])("tells what to do when docker refuses (%#)", async (text, message, hint) => {
+    await spec();
+    const { code, stderr } = await verify({ kind: "refused", stderr: text });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(hint);
+    expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  it("removes what docker made before it refused, but not the container that has the name", async () => {
+    await spec({ docker: { remove: false } });
+    engine = await startStandInEngine({
+      kind: "refused",
+      stderr: "docker: Error response from daemon: Bind for 0.0.0.0:1 failed: port is already allocated\n",
+      leavesContainer: true,
+    });
+    const foreign = engine.addForeign("tensorflow/serving:2.17.1", []);
+    const { code } = await runCli(folder, ["verify", "--with", "docker"], { env: engine.env });
+    expect(code).toBe(2);
+    expect(engine.containers()).toEqual([foreign]);
+  });
+
+  it.each([false, true])("shows the log of a container that ends at once (detached: %s)", async (detach) => {
+    await spec({ docker: { detach, ...(detach ? { remove: false } : {}) } });
+    const log = "F tensorflow_serving: Failed to start server. Error: INVALID_ARGUMENT: no\n";
+    const { code, stderr } = await verify({ kind: "exits", status: 255, log });
+    expect(code).toBe(3);
+    expect(stderr).toContain("ended by itself with status 255");
+    expect(stderr).toContain("Failed to start server");
+    expect(stderr).toContain("refused its configuration");
+    expect(engine?.containers()).toEqual([]);
+  });
+
+  it("shows the log of a server that never opens its ports, and removes it", async () => {
+    await spec({ smoke: { startupWaitSeconds: 2 } });
+    const log = "E Could not find base path /models/half for servable half\n";
+    const { code, stderr } = await verify({ kind: "hangs", log });
+    expect(code).toBe(3);
+    expect(stderr).toContain("Could not find base path");
+    expect(engine?.containers()).toEqual([]);
+  });
+
+  it.each([
+    ["attached", {}],
+    ["detached", { detach: true }],
+    ["deaf to signals", { init: false }],
+  ])("removes the container on Ctrl-C (%s)", async (_what, docker) => {
+    await spec({ docker });
+    const controller = new AbortController();
+    const running = verify({ kind: "hangs", log: "waiting\n" }, [], controller.signal);
+    await expect.poll(() => engine?.containers().length, { timeout: 10_000 }).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    controller.abort(new DOMException("SIGINT", "AbortError"));
+    const { code } = await running;
+    expect(code).toBe(130);
+    expect(engine?.containers()).toEqual([]);
+  });
+
+  it("says that docker is not installed", async () => {
+    await spec();
+    const { code, stderr } = await runCli(folder, ["verify", "--with", "docker"], {
+      env: { PATH: join(folder, "models") },
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain("docker is not installed, or not on PATH");
+  });
+
+  it("says that a container without a published port can't be proven, and starts none", async () => {
+    await spec({ ports: { grpc: { published: false }, rest: { published: false } } });
+    const { code, stderr } = await verify({ kind: "serves" });
+    expect(code).toBe(2);
+    expect(stderr).toContain("publishes no port");
+    expect(engine?.calls).toEqual([]);
+  });
+});
