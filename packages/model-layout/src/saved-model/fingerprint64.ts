@@ -1,14 +1,16 @@
+import { wasm } from "../generated/fingerprint64-wasm.ts";
+
 /**
- * FarmHash Fingerprint64 (farmhashna::Hash64), by which fingerprint.pb ties variables.index to the graph. Written from
- * the published algorithm; 64-bit words are bigints, since the files are small.
+ * FarmHash Fingerprint64 (farmhashna::Hash64), by which fingerprint.pb ties the files of an export together. Written
+ * from the published algorithm: whole blocks of 64 bytes go through a small WebAssembly module, what is left through
+ * bigints.
  */
 const MASK = 0xffffffffffffffffn;
 const K0 = 0xc3a5c85c97cb3127n;
 const K1 = 0xb492b66fbe98f273n;
 const K2 = 0x9ae16a3b2f90404fn;
 
-const rotate = (value: bigint, by: bigint): bigint =>
-  by === 0n ? value : ((value >> by) | (value << (64n - by))) & MASK;
+const rotate = (value: bigint, by: bigint): bigint => ((value >> by) | (value << (64n - by))) & MASK;
 const shiftMix = (value: bigint): bigint => value ^ (value >> 47n);
 
 function hash16(u: bigint, v: bigint, mul: bigint): bigint {
@@ -19,8 +21,42 @@ function hash16(u: bigint, v: bigint, mul: bigint): bigint {
   return (b * mul) & MASK;
 }
 
-/** Hash of a byte string. */
-export function fingerprint64(bytes: Uint8Array): bigint {
+/** What is used of the global, whose types come only with those of a browser. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+};
+
+/** First byte of the data in the module's memory, and how much of it there is; as in make-fingerprint64-wasm.ts. */
+const DATA_START = 64;
+const DATA_SIZE = 15 << 16;
+
+interface Module {
+  /** Takes blocks at a place of its memory into the state. */
+  readonly blocks: (place: number, count: number) => void;
+  readonly state: BigUint64Array;
+  readonly data: Uint8Array;
+  readonly view: DataView;
+}
+
+let module: Module | undefined;
+
+function load(): Module {
+  if (module !== undefined) return module;
+  const bytes = Uint8Array.from(atob(wasm), (letter) => letter.charCodeAt(0));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+  const { memory, blocks } = exports as { memory: { buffer: ArrayBuffer }; blocks: Module["blocks"] };
+  module = {
+    blocks,
+    state: new BigUint64Array(memory.buffer, 0, 7),
+    data: new Uint8Array(memory.buffer, DATA_START, DATA_SIZE),
+    view: new DataView(memory.buffer, DATA_START, DATA_SIZE),
+  };
+  return module;
+}
+
+/** Hash of at most 64 bytes. */
+function hashShort(bytes: Uint8Array): bigint {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const f64 = (at: number): bigint => view.getBigUint64(at, true);
   const f32 = (at: number): bigint => BigInt(view.getUint32(at, true));
@@ -49,8 +85,8 @@ export function fingerprint64(bytes: Uint8Array): bigint {
     }
     return K2;
   }
+  const mul = (K2 + len * 2n) & MASK;
   if (length <= 32) {
-    const mul = (K2 + len * 2n) & MASK;
     const a = (f64(0) * K1) & MASK;
     const b = f64(8);
     const c = (f64(length - 8) * mul) & MASK;
@@ -61,71 +97,99 @@ export function fingerprint64(bytes: Uint8Array): bigint {
       mul,
     );
   }
-  if (length <= 64) {
-    const mul = (K2 + len * 2n) & MASK;
-    const a = (f64(0) * K2) & MASK;
-    const b = f64(8);
-    const c = (f64(length - 8) * mul) & MASK;
-    const d = (f64(length - 16) * K2) & MASK;
-    const y = (rotate((a + b) & MASK, 43n) + rotate(c, 30n) + d) & MASK;
-    const z = hash16(y, (a + rotate((b + K2) & MASK, 18n) + c) & MASK, mul);
-    const e = (f64(16) * mul) & MASK;
-    const f = f64(24);
-    const g = ((y + f64(length - 32)) * mul) & MASK;
-    const h = ((z + f64(length - 24)) * mul) & MASK;
-    return hash16(
-      (rotate((e + f) & MASK, 43n) + rotate(g, 30n) + h) & MASK,
-      (e + rotate((f + a) & MASK, 18n) + g) & MASK,
-      mul,
-    );
-  }
-  const weak = (at: number, a: bigint, b: bigint): [bigint, bigint] => {
-    const w = f64(at);
-    const x = f64(at + 8);
-    const y = f64(at + 16);
-    const z = f64(at + 24);
-    let first = (a + w) & MASK;
-    let second = rotate((b + first + z) & MASK, 21n);
-    const c = first;
-    first = (first + x + y) & MASK;
-    second = (second + rotate(first, 44n)) & MASK;
-    return [(first + z) & MASK, (second + c) & MASK];
-  };
-  let x = 81n;
-  let y = (81n * K1 + 113n) & MASK;
-  let z = (shiftMix((y * K2 + 113n) & MASK) * K2) & MASK;
-  let v: [bigint, bigint] = [0n, 0n];
-  let w: [bigint, bigint] = [0n, 0n];
-  x = (x * K2 + f64(0)) & MASK;
-  const end = Math.floor((length - 1) / 64) * 64;
-  let at = 0;
-  do {
-    x = (rotate((x + y + v[0] + f64(at + 8)) & MASK, 37n) * K1) & MASK;
-    y = (rotate((y + v[1] + f64(at + 48)) & MASK, 42n) * K1) & MASK;
-    x ^= w[1];
-    y = (y + v[0] + f64(at + 40)) & MASK;
-    z = (rotate((z + w[0]) & MASK, 33n) * K1) & MASK;
-    v = weak(at, (v[1] * K1) & MASK, (x + w[0]) & MASK);
-    w = weak(at + 32, (z + w[1]) & MASK, (y + f64(at + 16)) & MASK);
-    [z, x] = [x, z];
-    at += 64;
-  } while (at !== end);
-  const mul = (K1 + ((z & 0xffn) << 1n)) & MASK;
-  at = length - 64;
-  w[0] = (w[0] + ((len - 1n) & 63n)) & MASK;
-  v[0] = (v[0] + w[0]) & MASK;
-  w[0] = (w[0] + v[0]) & MASK;
-  x = (rotate((x + y + v[0] + f64(at + 8)) & MASK, 37n) * mul) & MASK;
-  y = (rotate((y + v[1] + f64(at + 48)) & MASK, 42n) * mul) & MASK;
-  x ^= (w[1] * 9n) & MASK;
-  y = (y + v[0] * 9n + f64(at + 40)) & MASK;
-  z = (rotate((z + w[0]) & MASK, 33n) * mul) & MASK;
-  v = weak(at, (v[1] * mul) & MASK, (x + w[0]) & MASK);
-  w = weak(at + 32, (z + w[1]) & MASK, (y + f64(at + 16)) & MASK);
-  [z, x] = [x, z];
+  const a = (f64(0) * K2) & MASK;
+  const b = f64(8);
+  const c = (f64(length - 8) * mul) & MASK;
+  const d = (f64(length - 16) * K2) & MASK;
+  const y = (rotate((a + b) & MASK, 43n) + rotate(c, 30n) + d) & MASK;
+  const z = hash16(y, (a + rotate((b + K2) & MASK, 18n) + c) & MASK, mul);
+  const e = (f64(16) * mul) & MASK;
+  const f = f64(24);
+  const g = ((y + f64(length - 32)) * mul) & MASK;
+  const h = ((z + f64(length - 24)) * mul) & MASK;
   return hash16(
-    (hash16(v[0], w[0], mul) + shiftMix(y) * K0 + z) & MASK,
-    (hash16(v[1], w[1], mul) + x) & MASK,
+    (rotate((e + f) & MASK, 43n) + rotate(g, 30n) + h) & MASK,
+    (e + rotate((f + a) & MASK, 18n) + g) & MASK,
     mul,
   );
+}
+
+/** Hash of the bytes of all parts in a row; the parts are not joined. */
+export function fingerprint64(...parts: readonly Uint8Array[]): bigint {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const { blocks, state, data, view } = load();
+  // The block loop ends before the last block, and the end looks back at the last 64 bytes of all: what was in memory
+  // before is kept in front.
+  const last = new Uint8Array(64);
+  let filled = 0;
+  let begun = false;
+  const begin = (): void => {
+    const y = (81n * K1 + 113n) & MASK;
+    state[0] = (81n * K2 + view.getBigUint64(0, true)) & MASK;
+    state[1] = y;
+    state[2] = (shiftMix((y * K2 + 113n) & MASK) * K2) & MASK;
+    state.fill(0n, 3);
+    begun = true;
+  };
+  for (const part of parts) {
+    for (let at = 0; at < part.length; ) {
+      if (filled === DATA_SIZE) {
+        if (!begun) begin();
+        blocks(DATA_START, DATA_SIZE / 64);
+        last.set(data.subarray(DATA_SIZE - 64));
+        filled = 0;
+      }
+      const take = Math.min(DATA_SIZE - filled, part.length - at);
+      data.set(at === 0 && take === part.length ? part : part.subarray(at, at + take), filled);
+      filled += take;
+      at += take;
+    }
+  }
+  if (length <= 64) return hashShort(data.slice(0, length));
+  if (!begun) begin();
+  const whole = Math.floor((filled - 1) / 64);
+  blocks(DATA_START, whole);
+  const end = new Uint8Array(64);
+  if (filled < 64) {
+    end.set(last.subarray(filled));
+    end.set(data.subarray(0, filled), 64 - filled);
+  } else end.set(data.subarray(filled - 64, filled));
+  return finish(BigInt(length), new DataView(end.buffer), state);
+}
+
+/** The last, overlapping block with a multiplier of its own. */
+function finish(length: bigint, end: DataView, state: BigUint64Array): bigint {
+  const f64 = (at: number): bigint => end.getBigUint64(at, true);
+  let [x = 0n, y = 0n, z = 0n, v0 = 0n, v1 = 0n, w0 = 0n, w1 = 0n] = state;
+  const mul = (K1 + ((z & 0xffn) << 1n)) & MASK;
+  const weak = (at: number, a: bigint, b: bigint): readonly [bigint, bigint] => {
+    const first = (a + f64(at)) & MASK;
+    const second = rotate((b + first + f64(at + 24)) & MASK, 21n);
+    const sum = (first + f64(at + 8) + f64(at + 16)) & MASK;
+    return [(sum + f64(at + 24)) & MASK, (second + rotate(sum, 44n) + first) & MASK];
+  };
+  w0 = (w0 + ((length - 1n) & 63n)) & MASK;
+  v0 = (v0 + w0) & MASK;
+  w0 = (w0 + v0) & MASK;
+  x = (rotate((x + y + v0 + f64(8)) & MASK, 37n) * mul) & MASK;
+  y = (rotate((y + v1 + f64(48)) & MASK, 42n) * mul) & MASK;
+  x ^= (w1 * 9n) & MASK;
+  y = (y + v0 * 9n + f64(40)) & MASK;
+  z = (rotate((z + w0) & MASK, 33n) * mul) & MASK;
+  [v0, v1] = weak(0, (v1 * mul) & MASK, (x + w0) & MASK);
+  [w0, w1] = weak(32, (z + w1) & MASK, (y + f64(16)) & MASK);
+  // x and z change places.
+  return hash16((hash16(v0, w0, mul) + shiftMix(y) * K0 + x) & MASK, (hash16(v1, w1, mul) + z) & MASK, mul);
+}
+
+const CAT = 0xc6a4a7935bd1e995n;
+
+/** TensorFlow's FingerprintCat64: one hash of two, in this order. */
+export function fingerprintCat64(first: bigint, second: bigint): bigint {
+  let result = first ^ CAT;
+  result ^= (shiftMix((second * CAT) & MASK) * CAT) & MASK;
+  result = (result * CAT) & MASK;
+  result = (shiftMix(result) * CAT) & MASK;
+  return shiftMix(result);
 }

@@ -28,7 +28,8 @@ const MAX_DEPTH = 100; // protobuf's own recursion limit
 
 const tables = new WeakMap<SchemaSet, Map<string, ReadonlyMap<number, FieldSchema>>>();
 
-function fieldsOf(schemas: SchemaSet, name: string): ReadonlyMap<number, FieldSchema> {
+/** Fields of a message by number, made once for a schema set. */
+export function fieldsOf(schemas: SchemaSet, name: string): ReadonlyMap<number, FieldSchema> {
   let byName = tables.get(schemas);
   if (byName === undefined) {
     byName = new Map();
