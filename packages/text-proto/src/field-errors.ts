@@ -56,6 +56,12 @@ export function notAField(
   } else if (inner !== undefined) {
     hints.push(`${field.name} is a field of ${inner}: put it there, or look for a } that stands too early;`);
   }
+  const isAny = schema.name === "google.protobuf.Any" && suggestion === undefined;
+  if (isAny && outer === undefined) {
+    hints.push(
+      "its content is written [type.googleapis.com/package.Message] { … }, and fields stand in there;",
+    );
+  }
   hints.push(
     schema.fields.length === 0
       ? `${short(schema.name)} has no fields: write { }`
@@ -67,7 +73,7 @@ export function notAField(
     help: `${hints.join(" ")}; the server refuses the whole file for an unknown field`,
     span,
     ...(outer === undefined ? {} : { structure: "outer" as const }),
-    ...(inner === undefined ? {} : { structure: "inner" as const }),
+    ...(inner !== undefined || (outer === undefined && isAny) ? { structure: "inner" as const } : {}),
     ...(suggestion === undefined
       ? {}
       : {
@@ -131,6 +137,7 @@ export function anyProblem(doc: TextDocument, schemas: SchemaSet, frame: Frame, 
     return {
       code: "unknown-field",
       message: `${short(type)} has no extension ${shown(field.name)}`,
+      structure: "inner",
       help: `names in brackets are for the content of a google.protobuf.Any; fields of ${short(type)}: ${names(
         frame.info.schema.fields.map((known) => known.name),
       )}`,

@@ -18,6 +18,7 @@ export type LexicalMistake =
   | "long-unicode-escape"
   | "nul-in-string"
   | "unclosed-string"
+  | "unopened-string"
   | "string-over-lines";
 
 const codePoint = (text: string, at: number): string => {
@@ -120,6 +121,16 @@ export function lexicalError(mistake: LexicalMistake, text: string, start: numbe
         `the string ${shown(text.slice(start, Math.min(end, start + 40)))} is not closed on its line`,
         `end it with ${text.charAt(start)}; a line break inside a string is written \\n`,
       );
+    case "unopened-string": {
+      const quote = text.charAt(end - 1);
+      return error(`the text ${word} has a quote at its end only`, `write ${quote}${word}`, {
+        fix: {
+          title: "add the quote",
+          edits: [{ start, end: start, newText: quote }],
+          safety: "unsafe",
+        },
+      });
+    }
     case "string-over-lines":
       return error(
         "a string goes over several lines",

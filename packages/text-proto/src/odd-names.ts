@@ -20,6 +20,8 @@ export function endOfName(cursor: TokenCursor, at: number): number {
   while (isOdd(cursor, last + 1) || isWordKind(cursor.kind(last + 1))) last++;
   // A colon beyond ASCII after a good name is a mistake of the value's, not the name's.
   while (cursor.kind(last) === TokenKind.Foreign) last--;
+  // An arrow after a good name is a mistake of the colon's.
+  if (cursor.kind(last) === Symbols.Minus && cursor.symbol(last + 1) === Symbols.Greater) last--;
   return last;
 }
 

@@ -1,6 +1,7 @@
 import { quoted, shown } from "./lexical-errors.ts";
 import { endOfName, reportOddName } from "./odd-names.ts";
 import { closingExcess, recover, skipConflictMarker, skipIndentedBlock } from "./recovery.ts";
+import { beginsTypeUrl, kindOfItem, type OddSign, oddSign, skipNumberParts } from "./slips.ts";
 import type { TextError } from "./text-error.ts";
 import { maxErrors, Symbols, TokenCursor } from "./token-cursor.ts";
 import { TokenKind } from "./tokens.ts";
@@ -11,6 +12,7 @@ import {
   type ScalarNode,
   spanOf,
   type TextDocument,
+  tokenStart,
 } from "./tree.ts";
 import { reportUnexpected } from "./unexpected-token.ts";
 
@@ -66,6 +68,7 @@ class Parser extends TokenCursor {
     if (kind === TokenKind.Identifier) {
       const at = this.at;
       const last = endOfName(this, at);
+      if (this.symbol(last + 1) === Symbols.Slash && this.#nakedTypeUrl(top)) return;
       if (last > at) reportOddName(this, at, last);
       while (this.at <= last) this.next();
       const written = this.tokensText(at, last);
@@ -82,6 +85,25 @@ class Parser extends TokenCursor {
     else if (symbol === Symbols.Close || symbol === Symbols.Greater) this.#close(top, symbol);
     else if (symbol === Symbols.CloseList) this.#closeList();
     else this.#unexpected(top);
+  }
+
+  /** `type.googleapis.com/some.Message {` without its square brackets. */
+  #nakedTypeUrl(top: Open | undefined): boolean {
+    const found = /type\.google(?:apis|prod)\.com\/([\w.]+)[ \t]*(\]?)/y;
+    found.lastIndex = tokenStart(this.tokens, this.at);
+    const [text, name] = found.exec(this.text) ?? [];
+    if (text === undefined || name === undefined) return false;
+    const first = this.at;
+    const end = tokenStart(this.tokens, first) + text.trimEnd().length;
+    while (this.at < this.count && tokenStart(this.tokens, this.at) < end) this.next();
+    this.report(
+      "a type URL stands without square brackets",
+      `write [type.googleapis.com/${shown(name)}] { … }`,
+      first,
+      this.previous,
+    );
+    this.#field(top, "url", `type.googleapis.com/${name}`, first, this.previous);
+    return true;
   }
 
   /** `[some.extension]` or `[type.googleapis.com/some.Message]` where a field begins. */
@@ -108,6 +130,7 @@ class Parser extends TokenCursor {
       this.#field(top, slash ? "url" : "extension", name, first, last);
       return;
     }
+    if (this.#misclosedName(top, slash ? "url" : "extension", name, first)) return;
     this.report(
       `a name in brackets is not complete: ${this.found()}`,
       "write [type.googleapis.com/some.package.Message] { … } for the content of a google.protobuf.Any",
@@ -115,6 +138,31 @@ class Parser extends TokenCursor {
       last,
     );
     recover(this, top?.node);
+  }
+
+  /** A type URL that is closed with another bracket, or with none before its block. */
+  #misclosedName(top: Open | undefined, nameKind: "url" | "extension", name: string, first: number): boolean {
+    const opens = (at: number): boolean =>
+      this.symbol(at) === Symbols.Open || this.symbol(at) === Symbols.Less;
+    const wrong = this.symbol();
+    const closed = wrong === Symbols.Close || wrong === Symbols.CloseRound || wrong === Symbols.Greater;
+    if (this.tokens.malformed.has(this.at)) {
+      recover(this, top?.node);
+      return true;
+    }
+    if (!/[^./]$/.test(name) || !(opens(this.at) || (closed && opens(this.after(this.at))))) return false;
+    this.report(
+      `a name in brackets is not closed with ]: ${this.found()}`,
+      `write [${shown(name)}] { … }`,
+      this.at,
+    );
+    const last = closed ? this.at : this.previous;
+    if (closed) {
+      if (wrong === Symbols.Close) this.#takeCloser();
+      this.next();
+    }
+    this.#field(top, nameKind, name, first, last);
+    return true;
   }
 
   /** A field whose name has been read. */
@@ -143,12 +191,15 @@ class Parser extends TokenCursor {
       field.last = this.at;
       this.next();
     }
+    const sign = oddSign(this, field);
     const symbol = this.symbol();
     if (symbol === Symbols.Open || symbol === Symbols.Less) {
+      if (sign !== undefined) this.#reportSign(field, sign, true);
       this.#openMessage(field);
       return;
     }
-    if (symbol === Symbols.OpenList) {
+    if (symbol === Symbols.OpenList && !beginsTypeUrl(this)) {
+      if (sign !== undefined) this.#reportSign(field, sign, true);
       const node: ListNode = { kind: "list", first: this.at, last: this.at, items: [], closed: false };
       field.value = node;
       this.#open.push({ node, field, base: this.#pending.length });
@@ -156,12 +207,9 @@ class Parser extends TokenCursor {
       if (this.symbol() === Symbols.CloseList) this.#finishList(node, field);
       return;
     }
-    if (this.#valueIsMissing(field)) {
-      this.#missingValue(top, field);
-      return;
-    }
     this.#prefixed = false;
-    const scalar = this.#scalar();
+    const scalar = this.#valueIsMissing(field) ? undefined : this.#scalar();
+    if (sign !== undefined) this.#reportSign(field, sign, scalar !== undefined);
     if (scalar === undefined) {
       this.#missingValue(top, field);
       return;
@@ -184,11 +232,12 @@ class Parser extends TokenCursor {
       return;
     }
     this.#separator(field);
+    if (field.separator !== -1) skipNumberParts(this, field);
   }
 
   /** Whether the current token is a name with a colon or bracket after it. */
   #beginsField(): boolean {
-    if (this.kind() !== TokenKind.Identifier) return false;
+    if (this.kind() !== TokenKind.Identifier) return beginsTypeUrl(this);
     const next = this.symbol(this.after(this.at));
     return next === Symbols.Colon || next === Symbols.Open || next === Symbols.Less;
   }
@@ -218,23 +267,41 @@ class Parser extends TokenCursor {
       return this.kind(word) === TokenKind.Identifier && this.symbol(this.after(word)) === Symbols.Colon;
     }
     if (this.kind() !== TokenKind.Identifier) return false;
-    return field.colon === -1
-      ? this.#beginsField() || this.onNewLine()
-      : this.#beginsField() && this.onNewLine();
+    if (field.colon === -1) return this.#beginsField() || this.onNewLine();
+    const next = this.after(this.at);
+    if (this.symbol(next) === Symbols.Colon && !this.onNewLine(next)) return true;
+    return this.#beginsField() && this.onNewLine();
+  }
+
+  /** Another sign than the colon stands after a name; it alone is mended where a value follows it. */
+  #reportSign(field: FieldNode, sign: OddSign, hasValue: boolean): void {
+    const { start, end } = spanOf(this, field.colon === -1 ? sign.first : field.colon, sign.last);
+    const nameEnd = this.tokens.ends[field.nameLast] ?? start;
+    const from = this.text.slice(nameEnd, start).trim() === "" ? nameEnd : start;
+    const fix = {
+      title: "write a colon",
+      edits: [{ start: from, end, newText: ":" }],
+      safety: "safe",
+    } as const;
+    // What stands in a block or list is judged all the same.
+    const symbol = this.symbol();
+    field.broken ||= symbol !== Symbols.Open && symbol !== Symbols.Less && symbol !== Symbols.OpenList;
+    field.colonError = this.report(
+      `${shown(field.name)} is followed by ${this.text.slice(start, end)}`,
+      `a field is written "${shown(field.name)}: value" or "${shown(field.name)} { … }"`,
+      sign.first,
+      sign.last,
+      hasValue ? { fix } : {},
+    );
+    if (field.colon === -1) field.colon = sign.last;
   }
 
   #missingValue(top: Open | undefined, field: FieldNode): void {
     field.broken = true;
     const name = shown(field.name);
     const nextLine = this.at >= this.count || this.onNewLine();
-    if (this.symbol() === Symbols.Equals && field.colon === -1) {
-      const at = this.at;
-      this.report(
-        `${name} is followed by =`,
-        `a field is written "${field.name}: value" or "${field.name} { … }"`,
-        at,
-        at,
-      );
+    if (field.colonError !== undefined) {
+      // That there is no value either is the same mistake.
     } else if (this.symbol() === Symbols.OpenRound) {
       this.report(`${name} is followed by (`, "blocks are written in braces: { … }", this.at);
     } else if (field.colon === -1 && field.nameKind === "name") {
@@ -257,6 +324,7 @@ class Parser extends TokenCursor {
       );
     }
     if (this.#opensWithoutBrace(field)) return;
+    if (!nextLine && field.colon !== -1 && this.#beginsField()) return;
     if (nextLine) skipIndentedBlock(this, field.first);
     else recover(this, top?.node);
   }
@@ -266,9 +334,7 @@ class Parser extends TokenCursor {
    * the next closing one are taken for the block's content.
    */
   #opensWithoutBrace(field: FieldNode): boolean {
-    this.#excess ??= closingExcess(this) - this.#open.filter((open) => open.node.kind === "message").length;
-    if (this.#excess <= 0 || !this.#beginsField()) return false;
-    this.#excess--;
+    if (!this.#beginsField() || !this.#takeCloser()) return false;
     const node: MessageBody = {
       kind: "message",
       first: field.last,
@@ -278,6 +344,26 @@ class Parser extends TokenCursor {
     };
     field.value = node;
     this.#open.push({ node, field, base: this.#pending.length });
+    return true;
+  }
+
+  /** How many more closing than opening brackets the file has, as far as no mistake has explained them. */
+  #surplus(): number {
+    this.#excess ??= closingExcess(this) - this.#open.filter((open) => open.node.kind === "message").length;
+    return this.#excess;
+  }
+
+  /** Whether a closing bracket is left over for a block whose opening one is missing or is another; then it is taken. */
+  #takeCloser(): boolean {
+    if (this.#surplus() <= 0) return false;
+    this.#excess = this.#surplus() - 1;
+    return true;
+  }
+
+  /** Whether an opening bracket is left over, for a closing one that is missing or is another; then it is taken. */
+  #takeOpener(): boolean {
+    if (this.#surplus() >= 0) return false;
+    this.#excess = this.#surplus() + 1;
     return true;
   }
 
@@ -355,6 +441,10 @@ class Parser extends TokenCursor {
       this.#openMessage(top.field);
       return;
     }
+    if (list.items.length === 0 && beginsTypeUrl(this)) {
+      this.#blockInBrackets(top, list);
+      return;
+    }
     if (symbol === Symbols.OpenList) {
       const node: ListNode = { kind: "list", first: this.at, last: this.at, items: [], closed: false };
       list.items.push(node);
@@ -375,7 +465,7 @@ class Parser extends TokenCursor {
     }
     if (symbol === Symbols.Comma || symbol === Symbols.Semicolon) {
       this.report("a list item is missing", "one comma stands between two items", this.at);
-      this.next();
+      while (this.symbol() === Symbols.Comma || this.symbol() === Symbols.Semicolon) this.next();
       if (this.symbol() === Symbols.CloseList) this.#finishList(list, top.field);
       return;
     }
@@ -397,20 +487,21 @@ class Parser extends TokenCursor {
     else this.#unclosedList(top, list, beginsField);
   }
 
-  /** `[ field: value ]`: a block in the wrong brackets; passed over as a whole. */
+  /** `[ field: value ]`: a block in the wrong brackets; read as the block that is meant. */
   #blockInBrackets(top: Open, list: ListNode): void {
-    top.field.broken = true;
     this.report("fields stand in square brackets", "a block is written { … }", list.first, list.first);
-    for (let depth = 0; this.at < this.count; this.next()) {
-      const symbol = this.symbol();
-      if (symbol === Symbols.Open || symbol === Symbols.OpenList) depth++;
-      else if (symbol === Symbols.CloseList && depth === 0) {
-        this.#finishList(list, top.field);
-        return;
-      } else if ((symbol === Symbols.Close || symbol === Symbols.CloseList) && --depth < 0) break;
-    }
-    list.last = Math.max(list.first, this.previous);
     this.#open.pop();
+    const node: MessageBody = {
+      kind: "message",
+      first: list.first,
+      last: list.first,
+      fields: none,
+      closed: false,
+    };
+    const around = this.#open.at(-1);
+    if (around?.node.kind === "list" && around.field === top.field) around.node.items.splice(-1, 1, node);
+    else top.field.value = node;
+    this.#open.push({ node, field: top.field, base: this.#pending.length });
   }
 
   /** After an item: `,` and the next one, or the end of the list. */
@@ -432,7 +523,16 @@ class Parser extends TokenCursor {
         symbol === Symbols.Minus ||
         symbol === Symbols.Open ||
         symbol === Symbols.Less;
-      if (beginsItem && !beginsField) {
+      const last = list.items.at(-1);
+      const point = last?.kind === "scalar" && this.tokenText(last.last).endsWith(".");
+      if (
+        beginsItem &&
+        !beginsField &&
+        last?.kind === "scalar" &&
+        (point || kindOfItem(this) !== last.type)
+      ) {
+        this.#strangeItem(top, list, last, point);
+      } else if (beginsItem && !beginsField) {
         const end = this.tokens.ends[this.previous] ?? 0;
         this.report(
           `expected "," or "]" in a list, ${this.found()}`,
@@ -445,6 +545,25 @@ class Parser extends TokenCursor {
         );
       } else this.#unclosedList(top, list, beginsField);
     }
+  }
+
+  /** What follows an item is no item of its kind: a slip, which a comma alone would not mend. */
+  #strangeItem(top: Open, list: ListNode, last: ScalarNode, point: boolean): void {
+    const end = this.tokens.ends[last.last] ?? 0;
+    top.field.broken = true;
+    this.report(
+      point ? "a point stands where a comma belongs" : `expected "," or "]" in a list, ${this.found()}`,
+      "items are separated by commas",
+      point ? last.last : this.at,
+      point ? last.last : this.at,
+      point
+        ? { fix: { title: "write a comma", edits: [{ start: end - 1, end, newText: "," }], safety: "safe" } }
+        : {},
+    );
+    if (point) return;
+    this.next();
+    if (this.symbol() === Symbols.Comma) this.next();
+    else if (this.symbol() === Symbols.CloseList) this.#finishList(list, top.field);
   }
 
   #finishList(list: ListNode, field: FieldNode): void {
@@ -489,13 +608,32 @@ class Parser extends TokenCursor {
 
   #unclosedList(top: Open, list: ListNode, beginsField: boolean): void {
     top.field.broken = true;
-    const opener = spanOf(this, list.first, list.first);
+    const related = [{ message: "the list begins here", span: spanOf(this, list.first, list.first) }];
+    const closer = this.symbol();
+    const closes = closer === Symbols.Close || closer === Symbols.Greater || closer === Symbols.CloseRound;
+    if (closes && (closer === Symbols.CloseRound || this.#takeCloser())) {
+      const found = String.fromCharCode(closer);
+      const next = this.symbol(this.after(this.at));
+      if (next === Symbols.Comma || next === Symbols.CloseList) {
+        this.report(`${found} stands in a list`, "it closes nothing here: remove it", this.at, this.at, {
+          related,
+        });
+        this.next();
+        this.#afterItem(top, list);
+      } else {
+        const span = spanOf(this, this.at, this.at);
+        const fix = { title: "write ]", edits: [{ ...span, newText: "]" }], safety: "unsafe" } as const;
+        this.report(`a list is closed with ${found}`, "write ]", this.at, this.at, { related, fix });
+        this.#finishList(list, top.field);
+      }
+      return;
+    }
     this.report(
       `expected "," or "]" in a list, ${this.found()}`,
       "the list that begins here is not closed with ]",
       this.at,
       this.at,
-      { related: [{ message: "the list begins here", span: opener }] },
+      { related },
     );
     if (!beginsField && this.symbol() !== Symbols.Close && this.symbol() !== Symbols.Greater) {
       recover(this, top?.node);
@@ -533,7 +671,9 @@ class Parser extends TokenCursor {
     }
     const opener = this.symbol(top.node.first);
     const wanted = opener === Symbols.Less ? Symbols.Greater : Symbols.Close;
-    if (symbol !== wanted) {
+    const bracketed = opener === Symbols.OpenList;
+    if (bracketed) this.#takeCloser();
+    if (symbol !== wanted && !bracketed) {
       const { start, end } = spanOf(this, this.at, this.at);
       const right = String.fromCharCode(wanted);
       this.report(
@@ -547,11 +687,36 @@ class Parser extends TokenCursor {
         },
       );
     }
-    top.node.last = this.at;
-    top.node.closed = true;
-    top.field.last = this.at;
+    this.#closeBlock(top);
+  }
+
+  /** The current token closes a block, whatever it is. */
+  #closeBlock(open: Open): void {
+    open.node.last = this.at;
+    open.node.closed = true;
+    open.field.last = this.at;
     this.next();
     this.#leave();
+  }
+
+  /** A `]` or `)` closes a block that begins with `{`, where nothing else in the file would. */
+  #closedWithAnother(open: Open): boolean {
+    if (open.node.kind !== "message" || !this.#takeOpener()) return false;
+    const { start, end } = spanOf(this, this.at, this.at);
+    const opener = this.symbol(open.node.first);
+    const right = opener === Symbols.Less ? ">" : "}";
+    this.report(
+      `a block that begins with ${String.fromCharCode(opener)} is closed with ${this.tokenText(this.at)}`,
+      `write ${right}`,
+      this.at,
+      this.at,
+      {
+        related: [{ message: "the block begins here", span: spanOf(this, open.node.first, open.node.first) }],
+        fix: { title: `write ${right}`, edits: [{ start, end, newText: right }], safety: "unsafe" },
+      },
+    );
+    this.#closeBlock(open);
+    return true;
   }
 
   #skipSeparator(): void {
@@ -561,7 +726,13 @@ class Parser extends TokenCursor {
 
   /** `]` where a field could begin: the block inside a list is not closed, or the bracket closes nothing. */
   #closeList(): void {
+    const top = this.#open.at(-1);
+    if (top?.node.kind === "message" && this.symbol(top.node.first) === Symbols.OpenList) {
+      this.#closeBlock(top);
+      return;
+    }
     const depth = this.#open.findLastIndex((open) => open.node.kind === "list");
+    if (depth === -1 && top !== undefined && this.#closedWithAnother(top)) return;
     const list = this.#open[depth]?.node;
     if (list?.kind !== "list") {
       this.report("] closes nothing", "there is no open list at this place", this.at);
@@ -586,7 +757,31 @@ class Parser extends TokenCursor {
   #unexpected(top: Open | undefined): void {
     if (top?.node.kind === "message" && this.#pending.length === top.base) top.field.broken = true;
     const beginsFile = top === undefined && this.#pending.length === 0;
+    const symbol = this.symbol();
+    if (symbol === Symbols.CloseRound && top !== undefined && this.#closedWithAnother(top)) return;
+    if (symbol === Symbols.Open && !beginsFile && this.#takeOpener()) {
+      this.report('expected a field name, found "{"', "one { is too much here: remove it", this.at);
+      this.next();
+      return;
+    }
+    if (this.#listInBraces(top)) return;
     if (reportUnexpected(this, beginsFile)) recover(this, top?.node);
+  }
+
+  /** `{ 8, 16 }` or `{ 8, 16 ]`: a list in the wrong brackets. */
+  #listInBraces(top: Open | undefined): boolean {
+    if (top?.node.kind !== "message" || top.node.first !== this.previous) return false;
+    const isItem = (): boolean => kindOfItem(this) !== undefined && this.kind() !== TokenKind.Identifier;
+    const next = this.symbol(this.after(this.at));
+    if (!isItem() || !(next === Symbols.Comma || next === Symbols.CloseList || next === Symbols.Close))
+      return false;
+    this.report("values stand in braces", "a list is written [ … ], a block { name: value }", this.at);
+    while (isItem() || this.symbol() === Symbols.Comma) this.next();
+    if (this.symbol() === Symbols.CloseList) {
+      this.#takeOpener();
+      this.#closeBlock(top);
+    }
+    return true;
   }
 
   /** One error for all blocks that are still open at the end of the file. */

@@ -1,6 +1,7 @@
 import type { Span } from "@servable/diagnostics";
 import { anyProblem, notAField, setTwice } from "./field-errors.ts";
 import { EntryNode, type FieldValue, isDefault, MessageNode } from "./message.ts";
+import { withPlaceOfSlip } from "./place-of-slip.ts";
 import type { Frame } from "./read-frame.ts";
 import { readScalar } from "./read-scalar.ts";
 import { findMessage, type SchemaSet } from "./schema.ts";
@@ -58,9 +59,12 @@ class Reader {
       this.#superseded.size === 0
         ? this.#doc.errors
         : this.#doc.errors.filter((error) => !this.#superseded.has(error));
-    if (this.#errors.length === 0) return { message, errors: syntax };
+    if (this.#errors.length === 0) return { message, errors: withPlaceOfSlip(syntax, this.#doc) };
     const errors = [...syntax, ...this.#errors].sort((a, b) => a.span.start - b.span.start);
-    return { message, errors: withoutEchoes(errors, this.#doc.text).slice(0, maxErrors) };
+    return {
+      message,
+      errors: withPlaceOfSlip(withoutEchoes(errors, this.#doc.text), this.#doc).slice(0, maxErrors),
+    };
   }
 
   #push(

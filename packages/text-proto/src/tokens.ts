@@ -51,6 +51,27 @@ function isForeignSpace(code: number): boolean {
 /** A line that begins a field, ends a block or is a comment: a string that was not closed before it is not meant to go on. */
 const fieldLine = /^[ \t]*(?:[A-Za-z_][\w]*[ \t]*[:{<]|[}>\]#])/;
 
+/** Where another field seems to begin inside a literal; the blanks before it are tried from their first one only. */
+const goesOn = /(?<![\s,;])[\s,;]+(?=[A-Za-z_]\w*[ \t]*(?:[{<]|:(?!\/\/)))/;
+const blockEnds = /(?<![\s,;])[\s,;]+(?=[}>\]][\s}>\],;])/;
+
+/** Beyond this length, what stands before a quote is not searched for the beginning of a PEM block. */
+const longestPemLine = 10_000;
+
+/** Whether a quote at an offset has text right before it. */
+const clingsToText = (text: string, at: number): boolean => at > 0 && /[\w./-]/.test(text.charAt(at - 1));
+
+/** Text that no string literal has after it: what is neither blank, bracket, separator nor the next field's name. */
+const notAfterString = /[\d./\\~$%@&-]|[A-Za-z_]\w*[ \t\r\n]*(?![\s\w:{<[#])/y;
+
+function followedByText(text: string, at: number): boolean {
+  const next = text.charCodeAt(at);
+  if (next <= 34 || next === 44 || next === 59 || next === 93 || next === 125 || at >= text.length)
+    return false;
+  notAfterString.lastIndex = at;
+  return notAfterString.test(text);
+}
+
 /** What a file is that is no text, where its beginning shows it; all of these are refused by the server's parser. */
 function binaryKind(text: string): "utf-16" | "binary" | undefined {
   if (/^(?:\udcff\udcfe|\udcfe\udcff)/.test(text)) return "utf-16";
@@ -205,7 +226,7 @@ class Scanner implements Tokens {
     const errors = this.errors.length;
     for (let at = start + 1; at < text.length; at++) {
       const code = text.charCodeAt(at);
-      if (code === quote) return at + 1;
+      if (code === quote) return followedByText(text, at + 1) ? this.#shifted(start, at, errors) : at + 1;
       if (code === 92) at = this.#escape(at);
       else if (code === 10) {
         this.errors.length = errors;
@@ -260,6 +281,8 @@ class Scanner implements Tokens {
       const content = text.slice(line, end);
       if (fieldLine.test(content)) break;
       const found = content.indexOf(close);
+      // A literal of its own begins here: the text goes on in adjacent literals.
+      if (found !== -1 && content.slice(0, found).trim() === "" && content.includes(close, found + 1)) break;
       if (found !== -1) {
         const to = line + found + 1;
         this.#error(lexicalError("string-over-lines", text, start, to));
@@ -267,8 +290,46 @@ class Scanner implements Tokens {
       }
       line = end + 1;
     }
+    if (clingsToText(text, start) && /[\s}>\],;]/.test(text.charAt(start + 1))) return this.#unopened(start);
     const to = text.charCodeAt(lineEnd - 1) === 13 ? lineEnd - 1 : lineEnd;
-    this.#error(lexicalError("unclosed-string", text, start, to));
-    return to;
+    const content = text.slice(start + 1, to);
+    const closers = content.length - (/[\s}>\],;]*$/.exec(content.slice(-200))?.[0].length ?? 0);
+    const found = goesOn.exec(content);
+    const end = /^[\s,;]+[}>\]]/.test(content.slice(closers)) ? closers : content.length;
+    return this.#cut(start, start + 1 + Math.min(end, found?.index ?? end));
+  }
+
+  /** Reports a literal that is not closed and seems to end at `end`. */
+  #cut(start: number, end: number): number {
+    this.#error(lexicalError("unclosed-string", this.#text, start, end));
+    return end;
+  }
+
+  /**
+   * A literal from `start` to the quote at `close`, after which text follows that can follow no literal. Where it holds
+   * what looks like a field whose value begins at `close`, a quote was forgotten, and the literals of the line are shifted.
+   */
+  #shifted(start: number, close: number, errors: number): number {
+    const text = this.#text;
+    const content = text.slice(start + 1, close);
+    const found = /[:[,][ \t]*$/.test(content) ? (blockEnds.exec(content) ?? goesOn.exec(content)) : null;
+    if (found === null) return close + 1;
+    this.errors.length = errors;
+    if (clingsToText(text, start)) return this.#unopened(start);
+    return this.#cut(start, start + 1 + Math.min(found.index, goesOn.exec(content)?.index ?? found.index));
+  }
+
+  /** The quote at `at` ends a text that has none at its beginning: both become one token. */
+  #unopened(at: number): number {
+    const text = this.#text;
+    const line = text.slice(Math.max(text.lastIndexOf("\n", at) + 1, at - longestPemLine), at);
+    const pem = /(?:^|[\s:])(-----(?:BEGIN|END) .*)$/.exec(line)?.[1];
+    let start = pem === undefined ? at : at - pem.length;
+    while (pem === undefined && start > 0 && !/[\s:{[<"'=(]/.test(text.charAt(start - 1))) start--;
+    while (this.count > 0 && (this.ends[this.count - 1] ?? 0) > start) this.malformed.delete(--this.count);
+    while ((this.errors.at(-1)?.span.start ?? -1) >= start) this.errors.pop();
+    this.malformed.delete(this.count);
+    this.#error(lexicalError("unopened-string", text, start, at + 1));
+    return at + 1;
   }
 }

@@ -30,7 +30,7 @@ export function reportUnexpected(cursor: TokenCursor, beginsFile: boolean): bool
       "one separator may follow a field, none begins one",
       at,
     );
-    cursor.next();
+    while (cursor.symbol() === Symbols.Comma || cursor.symbol() === Symbols.Semicolon) cursor.next();
     return false;
   }
   if (symbol === Symbols.Open && beginsFile) {
@@ -45,6 +45,15 @@ export function reportUnexpected(cursor: TokenCursor, beginsFile: boolean): bool
     return true;
   }
   if (cursor.text.startsWith("-----BEGIN", tokenStart(cursor.tokens, at))) return skipPem(cursor);
+  if (
+    kind === TokenKind.String &&
+    cursor.previous !== -1 &&
+    cursor.errors.at(-1)?.span.end === cursor.tokens.ends[cursor.previous]
+  ) {
+    // The text would go on here but for what was reported right before.
+    while (cursor.kind() === TokenKind.String) cursor.next();
+    return false;
+  }
   if (kind === TokenKind.String) return noName("field names have no quotes; only values do");
   if (kind === TokenKind.Integer) return noName("fields are written by name, not by number");
   if (symbol === Symbols.Slash) return noName("comments begin with #");

@@ -69,7 +69,11 @@ export function valueProblem(
       fits
         ? {
             title: "write the value without braces",
-            edits: [{ start: nameEnd, end: span.end, newText: `: ${textOf(doc, plain)}` }],
+            edits: [
+              field.value === value
+                ? { start: nameEnd, end: span.end, newText: `: ${textOf(doc, plain)}` }
+                : { ...span, newText: textOf(doc, plain) },
+            ],
           }
         : undefined,
     );

@@ -79,7 +79,7 @@ describe("one mistake, one diagnostic", () => {
     [
       'prometheus_config { path: "abc }\n',
       monitoring,
-      '1:27 syntax: the string "abc } is not closed on its line',
+      '1:27 syntax: the string "abc is not closed on its line',
     ],
     [
       'prometheus_config {\n  path: "abc\n  enable: true\n}\n',
@@ -103,6 +103,74 @@ describe("one mistake, one diagnostic", () => {
       models,
       "1:60 unknown-field: ModelServerConfig has no field base_path",
     ],
+    [
+      'name: resnet" base_path: "/m"',
+      "tensorflow.serving.ModelConfig",
+      '1:7 syntax: the text resnet" has a quote at its end only',
+    ],
+    [
+      'name: "a base_path: "/m" model_platform: "tensorflow"',
+      "tensorflow.serving.ModelConfig",
+      '1:7 syntax: the string "a is not closed on its line',
+    ],
+    [
+      'name: "a base_path: "b" model_platform: "t"',
+      "tensorflow.serving.ModelConfig",
+      '1:7 syntax: the string "a is not closed on its line',
+    ],
+    [
+      'server_key: -----BEGIN KEY-----\\nMII"\n',
+      ssl,
+      '1:13 syntax: the text -----BEGIN KEY-----\\nMII" has a quote at its end only',
+    ],
+    ["max_batch_size = { value: 1 }", batching, "1:16 syntax: max_batch_size is followed by ="],
+    ["max_batch_size { value -> 1 }", batching, "1:24 syntax: value is followed by ->"],
+    ["max_batch_size { value := 1 }", batching, "1:25 syntax: value is followed by :="],
+    [
+      "max_batch_size = 128",
+      batching,
+      "1:18 invalid-value: max_batch_size is a message of type google.protobuf.Int64Value, not 128",
+    ],
+    [
+      "max_batch_size { { value: 1 }\nnum_batch_threads { value: 4 }\n",
+      batching,
+      '1:18 syntax: expected a field name, found "{"',
+    ],
+    [
+      "max_batch_size { value: 1 ]\nnum_batch_threads { value: 4 }\n",
+      batching,
+      "1:27 syntax: a block that begins with { is closed with ]",
+    ],
+    [
+      "max_batch_size { value: 1 )\nnum_batch_threads { value: 4 }\n",
+      batching,
+      "1:27 syntax: a block that begins with { is closed with )",
+    ],
+    ["max_batch_size [ value: 1 }", batching, "1:16 syntax: fields stand in square brackets"],
+    ["max_batch_size [ value: 1 ]", batching, "1:16 syntax: fields stand in square brackets"],
+    ["allowed_batch_sizes: [1,,, 2]", batching, "1:25 syntax: a list item is missing"],
+    ["allowed_batch_sizes: [1, 2}", batching, "1:27 syntax: a list is closed with }"],
+    ["allowed_batch_sizes: [1 }, 2]", batching, "1:25 syntax: } stands in a list"],
+    ["allowed_batch_sizes: [1. 2]", batching, "1:23 syntax: a point stands where a comma belongs"],
+    ["allowed_batch_sizes: [1 x, 2]", batching, '1:25 syntax: expected "," or "]" in a list, found "x"'],
+    ["allowed_batch_sizes: {1, 2}", batching, "1:23 syntax: values stand in braces"],
+    ["allowed_batch_sizes: 1, 2]", batching, "1:25 syntax: ] ends a list that has no ["],
+    ["max_batch_size { value: 1,000 }", batching, "1:27 syntax: 1,000 is no value"],
+    [
+      'name: base_path: "/m"',
+      "tensorflow.serving.ModelConfig",
+      '1:7 syntax: name has no value: found "base_path"',
+    ],
+    [
+      "custom_model_config { type.googleapis.com/tensorflow.ConfigProto] { } }",
+      models,
+      "1:23 syntax: a type URL stands without square brackets",
+    ],
+    [
+      "custom_model_config { [type.googleapis.com/tensorflow.ConfigProto} { } }",
+      models,
+      '1:66 syntax: a name in brackets is not closed with ]: found "}"',
+    ],
     ["max_batch_size (value: 1)", batching, "1:16 syntax: max_batch_size is followed by ("],
     ["\u001f\u008b\b\0\0\0\0\0\u0002\u0003", batching, "1:1 syntax: the file is binary"],
   ])("%s", (text, message, wanted) => {
@@ -116,6 +184,29 @@ describe("one mistake, one diagnostic", () => {
       "4:2 unknown-field: ModelConfig has no field config",
       "5:9 invalid-value: name must be text in quotes, not 5",
       "7:11 unknown-field: ModelConfig has no field nmae",
+    ]);
+  });
+
+  it("tells where brackets and indentation part", () => {
+    const text = `model_config_list {
+  config {
+    name: "a"
+    version_labels {
+      key: "stable"
+      value: 1
+  }
+  config {
+    name: "b"
+  }
+}
+`;
+    const [found] = checkText(text, { file: "f", message: models, schemas }).diagnostics;
+    const index = new LineIndex(text);
+    expect(
+      found?.related?.map(({ message, span }) => [message, index.position(span?.start ?? 0).line]),
+    ).toContainEqual([
+      "this } closes the block that begins in line 4, which is indented otherwise: look here first",
+      7,
     ]);
   });
 
@@ -165,6 +256,11 @@ describe("safe fixes", () => {
     ["thread_pool_name { value: pool }", batching, 'thread_pool_name { value: "pool" }'],
     ["allowed_batch_sizes: [1, 2,]", batching, "allowed_batch_sizes: [1, 2]"],
     ["allowed_batch_sizes: [1 2]", batching, "allowed_batch_sizes: [1, 2]"],
+    ["allowed_batch_sizes: [1. 2]", batching, "allowed_batch_sizes: [1, 2]"],
+    ["allowed_batch_sizes: [{ value: 1 }, 2]", batching, "allowed_batch_sizes: [1, 2]"],
+    ["max_batch_size = { value: 1 }", batching, "max_batch_size: { value: 1 }"],
+    ["max_batch_size { value => 1 }", batching, "max_batch_size { value: 1 }"],
+    ["max_batch_size = 128", batching, "max_batch_size { value: 128 }"],
     ["max-batch-size { value: 1 }", batching, "max_batch_size { value: 1 }"],
     ["\ufeffmax_batch_size { value: 1 }", batching, "max_batch_size { value: 1 }"],
     ["max_batch_size { value: 089 }", batching, "max_batch_size { value: 89 }"],

@@ -325,7 +325,7 @@ export class FormGenerator {
     const random = this.#random;
     const message = field.kind === "message";
     const colon = this.#err()
-      ? random.pick(["", "::", "=", "->"])
+      ? random.pick(["", "::", "=", "->", ":=", "=>", " ="])
       : message
         ? random.pick(["", "", ":"])
         : ":";

@@ -211,6 +211,8 @@ const contentOf = (random: Random): string => {
     case 4:
       return random.pick(["#", "{", "}", "[", "]", "<", ">", ":", ",", ";", "//", "'", "`", "%", "$(x)"]);
     case 5:
+      if (random.chance(0.3))
+        return random.pick([" base_path: ", " } config { name: ", ", key: ", " value {", " x:", ": "]);
       return random.chance(0.02) ? "x".repeat(random.pick([1000, 5000])) : " ";
     default:
       return random.pick(["a", "model", "/models/m", "1", "-----BEGIN", "s3://b/k", "abc def"]);
