@@ -9,6 +9,8 @@ export interface Mount {
   /** Absent: a volume whose content is not known here. */
   readonly hostPath?: string;
   readonly containerPath: string;
+  /** Every file in it is among the request's `inlineFiles`. */
+  readonly whole?: boolean;
 }
 
 /** What an image reference says about the server in it. */
@@ -37,6 +39,12 @@ export interface StartRequest {
   /** The arguments name paths inside a container with these mounts; absent: paths of this machine. */
   readonly mounts?: readonly Mount[];
   readonly image?: ImageFacts;
+  /** Files that the arguments name and whose texts stand in a manifest: path as the server sees it, text, name in diagnostics. */
+  readonly inlineFiles?: readonly {
+    readonly path: string;
+    readonly text: string;
+    readonly display: string;
+  }[];
   /** TCP ports of which it is known that they cannot be bound. */
   readonly takenPorts?: ReadonlySet<number>;
   /** How deep model folders are read; default `graph`. */

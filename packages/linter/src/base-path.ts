@@ -2,7 +2,7 @@ import { compareVersions, type TfsVersion } from "@servable/server-flags";
 
 const scheme = /^([a-zA-Z][0-9a-zA-Z.]*):\/\//;
 
-/** Scheme of a URI as TensorFlow parses it (no `+` or `-` in it), in lower case; undefined for a path. */
+/** Scheme of a URI as TensorFlow parses it (no `+` or `-` in it), as written; undefined for a path. */
 export function schemeOf(path: string): string | undefined {
   return scheme.exec(path)?.[1];
 }
@@ -15,9 +15,12 @@ export function absoluteOrUri(path: string): boolean {
   return path.startsWith("/") || schemeOf(path) !== undefined;
 }
 
-/** A path of this machine that a base path stands for: itself, or what follows `file://`. */
+/**
+ * A path of this machine that a base path stands for: itself, or the path of a `file://` URI, whose host counts for
+ * nothing. Source: TensorFlow `posix_file_system.h` (LocalPosixFileSystem::TranslateName).
+ */
 export function localPath(path: string): string | undefined {
-  if (path.startsWith("file://")) return path.slice("file://".length);
+  if (path.startsWith("file://")) return path.slice("file://".length).replace(/^[^/]*/, "");
   return schemeOf(path) === undefined ? path : undefined;
 }
 

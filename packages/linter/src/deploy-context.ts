@@ -20,7 +20,7 @@ export const spot = (context: DeployContext, span: Span | undefined): { file: st
 
 /** What an image reference says: `tensorflow/serving:2.17.1-gpu`. */
 export function imageFacts(reference: string): ImageFacts {
-  const tag = /:([^:/@]+)(?:@.*)?$/.exec(reference)?.[1] ?? "latest";
+  const tag = tagOf(reference);
   return {
     reference,
     gpu: /(^|-)gpu($|-)/.test(tag),
@@ -31,5 +31,6 @@ export function imageFacts(reference: string): ImageFacts {
 
 /** The tag of an image reference; `latest` where there is none. */
 export function tagOf(reference: string): string {
-  return /:([^:/@]+)(?:@.*)?$/.exec(reference)?.[1] ?? "latest";
+  const name = reference.split("@")[0] ?? "";
+  return /:([^:/]+)$/.exec(name)?.[1] ?? "latest";
 }

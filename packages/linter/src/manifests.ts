@@ -1,19 +1,23 @@
 /** Servers inside shell scripts, compose files and Kubernetes manifests (`@servable/linter/manifests`). */
 import { type Diagnostic, type Span, sortDiagnostics } from "@servable/diagnostics";
+import { FileSystemError, nodeFileSystem, readWholeFile } from "@servable/model-layout";
 import { defaultVersion, findFlag, isVersion, type TfsVersion } from "@servable/server-flags";
+import { textOfBytes } from "@servable/text-proto";
 import type { Mount, StartCheck, StartRequest } from "./api.ts";
 import { type DeployContext, imageFacts, tagOf } from "./deploy-context.ts";
 import { buildsOfScript, type EmbeddedBuild } from "./embedded/docker-build.ts";
-import { serversOfScript } from "./embedded/docker-run.ts";
 import { type EmbeddedServer, holdsSeveral } from "./embedded/embedded-server.ts";
+import { type InlineText, placedInManifest } from "./embedded/inline-text.ts";
+import { serversOfScript } from "./embedded/script-servers.ts";
 import { unknownText } from "./embedded/shell-words.ts";
-import { serversOfYaml } from "./embedded/yaml-servers.ts";
+import { serversOfYaml, type YamlServers } from "./embedded/yaml-servers.ts";
 import { type Outcome, runLintRules } from "./finding.ts";
 import type { ArgumentSource } from "./flags-context.ts";
 import { buildRules } from "./rules/build/index.ts";
 import { deployRules } from "./rules/deploy/index.ts";
 import { startOf } from "./start.ts";
 import { applySuppressions } from "./suppressions.ts";
+import { detectKind, lintTextProto } from "./text-proto.ts";
 
 export interface ManifestOptions {
   /** How diagnostics name the file. */
@@ -43,32 +47,91 @@ export interface ManifestCheck {
 
 const isYaml = (path: string): boolean => /\.(ya?ml|json)$/i.test(path);
 const mentions =
-  /tensorflow_model_server|tensorflow\/serving|tensorflow-serving|tf-serving|--(?:model_base_path|model_config_file|model_name|rest_api_port)=/;
+  /tensorflow_model_server|tf_serving_entrypoint|tensorflow\/serving|tensorflow-serving|tf-serving|--(?:model_base_path|model_config_file|model_name|rest_api_port)=/;
+/** Fields that no other program's configuration has. */
+const ownFields =
+  /\b(?:model_config_list|prometheus_config|platform_configs|batch_timeout_micros|num_batch_threads|max_enqueued_batches)\b/;
 
-function serversOf(text: string, options: { path: string; cwd: string }): EmbeddedServer[] {
-  if (!mentions.test(text)) return [];
-  if (isYaml(options.path)) return serversOfYaml(text);
-  const folder = options.path.startsWith("/") ? folderOf(options.path) : undefined;
-  return serversOfScript(text, { folder, cwd: options.cwd });
+interface Place {
+  readonly path: string;
+  readonly cwd: string;
+  readonly fs?: ManifestOptions["fs"];
+}
+
+function serversOf(text: string, place: Place): YamlServers {
+  const none = { servers: [], texts: [] };
+  const folder = place.path.startsWith("/") ? folderOf(place.path) : undefined;
+  if (isYaml(place.path)) {
+    if (!mentions.test(text) && !ownFields.test(text)) return none;
+    return serversOfYaml(text, (path) => readFrom(folder, path, place.fs));
+  }
+  if (!mentions.test(text)) return none;
+  const read = (path: string): string | undefined => readFrom(place.cwd, path, place.fs);
+  return {
+    servers: serversOfScript(continued(text, place.path), { folder, cwd: place.cwd, read }),
+    texts: [],
+  };
+}
+
+/** The lines of a Windows script joined as a shell joins them, every character in its place. */
+function continued(text: string, path: string): string {
+  if (/\.ps1$/i.test(path)) return text.replace(/`(?=\r?\n)/g, "\\");
+  if (!/\.(bat|cmd)$/i.test(path)) return text;
+  return text
+    .replace(/\\/g, "/")
+    .replace(/\^(?=\r?\n)/g, "\\")
+    .replace(/%[\w~]+%/g, (variable) => unknownText.repeat(variable.length))
+    .replace(
+      /^(\s*@?)(rem\b|::)/gim,
+      (whole, blank: string) => `${blank.replace("@", " ")}${"#".repeat(whole.length - blank.length)}`,
+    )
+    .replace(/^@/gm, " ");
+}
+
+/** A small file beside the manifest, such as `.env`. */
+function readFrom(folder: string | undefined, path: string, fs: Place["fs"]): string | undefined {
+  if (path.includes(unknownText) || (folder === undefined && !path.startsWith("/"))) return undefined;
+  try {
+    const bytes = readWholeFile(
+      fs ?? nodeFileSystem,
+      path.startsWith("/") ? path : `${folder}/${path}`,
+      1 << 20,
+    );
+    return textOfBytes(bytes);
+  } catch (error) {
+    if (error instanceof FileSystemError) return undefined;
+    throw error;
+  }
 }
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/")) || "/";
 
-function buildsOf(text: string, options: { path: string; cwd: string }): EmbeddedBuild[] {
+function buildsOf(text: string, options: Place): EmbeddedBuild[] {
   return isYaml(options.path) ? [] : buildsOfScript(text, { folder: undefined, cwd: options.cwd });
 }
 
 /** Whether a script or YAML file starts or builds a model server. Never throws. */
 export function looksLikeManifest(path: string, text: string): boolean {
-  const options = { path, cwd: "/" };
-  return serversOf(text, options).length > 0 || buildsOf(text, options).length > 0;
+  const place = { path, cwd: "/" };
+  const { servers, texts } = serversOf(text, place);
+  return servers.length > 0 || texts.some(isOwnText) || buildsOf(text, place).length > 0;
 }
+
+/** A text of a ConfigMap that is one of the server's files, whoever mounts it. */
+const isOwnText = ({ key, inline }: YamlServers["texts"][number]): boolean =>
+  ownFields.test(inline.text) && detectKind(key, inline.text) !== undefined;
 
 /** Checks every model server that a script, compose file or Kubernetes manifest starts. */
 export function checkManifest(text: string, options: ManifestOptions): ManifestCheck {
   const path = options.path ?? options.file;
   const absolutePath = path.startsWith("/") ? path : `${options.cwd}/${path}`;
-  const servers = serversOf(text, { path: absolutePath, cwd: options.cwd });
+  const { servers, texts: written } = serversOf(text, {
+    path: absolutePath,
+    cwd: options.cwd,
+    fs: options.fs,
+  });
+  const inlines = new Map<string, InlineText>();
+  const used = new Set<InlineText>();
   // A script's relative paths are meant from where it is run, a compose file's from its own folder.
   const texts = new Map<string, string>();
   const diagnostics: Diagnostic[] = [];
@@ -76,7 +139,7 @@ export function checkManifest(text: string, options: ManifestOptions): ManifestC
   const counts = { files: 0, models: 0, versions: 0 };
   for (const server of servers) {
     const folder = server.origin === "compose" ? folderOf(absolutePath) : options.cwd;
-    const request = startRequest(server, options, folder);
+    const request = startRequest(server, options, folder, inlines);
     const prepared = startOf(request);
     const result = prepared.check;
     const context: DeployContext = {
@@ -98,6 +161,10 @@ export function checkManifest(text: string, options: ManifestOptions): ManifestC
       ...deployed,
       ...result.diagnostics.filter(({ rule }) => !(sourceMissing && rule === "start/base-path-exists")),
     );
+    for (const named of prepared.context.named) {
+      const inline = inlines.get(named.display);
+      if (inline !== undefined) used.add(inline);
+    }
     for (const [file, source] of result.texts) texts.set(file, source);
     outcomes.push(result.outcome);
     counts.files += result.counts.files;
@@ -105,16 +172,47 @@ export function checkManifest(text: string, options: ManifestOptions): ManifestC
     counts.versions += result.counts.versions;
   }
   const version = options.tfsVersion ?? defaultVersion;
+  for (const { key, inline } of written.filter((one) => !used.has(one.inline) && isOwnText(one))) {
+    const file = nameOfInline(inlines, inline);
+    const kind = detectKind(key, inline.text);
+    if (kind === undefined) continue;
+    for (const { diagnostic } of lintTextProto(inline.text, { file, kind, version, purpose: "file" }).found)
+      diagnostics.push(diagnostic);
+  }
   for (const build of buildsOf(text, { path: absolutePath, cwd: options.cwd })) {
     const context = { file: options.file, version, build, cpuFeatures: options.cpuFeatures };
     for (const { diagnostic } of runLintRules(buildRules, context, version)) diagnostics.push(diagnostic);
   }
+  const placed = withoutRepeats(
+    diagnostics.map((diagnostic) => {
+      const inline = inlines.get(diagnostic.file);
+      return inline === undefined ? diagnostic : placedInManifest(diagnostic, inline, options.file);
+    }),
+  );
   return {
-    diagnostics: sortDiagnostics(applySuppressions(text, options.file, diagnostics)),
+    diagnostics: sortDiagnostics(applySuppressions(text, options.file, placed)),
     texts,
     counts,
     outcomes,
   };
+}
+
+/** A text that several servers mount is told about once. */
+function withoutRepeats(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter(({ rule, file, span, message }) => {
+    const key = `${rule} ${file} ${span?.start} ${span?.end} ${message}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** How diagnostics name a text in the manifest until they are placed there. No file has such a name. */
+function nameOfInline(inlines: Map<string, InlineText>, inline: InlineText): string {
+  const name = `${unknownText}inline:${inlines.size}`;
+  inlines.set(name, inline);
+  return name;
 }
 
 /** A value that only the shell or the cluster knows: it stands for something right. */
@@ -150,7 +248,12 @@ function entrypointArguments(server: EmbeddedServer, mkl: boolean): string[] {
   ];
 }
 
-function startRequest(server: EmbeddedServer, options: ManifestOptions, folder: string): StartRequest {
+function startRequest(
+  server: EmbeddedServer,
+  options: ManifestOptions,
+  folder: string,
+  inlines: Map<string, InlineText>,
+): StartRequest {
   const image = server.image === undefined ? undefined : imageFacts(server.image.reference);
   const own = server.entrypoint === "image" ? entrypointArguments(server, image?.mkl === true) : [];
   const argv = [...own];
@@ -179,14 +282,21 @@ function startRequest(server: EmbeddedServer, options: ManifestOptions, folder: 
   const tagVersion = tag !== undefined && isVersion(tag) ? tag : undefined;
   const mounts: Mount[] | undefined = server.mounts?.map((mount) =>
     mount.source === undefined
-      ? { containerPath: mount.target }
+      ? { containerPath: mount.target, ...(mount.whole === true ? { whole: true } : {}) }
       : {
           containerPath: mount.target,
           hostPath: mount.source.startsWith("/") ? mount.source : `${folder}/${mount.source}`,
         },
   );
+  const { displayPath } = options;
+  const inlineFiles = [...(server.files ?? [])].map(([path, inline]) => ({
+    path,
+    text: inline.text,
+    display: nameOfInline(inlines, inline),
+  }));
   return {
     argv,
+    inlineFiles,
     tfsVersion: tagVersion ?? options.tfsVersion ?? defaultVersion,
     cwd: folder,
     source,
@@ -194,7 +304,9 @@ function startRequest(server: EmbeddedServer, options: ManifestOptions, folder: 
     ...(mounts === undefined ? {} : { mounts }),
     ...(image === undefined ? {} : { image }),
     ...(options.level === undefined ? {} : { level: options.level }),
-    ...(options.displayPath === undefined ? {} : { displayPath: options.displayPath }),
+    ...(displayPath === undefined
+      ? {}
+      : { displayPath: (path) => (inlines.has(path) ? path : displayPath(path)) }),
     ...(options.fs === undefined ? {} : { fs: options.fs }),
     ...(options.now === undefined ? {} : { now: options.now }),
   };

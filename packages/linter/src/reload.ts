@@ -86,7 +86,10 @@ export function checkReload(request: ReloadRequest): ReloadCheck {
             purpose: "reload",
           }).message,
         );
-  const looksNoMore = flags.int("file_system_poll_wait_seconds") === 0;
+  // The first list that a server gets makes it look at the folders, once at least.
+  const firstList = stored.list === undefined && stored.custom === undefined;
+  const pollSeconds = flags.int("file_system_poll_wait_seconds");
+  const looksNoMore = pollSeconds < 0 || (pollSeconds === 0 && !firstList);
   const context: ReloadContext = {
     version: flags.version,
     file: request.newFile,

@@ -50,11 +50,18 @@ function skipsModels(context: StartContext): boolean {
   return config?.accepted === true && config.message.entries.length === 0;
 }
 
-function withoutModelSteps(item: FatedDiagnostic): FatedDiagnostic {
-  const at = item.fate?.stage ?? 0;
-  return at >= stage.modelNames && at <= stage.logging
-    ? { diagnostic: item.diagnostic, fate: undefined }
-    : item;
+/** A list that names no model: nothing is looked for or loaded, so nothing is waited for. */
+function waitsForNothing(context: StartContext): boolean {
+  const config = context.named.find((named) => named.kind === "model-server-config")?.linted;
+  return config?.accepted === true && context.models.length === 0;
+}
+
+/** Without the fates of the steps from `first` to `last`, which this start does not take. */
+function withoutSteps(first: number, last: number): (item: FatedDiagnostic) => FatedDiagnostic {
+  return (item) => {
+    const at = item.fate?.stage ?? 0;
+    return at >= first && at <= last ? { diagnostic: item.diagnostic, fate: undefined } : item;
+  };
 }
 
 /** The flags as the rules see them. */
@@ -125,7 +132,13 @@ export function startOf(request: StartRequest): {
     const byLoad = item.load === undefined ? fate : fates.get(item.diagnostic.rule);
     return byLoad === undefined ? item : { ...item, fate: byLoad };
   });
-  const decided = decide(skipsModels(context) ? judged.map(withoutModelSteps) : judged);
+  const decided = decide(
+    skipsModels(context)
+      ? judged.map(withoutSteps(stage.modelNames, stage.logging))
+      : waitsForNothing(context)
+        ? judged.map(withoutSteps(stage.loading, stage.loading))
+        : judged,
+  );
   let diagnostics: Diagnostic[] = judged.map((item) => item.diagnostic);
   for (const [file, text] of texts) diagnostics = applySuppressions(text, file, diagnostics);
   const check: StartCheck = {

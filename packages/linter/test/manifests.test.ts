@@ -173,17 +173,57 @@ describe("any text", () => {
       "    command: ",
       "&x ",
       "*x ",
+      "<<: *x\n",
+      "{{ .x }}",
+      "apiVersion: v1\nkind: ConfigMap\n",
+      "data:\n  models.config: |\n    model_config_list {\n",
+      "spec:\n  containers:\n    - image: tensorflow/serving\n",
+      "      args: ",
+      "A=(",
+      "A+=",
+      "${A[@]} ",
+      "f() {\n",
+      "\n}\n",
+      "-c ",
+      "sh ",
+      "$(docker run tensorflow/serving --x",
+      "    extends: a\n",
+      "    configs: [c]\n",
+      "configs:\n  c:\n    content: >\n      model_config_list {}\n",
+      "---\n",
+      '"\\u0041\\n"',
       "[",
       "]",
     );
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 40 }), fc.constantFrom("x.sh", "x.yaml"), (parts, file) => {
-        const text = parts.join("");
-        for (const { span } of check(text, file).diagnostics) {
-          if (span !== undefined) expect(span.end).toBeLessThanOrEqual(text.length);
-        }
-      }),
-      { numRuns: 1000 },
+      fc.property(
+        fc.array(piece, { maxLength: 40 }),
+        fc.constantFrom("x.sh", "x.yaml", "x.bat"),
+        (parts, file) => {
+          const text = parts.join("");
+          for (const { span } of check(text, file).diagnostics) {
+            if (span !== undefined) expect(span.end).toBeLessThanOrEqual(text.length);
+          }
+        },
+      ),
+      { numRuns: 2000 },
     );
+  });
+  it("is read in time that grows with its length", () => {
+    for (const text of [
+      `tensorflow/serving ${"$(docker run ".repeat(5000)}`,
+      `a: &a tensorflow/serving\nb: [${"[".repeat(20_000)}`,
+      `services:\n${Array.from({ length: 2000 }, (_, i) => `  s${i}: &s${i}\n    image: tensorflow/serving\n    x: [*s${Math.max(0, i - 1)}, *s${Math.max(0, i - 2)}]\n`).join("")}`,
+      `kind: Pod\napiVersion: v1\nspec:\n  containers:\n${'    - image: tensorflow/serving\n      args: ["--port=1"]\n'.repeat(300)}`,
+      `docker run tensorflow/serving "${"$((".repeat(5000)}`,
+      `ARGS=(${"x ".repeat(20_000)})\ndocker run tensorflow/serving "\${ARGS[@]}"`,
+    ]) {
+      for (const file of ["x.sh", "x.yaml"]) {
+        const begun = process.cpuUsage();
+        check(text, file);
+        const { user, system } = process.cpuUsage(begun);
+        expect((user + system) / 1e6, `${file} ${text.slice(0, 60)}`).toBeLessThan(8);
+      }
+    }
   });
 });

@@ -1,13 +1,12 @@
 import type { Span } from "@servable/diagnostics";
 import { findFlag } from "@servable/server-flags";
-import {
-  type EmbeddedArgument,
-  type EmbeddedMount,
-  type EmbeddedPort,
-  type EmbeddedServer,
-  readBytes,
-} from "./embedded-server.ts";
-import { readShell, type ShellWord, unknownText } from "./shell-words.ts";
+import { hasServerFlags, serverCommand, type WrittenArgument } from "./command.ts";
+import { type EmbeddedArgument, type EmbeddedServer, readBytes } from "./embedded-server.ts";
+import { environmentFile } from "./environment-file.ts";
+import { longMount, readPort, shortMount, unknownMount } from "./mounts.ts";
+import type { ScriptPlace } from "./script-servers.ts";
+import { isServingImage } from "./serving-image.ts";
+import { type ShellWord, unknownText } from "./shell-words.ts";
 
 /** Options of `docker run` that take no value; every other long option takes the next word unless it has an `=`. */
 const switches = new Set(
@@ -19,85 +18,6 @@ const shortSwitches = /^-[ditPq]+$/;
 /** Short options whose value may be glued to them. */
 const shortValues = /^-([aceghlmpuvw])(.*)$/s;
 
-export interface ScriptPlace {
-  /** Absolute folder of the script; undefined where it is not known. */
-  readonly folder: string | undefined;
-  /** Absolute working folder. */
-  readonly cwd: string;
-}
-
-/** The servers that a shell script starts with `docker run` (podman, nerdctl) or as a command. */
-export function serversOfScript(text: string, place: ScriptPlace): EmbeddedServer[] {
-  const servers: EmbeddedServer[] = [];
-  const variables = new Map<string, string>([["PWD", place.cwd]]);
-  readShell(
-    text,
-    {
-      variable: (name) =>
-        name === "0" && place.folder !== undefined ? `${place.folder}/script` : variables.get(name),
-      substitution: (command) => knownSubstitution(command, place),
-    },
-    ({ words, assignments }) => {
-      if (words.length === 0) {
-        for (const { name, value } of assignments) {
-          if (value.includes(unknownText)) variables.delete(name);
-          else variables.set(name, value);
-        }
-        return;
-      }
-      const helped = ownHelper(words, place);
-      if (helped !== undefined) {
-        variables.set("REPLY", helped);
-        return;
-      }
-      const command = dropPrefixes(words);
-      const program = command[0]?.text.split("/").at(-1);
-      if (program === "tensorflow_model_server") {
-        servers.push(plainCommand(command));
-      } else if (program === "docker" || program === "podman" || program === "nerdctl") {
-        const run = command.findIndex((word) => word.text === "run" || word.text === "create");
-        if (run !== -1) {
-          const server = readRun(command.slice(run + 1), command[0]?.span);
-          if (server !== undefined) servers.push(server);
-        }
-      }
-    },
-  );
-  return servers;
-}
-
-const dropPrefixes = (words: readonly ShellWord[]): readonly ShellWord[] => {
-  const first = words.findIndex(
-    (word) => !/^(exec|sudo|command|nohup|time|env|if|then|do|else|!|\{)$/.test(word.text),
-  );
-  return first === -1 ? [] : words.slice(first);
-};
-
-function knownSubstitution(command: string, place: ScriptPlace): string | undefined {
-  const bare = command.replace(/["']/g, "").replace(/\s+/g, " ").trim();
-  if (bare === "pwd" || bare === "pwd -P") return place.cwd;
-  const { folder } = place;
-  if (folder === undefined) return undefined;
-  const self = String.raw`\$(?:0|\{0\}|BASH_SOURCE|\{BASH_SOURCE(?:\[0\])?(?::-\$0)?\})`;
-  if (new RegExp(`^dirname (?:-- )?${self}$`).test(bare)) return folder;
-  const cd = new RegExp(
-    `^cd (?:-P )?(?:-- )?\\$\\(dirname (?:-- )?${self}\\)(/[\\w./-]*)? (?:>/dev/null )?&& pwd(?: -P)?$`,
-  ).exec(bare);
-  return cd === null ? undefined : `${folder}${cd[1] ?? ""}`;
-}
-
-/** The two helpers of the scripts that this tool generates: `absolute FOLDER` and `bind_mount SOURCE TARGET`. */
-function ownHelper(words: readonly ShellWord[], place: ScriptPlace): string | undefined {
-  const [name, first, second] = words.map((word) => word.text);
-  if (name === "absolute" && first !== undefined && words.length === 2 && place.folder !== undefined) {
-    return `${place.folder}/${first}`;
-  }
-  if (name === "bind_mount" && first !== undefined && second !== undefined && words.length === 3) {
-    return `type=bind,source=${first},${second},readonly`;
-  }
-  return undefined;
-}
-
 const argumentOf = (word: ShellWord): EmbeddedArgument => ({
   text: word.text,
   span: word.span,
@@ -106,7 +26,8 @@ const argumentOf = (word: ShellWord): EmbeddedArgument => ({
     : undefined,
 });
 
-function plainCommand(command: readonly ShellWord[]): EmbeddedServer {
+/** The server as a command of the host. */
+export function plainCommand(command: readonly ShellWord[]): EmbeddedServer {
   return {
     origin: "command",
     span: command[0]?.span,
@@ -132,8 +53,57 @@ interface Option {
   readonly span: Span;
 }
 
+interface RunPlace {
+  readonly source: string;
+  readonly place: ScriptPlace;
+  readonly variables: ReadonlyMap<string, string>;
+  readonly nvidia: boolean;
+}
+
+/** A word with the place of its characters, where it is written in plain letters or between two quotes. */
+function writtenWord(word: ShellWord, source: string): WrittenArgument {
+  const raw = source.slice(word.span.start, word.span.end);
+  const quoted = /^(["'])(.*)\1$/s.exec(raw);
+  const shift = raw === word.text ? 0 : quoted?.[2] === word.text ? 1 : undefined;
+  return {
+    ...argumentOf(word),
+    offsets: shift === undefined ? undefined : (at) => word.span.start + shift + at,
+  };
+}
+
+/** The variables of the container, as `-e` and `--env-file` set them. */
+function environmentOf(
+  options: readonly Option[],
+  { variables, place }: RunPlace,
+): EmbeddedServer["environment"] {
+  const environment = new Map<string, { value: string; span: Span | undefined }>();
+  // docker reads the files first, whatever the order of the options.
+  for (const { name, value, span } of options) {
+    if (name !== "--env-file") continue;
+    const text = value.includes(unknownText) ? undefined : place.read?.(value);
+    if (text === undefined) {
+      for (const key of ["MODEL_NAME", "MODEL_BASE_PATH"]) environment.set(key, { value: unknownText, span });
+    } else {
+      for (const [key, own] of environmentFile(text, "docker"))
+        environment.set(key, { value: own ?? variables.get(key) ?? unknownText, span });
+    }
+  }
+  for (const { name, value, span } of options) {
+    if (name !== "-e" && name !== "--env") continue;
+    const equals = value.indexOf("=");
+    // Without a value it is handed on from the script.
+    if (equals === -1) environment.set(value, { value: variables.get(value) ?? unknownText, span });
+    else environment.set(value.slice(0, equals), { value: value.slice(equals + 1), span });
+  }
+  return environment;
+}
+
 /** Cuts the words behind `run` into options, image and arguments. */
-function readRun(words: readonly ShellWord[], start: Span | undefined): EmbeddedServer | undefined {
+export function readRun(
+  words: readonly ShellWord[],
+  start: Span | undefined,
+  run: RunPlace,
+): EmbeddedServer | undefined {
   const options: Option[] = [];
   const misplaced: { text: string; span: Span; what: "option" | "flag" }[] = [];
   let index = 0;
@@ -185,11 +155,9 @@ function readRun(words: readonly ShellWord[], start: Span | undefined): Embedded
   if (image === undefined) return undefined;
   const rest = words.slice(index + 1);
   const all = (...names: string[]): Option[] => options.filter((option) => names.includes(option.name));
+  const environment = environmentOf(options, run);
   const entrypointOption = all("--entrypoint").at(-1);
-  const serverEntry = entrypointOption?.value.split("/").at(-1) === "tensorflow_model_server";
   const servesImage = isServingImage(image.text);
-  if (entrypointOption !== undefined && !serverEntry) return undefined;
-  if (!servesImage && !serverEntry && !rest.some((word) => isServerFlag(word.text))) return undefined;
   const kept: ShellWord[] = [];
   for (let at = 0; at < rest.length; at++) {
     const word = rest[at];
@@ -209,6 +177,18 @@ function readRun(words: readonly ShellWord[], start: Span | undefined): Embedded
       });
     } else kept.push(word);
   }
+  const entry =
+    entrypointOption === undefined || entrypointOption.value === ""
+      ? []
+      : [{ text: entrypointOption.value, span: entrypointOption.span, rewrite: undefined }];
+  const server = serverCommand(
+    entry,
+    kept.map((word) => writtenWord(word, run.source)),
+    run.source,
+    (name) => environment.get(name)?.value,
+  );
+  if (server === undefined) return undefined;
+  if (server.entrypoint === "image" && !servesImage && !hasServerFlags(server.arguments)) return undefined;
   const network = all("--network", "--net").at(-1)?.value;
   const memory = all("-m", "--memory").at(-1);
   const bytes = memory === undefined ? undefined : readBytes(memory.value);
@@ -219,19 +199,13 @@ function readRun(words: readonly ShellWord[], start: Span | undefined): Embedded
     span: start,
     name: all("--name").at(-1)?.value,
     image: { reference: image.text, span: image.span },
-    entrypoint: serverEntry ? "server" : "image",
-    arguments: kept.map(argumentOf),
-    environment: new Map(
-      all("-e", "--env").map(({ value, span }) => {
-        const equals = value.indexOf("=");
-        return equals === -1
-          ? ([value, { value: unknownText, span }] as const)
-          : ([value.slice(0, equals), { value: value.slice(equals + 1), span }] as const);
-      }),
-    ),
+    entrypoint: server.entrypoint,
+    arguments: server.arguments,
+    environment,
     mounts: [
       ...all("-v", "--volume").map(({ value, span }) => shortMount(value, span)),
       ...all("--mount").map(({ value, span }) => longMount(value, span)),
+      ...all("--volumes-from").map(({ span }) => unknownMount(span)),
     ].filter((mount) => mount !== undefined),
     published:
       network === "host" ||
@@ -242,7 +216,7 @@ function readRun(words: readonly ShellWord[], start: Span | undefined): Embedded
       )
         ? undefined
         : all("-p", "--publish").flatMap(({ value, span }) => readPort(value, span)),
-    gpus: gpus === undefined ? undefined : { span: gpus.span },
+    gpus: gpus !== undefined ? { span: gpus.span } : run.nvidia ? { span: start } : undefined,
     memoryBytes: bytes === undefined ? undefined : { bytes, span: memory?.span },
     cpuLimit:
       cpus === undefined || !Number.isFinite(Number(cpus.value))
@@ -251,77 +225,5 @@ function readRun(words: readonly ShellWord[], start: Span | undefined): Embedded
     probes: [],
     replicas: undefined,
     misplaced,
-  };
-}
-
-const isServerFlag = (text: string): boolean =>
-  text.startsWith("--") && (findFlag(text.slice(2).split("=")[0] ?? "")?.name.includes("_") ?? false);
-
-/** `tensorflow/serving` from whatever registry. */
-export function isServingImage(reference: string): boolean {
-  return /(^|\/)(tensorflow\/serving|tensorflow-serving|tf-serving|intel-optimized-tensorflow-serving)(?=[:@]|$)/.test(
-    reference,
-  );
-}
-
-/** `[address:][host:]container[/tcp]`. */
-export function readPort(text: string, span: Span | undefined): EmbeddedPort[] {
-  // What only the shell knows can be an address or a host's port.
-  const known = text.replace(new RegExp(`^(?:${unknownText}:)+`), ":");
-  const match = /^(?:(?:\[[^\]]*\]|[\d.]+):)?(?:(\d+)?:)?(\d+)(?:\/tcp)?$/.exec(known);
-  if (match === null) return [];
-  return [{ host: match[1] === undefined ? undefined : Number(match[1]), container: Number(match[2]), span }];
-}
-
-/** `source:target[:options]` of `-v` and of compose. */
-export function shortMount(text: string, span: Span | undefined): EmbeddedMount | undefined {
-  const match = /^((?:[A-Za-z]:[\\/])?[^:]*):([^:]+)(?::[\w,]*)?$/s.exec(text);
-  if (match === null || (match[2] ?? "").includes(unknownText)) {
-    return text.includes(unknownText) ? unknownMount(span) : undefined;
-  }
-  const source = match[1] ?? "";
-  const isPath = /^[./~\\]|^[A-Za-z]:[\\/]/.test(source) || source.startsWith(unknownText) || source === "";
-  return {
-    source: isPath && !source.includes(unknownText) && !source.startsWith("~") ? source : undefined,
-    target: match[2] ?? "",
-    span,
-    createsSource: true,
-    singleFile: false,
-    named: !isPath,
-  };
-}
-
-/** A mount that only the shell knows: it may cover anything. */
-const unknownMount = (span: Span | undefined): EmbeddedMount => ({
-  source: undefined,
-  target: "/",
-  span,
-  createsSource: false,
-  singleFile: false,
-  named: false,
-});
-
-function longMount(text: string, span: Span): EmbeddedMount | undefined {
-  const fields = new Map(
-    text.split(",").map((field) => {
-      const equals = field.indexOf("=");
-      return equals === -1
-        ? ([field, "true"] as const)
-        : ([field.slice(0, equals).trim(), field.slice(equals + 1)] as const);
-    }),
-  );
-  const target = fields.get("target") ?? fields.get("destination") ?? fields.get("dst");
-  const source = fields.get("source") ?? fields.get("src");
-  if (target === undefined || target.includes(unknownText)) {
-    return text.includes(unknownText) ? unknownMount(span) : undefined;
-  }
-  const bind = fields.get("type") === "bind";
-  return {
-    source: bind && source !== undefined && !source.includes(unknownText) ? source : undefined,
-    target,
-    span,
-    createsSource: false,
-    singleFile: false,
-    named: !bind,
   };
 }

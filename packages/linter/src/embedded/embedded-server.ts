@@ -1,4 +1,5 @@
 import type { Span } from "@servable/diagnostics";
+import type { InlineText } from "./inline-text.ts";
 
 /** An argument of a server inside a script or manifest. */
 export interface EmbeddedArgument {
@@ -19,6 +20,8 @@ export interface EmbeddedMount {
   readonly singleFile: boolean;
   /** The name of a volume, not a path. */
   readonly named: boolean;
+  /** All its files are among the server's {@link EmbeddedServer.files}. */
+  readonly whole?: boolean;
 }
 
 export interface EmbeddedPort {
@@ -52,6 +55,8 @@ export interface EmbeddedServer {
   readonly environment: ReadonlyMap<string, { readonly value: string; readonly span: Span | undefined }>;
   /** Absent: no container, paths are the host's. */
   readonly mounts: readonly EmbeddedMount[] | undefined;
+  /** Files of the container that are written in the manifest itself, by path. */
+  readonly files?: ReadonlyMap<string, InlineText>;
   /** Undefined where all ports are reachable (host network, a pod). */
   readonly published: readonly EmbeddedPort[] | undefined;
   readonly gpus: { readonly span: Span | undefined } | undefined;
@@ -74,6 +79,13 @@ export function readBytes(text: string): number | undefined {
   if (match === null) return undefined;
   const power = ["", "k", "m", "g", "t"].indexOf((match[2] ?? "").toLowerCase());
   return Number(match[1]) * 1024 ** power;
+}
+
+/** A CPU limit: `2`, `0.5`, `500m`. */
+export function coresOf(text: string | undefined, span: Span | undefined): EmbeddedServer["cpuLimit"] {
+  if (text === undefined) return undefined;
+  const value = text.endsWith("m") ? Number(text.slice(0, -1)) / 1000 : Number(text);
+  return Number.isFinite(value) && value > 0 ? { cores: value, span } : undefined;
 }
 
 /** Whether one argument holds what should be several: `--port 9000`, `--a=1 --b=2`. */

@@ -12,31 +12,41 @@ export interface ShellWord {
 /** Stands for what only the shell knows. It can be part of no path, so it is told from every real text. */
 export const unknownText = "\u0001";
 
+export interface ShellAssignment {
+  readonly name: string;
+  readonly value: string;
+  /** `NAME+=value`. */
+  readonly append: boolean;
+}
+
 export interface ShellCommand {
   readonly words: readonly ShellWord[];
   /** `NAME=value` words before the command (or alone). */
-  readonly assignments: readonly { readonly name: string; readonly value: string }[];
+  readonly assignments: readonly ShellAssignment[];
 }
 
 /** What variables and substitutions stand for. */
 export interface ShellScope {
   /** Value of a variable; undefined where it is not known. */
   variable(name: string): string | undefined;
-  /** Output of `$(…)`; undefined where it is not known. */
-  substitution(command: string): string | undefined;
+  /** Output of `$(…)`, whose command begins at `offset`; undefined where it is not known. */
+  substitution(command: string, offset: number): string | undefined;
+  /** The body of a function, which begins at `offset`. */
+  body?(text: string, offset: number): void;
 }
 
 /**
  * Splits a script into simple commands, in order. This is no shell: quoting, escapes, comments, line continuations,
- * here documents, `$NAME`, `${NAME}`, `${NAME:-default}` and `$(…)` are read; whatever else expands is unknown.
- * Bodies of functions are left out. `run` is called for each command as soon as it is read, so that assignments count
- * for what follows. Never throws; time grows with the text's length.
+ * here documents, arrays, `$NAME`, `${NAME}`, `${NAME:-default}` and `$(…)` are read; whatever else expands is unknown.
+ * Bodies of functions are left out and given to the scope. `run` is called for each command as soon as it is read, so
+ * that assignments count for what follows. Never throws; time grows with the text's length.
  */
 export function readShell(text: string, scope: ShellScope, run: (command: ShellCommand) => void): void {
   let at = 0;
   let words: ShellWord[] = [];
-  let assignments: { name: string; value: string }[] = [];
+  let assignments: ShellAssignment[] = [];
   const here: string[] = [];
+  const arrays = new Map<string, ShellWord[]>();
 
   const end = (): void => {
     if (words.length > 0 || assignments.length > 0) run({ words, assignments });
@@ -56,57 +66,133 @@ export function readShell(text: string, scope: ShellScope, run: (command: ShellC
       }
     } else if (char === " " || char === "\t" || char === "\r") at++;
     else if (char === "\\" && /^\\\r?\n/.test(text.slice(at, at + 3))) at += text[at + 1] === "\r" ? 3 : 2;
-    else if (char === "#") {
-      while (at < text.length && text[at] !== "\n") at++;
-    } else if (text.startsWith("<<", at) && !text.startsWith("<<<", at)) {
+    else if (char === "#") at = lineEnd(text, at);
+    else if (text.startsWith("<<", at) && !text.startsWith("<<<", at)) {
       const match = /^<<-?\s*(['"]?)([\w-]+)\1/.exec(text.slice(at, at + 200));
       if (match !== null) here.push(match[2] ?? "");
       at += match?.[0].length ?? 2;
     } else if (char === ";" || char === "&" || char === "|" || char === "(" || char === ")") {
-      if (text.startsWith("()", at) && words.length === 1) {
-        at = skipFunction(text, at + 2);
+      const named = words.length === 1 && text.startsWith("()", at);
+      if (named || (words.length === 2 && words[0]?.text === "function" && text.startsWith("()", at))) {
+        at = skipFunction(text, at + 2, scope);
         words = [];
         continue;
       }
       end();
       at++;
+    } else if (char === "{" && words.length === 2 && words[0]?.text === "function") {
+      at = skipFunction(text, at, scope);
+      words = [];
     } else if (char === "<" || char === ">") {
       // A redirection takes the word after it.
       while (at < text.length && /[<>&]/.test(text[at] ?? "")) at++;
       while (text[at] === " ") at++;
-      at = readWord(text, at, scope).end;
+      at = readWord(text, at, scope, false).end;
     } else {
       const start = at;
-      const word = readWord(text, at, scope);
+      const head = text.slice(at, at + 256);
+      const list = words.length === 0 ? /^([A-Za-z_]\w*)(\+?)=\(/.exec(head) : null;
+      if (list !== null) {
+        const items = readList(text, at + list[0].length, scope);
+        const name = list[1] ?? "";
+        arrays.set(name, [...(list[2] === "+" ? (arrays.get(name) ?? []) : []), ...items.words]);
+        at = items.end;
+        continue;
+      }
+      const spread = /^("?)\$\{([A-Za-z_]\w*)\[[@*]\]\}\1(?=[\s;&|()<>]|$)/.exec(head);
+      const kept = spread === null ? undefined : arrays.get(spread[2] ?? "");
+      if (spread !== null && kept !== undefined) {
+        words.push(...kept);
+        at += spread[0].length;
+        continue;
+      }
+      const assignment = words.length === 0 ? /^([A-Za-z_]\w*)(\+?)=/.exec(head) : null;
+      const word = readWord(text, at, scope, assignment === null);
+      // The number of a redirected file: `2>&1`.
+      if (/[<>]/.test(text[word.end] ?? "") && /^\d+$/.test(text.slice(at, word.end))) {
+        at = word.end;
+        continue;
+      }
       at = Math.min(text.length, Math.max(word.end, start + 1));
-      const assignment = /^([A-Za-z_]\w*)=/.exec(text.slice(start, Math.min(at, start + 256)));
-      if (assignment !== null && words.length === 0) {
-        assignments.push({
-          name: assignment[1] ?? "",
-          value: word.text.slice((assignment[1] ?? "").length + 1),
-        });
-      } else words.push({ text: word.text, span: { start, end: at }, plain: word.plain });
+      if (assignment !== null) {
+        const value = word.fields.join(" ").slice(assignment[0].length);
+        assignments.push({ name: assignment[1] ?? "", value, append: assignment[2] === "+" });
+      } else {
+        for (const field of word.fields)
+          words.push({ text: field, span: { start, end: at }, plain: word.plain });
+      }
     }
   }
   end();
 }
 
-/** Behind the body of a function: its closing brace stands alone at the beginning of a line. */
-function skipFunction(text: string, at: number): number {
-  const close = text.indexOf("\n}", at);
-  return close === -1 ? text.length : close + 2;
+const lineEnd = (text: string, at: number): number => {
+  const end = text.indexOf("\n", at);
+  return end === -1 ? text.length : end;
+};
+
+/** The words of `( … )` from behind its opening. */
+function readList(text: string, from: number, scope: ShellScope): { words: ShellWord[]; end: number } {
+  const words: ShellWord[] = [];
+  let at = from;
+  while (at < text.length && text[at] !== ")") {
+    const char = text[at] ?? "";
+    if (/\s/.test(char)) at++;
+    else if (char === "#") at = lineEnd(text, at);
+    else if (char === "\\" && /^\\\r?\n/.test(text.slice(at, at + 3))) at += text[at + 1] === "\r" ? 3 : 2;
+    else {
+      const word = readWord(text, at, scope, true);
+      const end = Math.min(text.length, Math.max(word.end, at + 1));
+      for (const field of word.fields)
+        words.push({ text: field, span: { start: at, end }, plain: word.plain });
+      at = end;
+    }
+  }
+  return { words, end: Math.min(text.length, at + 1) };
+}
+
+/** Behind the body of a function: its closing brace stands alone at the beginning of a line, or ends the only line. */
+function skipFunction(text: string, at: number, scope: ShellScope): number {
+  const open = text.indexOf("{", at);
+  if (open === -1) return text.length;
+  const line = lineEnd(text, open);
+  const inLine = text.lastIndexOf("}", line);
+  const oneLine = inLine > open && /^[\s;]*$/.test(text.slice(inLine + 1, line));
+  const close = oneLine ? inLine : text.indexOf("\n}", open);
+  const end = close === -1 ? text.length : close;
+  scope.body?.(text.slice(open + 1, end), open + 1);
+  return close === -1 ? text.length : close + (oneLine ? 1 : 2);
 }
 
 interface ReadWord {
-  readonly text: string;
+  /** Usually one; an expansion without quotes is split at blanks, and is nothing where it is empty. */
+  readonly fields: readonly string[];
   readonly end: number;
   readonly plain: boolean;
 }
 
-function readWord(text: string, start: number, scope: ShellScope): ReadWord {
+function readWord(text: string, start: number, scope: ShellScope, split: boolean): ReadWord {
+  const fields: string[] = [];
   let value = "";
+  /** Something is written, if only two quotes. */
+  let begun = false;
   let plain = true;
   let at = start;
+  const expand = (expanded: string): void => {
+    plain = false;
+    if (!split) {
+      value += expanded;
+      begun = true;
+      return;
+    }
+    for (const char of expanded) {
+      if (/[ \t\n]/.test(char)) {
+        if (begun || value !== "") fields.push(value);
+        value = "";
+        begun = false;
+      } else value += char;
+    }
+  };
   while (at < text.length) {
     const char = text[at] ?? "";
     if (/[\s;&|()<>]/.test(char)) break;
@@ -116,9 +202,11 @@ function readWord(text: string, start: number, scope: ShellScope): ReadWord {
       value += text.slice(at + 1, until);
       at = until + 1;
       plain = false;
+      begun = true;
     } else if (char === '"') {
       at++;
       plain = false;
+      begun = true;
       while (at < text.length && text[at] !== '"') {
         if (text[at] === "\\" && /["\\$`\n]/.test(text[at + 1] ?? "")) {
           if (text[at + 1] !== "\n") value += text[at + 1];
@@ -132,13 +220,14 @@ function readWord(text: string, start: number, scope: ShellScope): ReadWord {
       at++;
     } else if (char === "\\") {
       if (text[at + 1] === "\n") {
-        if (value === "" && plain) return { text: value, end: at, plain };
+        if (value === "" && plain) break;
         at += 2;
         continue;
       }
       value += text[at + 1] ?? "";
       at += 2;
       plain = false;
+      begun = true;
     } else if (char === "$" && text[at + 1] === "'") {
       const close = text.indexOf("'", at + 2);
       const until = close === -1 ? text.length : close;
@@ -149,17 +238,19 @@ function readWord(text: string, start: number, scope: ShellScope): ReadWord {
         .replace(/\\(.)/g, "$1");
       at = until + 1;
       plain = false;
+      begun = true;
     } else if (char === "$" || char === "`") {
       const part = expansion(text, at, scope);
-      value += part.text;
+      expand(part.text);
       at = part.end;
-      plain = false;
     } else {
       value += char;
+      begun = true;
       at++;
     }
   }
-  return { text: value, end: at, plain };
+  if (begun || value !== "") fields.push(value);
+  return { fields, end: at, plain };
 }
 
 /** `$NAME`, `${…}`, `$(…)` or a backquoted command at `at`. */
@@ -167,16 +258,16 @@ function expansion(text: string, at: number, scope: ShellScope): { text: string;
   if (text[at] === "`") {
     const close = text.indexOf("`", at + 1);
     if (close === -1) return { text: unknownText, end: text.length };
-    return { text: scope.substitution(text.slice(at + 1, close)) ?? unknownText, end: close + 1 };
+    return { text: scope.substitution(text.slice(at + 1, close), at + 1) ?? unknownText, end: close + 1 };
   }
   if (text[at + 1] === "(") {
     const close = closing(text, at + 1, "(", ")");
-    return { text: scope.substitution(text.slice(at + 2, close)) ?? unknownText, end: close + 1 };
+    return { text: scope.substitution(text.slice(at + 2, close), at + 2) ?? unknownText, end: close + 1 };
   }
   if (text[at + 1] === "{") {
     const close = closing(text, at + 1, "{", "}");
     const inner = text.slice(at + 2, close);
-    const match = /^(\w+)(?::?-(.*))?$/s.exec(inner);
+    const match = /^(\w+)(?::?[-=](.*)|:?\?.*)?$/s.exec(inner);
     const value = match === null ? undefined : (scope.variable(match[1] ?? "") ?? plainDefault(match[2]));
     return { text: value ?? unknownText, end: close + 1 };
   }
@@ -195,4 +286,32 @@ function closing(text: string, open: number, left: string, right: string): numbe
     else if (text[at] === right && --depth === 0) return at;
   }
   return text.length;
+}
+
+/** Splits a text at blanks, minding quotes and backslashes, as a program without a shell does (compose's `command`). */
+export function splitWords(text: string): ShellWord[] {
+  const words: ShellWord[] = [];
+  let at = 0;
+  while (at < text.length) {
+    while (at < text.length && /\s/.test(text[at] ?? "")) at++;
+    if (at >= text.length) break;
+    const start = at;
+    let value = "";
+    let plain = true;
+    let quote = "";
+    for (; at < text.length; at++) {
+      const char = text[at] ?? "";
+      if (quote === "" && /\s/.test(char)) break;
+      if (quote === "" && (char === '"' || char === "'")) {
+        quote = char;
+        plain = false;
+      } else if (char === quote) quote = "";
+      else if (char === "\\" && quote !== "'" && at + 1 < text.length) {
+        value += text[++at];
+        plain = false;
+      } else value += char;
+    }
+    words.push({ text: value, span: { start, end: at }, plain });
+  }
+  return words;
 }

@@ -26,7 +26,7 @@ import {
   type PolicyView,
 } from "../views/model-config-view.ts";
 import { platformConfigView } from "../views/platform-view.ts";
-import { type Overlay, ServerFiles } from "./server-files.ts";
+import { normalise, type Overlay, ServerFiles } from "./server-files.ts";
 import type { NamedFile, StartContext } from "./start-context.ts";
 import type { LoadSettings, StartModel, StartVersion } from "./start-model.ts";
 
@@ -77,7 +77,7 @@ function readNamed(
       named.push({ flag, kind, given, display, file, linted: undefined });
       continue;
     }
-    texts.set(display, file.text);
+    if (file.inside !== true) texts.set(display, file.text);
     const linted = lintTextProto(file.text, {
       file: display,
       kind,
@@ -268,6 +268,16 @@ export function retryMillis(flags: ParsedFlags): number {
   return micros <= 0n ? 0 : (retries * Number(micros)) / 1000;
 }
 
+function overlaysOf(request: StartRequest, own: Overlay | undefined): Overlay[] {
+  const inline = (request.inlineFiles ?? []).map(({ path, text, display }) => ({
+    given: normalise(path),
+    path: display,
+    text,
+    inside: true,
+  }));
+  return own === undefined ? inline : [own, ...inline];
+}
+
 /** Reads everything that one start would read. */
 export function gather(
   request: StartRequest,
@@ -275,7 +285,7 @@ export function gather(
   options: { readonly purpose?: "start" | "reload"; readonly overlay?: Overlay } = {},
 ): Gathered {
   const { flags } = context;
-  const files = new ServerFiles({ ...request, overlay: options.overlay });
+  const files = new ServerFiles({ ...request, overlays: overlaysOf(request, options.overlay) });
   const found: FatedDiagnostic[] = [];
   const texts = new Map<string, string>();
   const named = readNamed(context, files, found, texts, options.purpose ?? "start", request.now);

@@ -3,6 +3,9 @@ import { stage } from "../finding.ts";
 import { patienceMs, type StartContext } from "./start-context.ts";
 import { accessOf, deciding, type LoadProblem, loadStep, type StartVersion } from "./start-model.ts";
 
+/** Even a small model takes about so long to load: retries that are over sooner end the wait with their failure. */
+const quickestLoadMs = 100;
+
 const signatureCount = (version: StartVersion): number =>
   version.saved?.metaGraph(version.settings.tags)?.signatures.size ?? 0;
 
@@ -60,7 +63,8 @@ export function loadFates(context: StartContext): ReadonlyMap<string, NonNullabl
     }
     const failing = causes.filter((cause) => cause?.kind === "fails");
     // With retries a version that loads is there first, and the start succeeds once the retries are over.
-    const rescued = failing.length < causes.length && context.retryMs > 0 && context.retryMs <= patienceMs;
+    const rescued =
+      failing.length < causes.length && context.retryMs >= quickestLoadMs && context.retryMs <= patienceMs;
     if (!rescued) failures.push(...failing.filter((cause) => cause !== undefined));
   }
   for (const { rule } of failures) {

@@ -11,12 +11,14 @@ export type HostPath =
   | { readonly kind: "remote"; readonly scheme: string }
   /** A path inside the container that no mount covers: the image may hold it. */
   | { readonly kind: "unmounted" }
+  /** A path in a mount all of whose files are known, and it is none of them. */
+  | { readonly kind: "absent" }
   /** A volume of which nothing is known here, or a path that only the shell or cluster knows. */
   | { readonly kind: "unknown" };
 
 /** A file that the server would read. */
 export type ServerFile =
-  | { readonly state: "ok"; readonly text: string; readonly path: string }
+  | { readonly state: "ok"; readonly text: string; readonly path: string; readonly inside?: boolean }
   | { readonly state: "missing" | "directory" | "unreadable"; readonly path: string; readonly code: string }
   | { readonly state: "elsewhere"; readonly where: HostPath };
 
@@ -25,6 +27,8 @@ export interface Overlay {
   readonly given: string;
   readonly path: string;
   readonly text: string;
+  /** It stands inside another file, whose text is the one to look suppressions up in. */
+  readonly inside?: boolean;
 }
 
 /** A config of more than this is no config. */
@@ -36,16 +40,16 @@ export class ServerFiles {
   readonly #cwd: string;
   readonly #mounts: readonly Mount[] | undefined;
   readonly #display: (path: string) => string;
-  readonly #overlay: Overlay | undefined;
+  readonly #overlays: readonly Overlay[];
 
   constructor(options: {
     readonly fs?: ModelFileSystem | undefined;
     readonly cwd: string;
     readonly mounts?: readonly Mount[] | undefined;
     readonly displayPath?: ((path: string) => string) | undefined;
-    readonly overlay?: Overlay | undefined;
+    readonly overlays?: readonly Overlay[] | undefined;
   }) {
-    this.#overlay = options.overlay;
+    this.#overlays = options.overlays ?? [];
     this.fs = options.fs ?? nodeFileSystem;
     this.#cwd = options.cwd.replace(/(?<=.)\/+$/, "");
     this.#mounts = options.mounts;
@@ -82,17 +86,22 @@ export class ServerFiles {
         best = mount;
     }
     if (best === undefined) return { kind: "unmounted" };
-    if (best.hostPath === undefined) return { kind: "unknown" };
+    if (best.hostPath === undefined) return { kind: best.whole === true ? "absent" : "unknown" };
     const host = best.hostPath.startsWith("/") ? best.hostPath : `${this.#cwd}/${best.hostPath}`;
     return { kind: "local", path: normalise(host + path.slice(normalise(best.containerPath).length)) };
   }
 
   /** Reads a text file as the server would find it. Never throws. */
   read(given: string): ServerFile {
-    if (this.#overlay?.given === given) {
-      return { state: "ok", path: this.#overlay.path, text: this.#overlay.text };
+    const overlay = this.#overlays.find(
+      (one) => one.given === given || (one.inside === true && one.given === normalise(given)),
+    );
+    if (overlay !== undefined) {
+      const { path, text, inside } = overlay;
+      return { state: "ok", path, text, ...(inside === undefined ? {} : { inside }) };
     }
     const where = this.resolve(given);
+    if (where.kind === "absent") return { state: "missing", path: given, code: "ENOENT" };
     if (where.kind !== "local") return { state: "elsewhere", where };
     const { path } = where;
     try {

@@ -68,7 +68,7 @@ export async function checkStructuredFile(
     await checkStructuredBytes(context, findings, bytes, shown, path, level, tfsVersion, fix);
     return;
   }
-  if (/\.(sh|bash)$/i.test(path)) {
+  if (/\.(sh|bash|bat|cmd|ps1)$/i.test(path)) {
     throw new UserError("unknown-kind", `${shown} starts no model server that could be checked`, {
       hint: "a script with `docker run … tensorflow/serving` or `tensorflow_model_server …` can be",
     });

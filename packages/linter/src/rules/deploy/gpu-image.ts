@@ -1,5 +1,5 @@
 import { type DeployContext, spot } from "../../deploy-context.ts";
-import { isServingImage } from "../../embedded/docker-run.ts";
+import { isServingImage } from "../../embedded/serving-image.ts";
 import { defineLintRule } from "../../finding.ts";
 
 export const rule = defineLintRule<DeployContext>({

@@ -19,11 +19,20 @@ export const rule = defineLintRule<FlagsContext>({
   },
   *check(context) {
     const port = context.flags.int("port");
-    if (port === 0 || context.flags.int("rest_api_port") !== port) return;
+    const rest = context.flags.int("rest_api_port");
+    // Beyond 65535 gRPC binds the low 16 bits; a REST port out of range is told by its own rule.
+    const collides = port > 0xffff && rest > 0 && rest <= 0xffff && (port & 0xffff) === rest;
+    if (port === 0 || (rest !== port && !collides)) return;
     yield {
       ...placeOfFlag(context, "rest_api_port"),
-      message: `REST and gRPC are both given port ${port}: REST is not started`,
-      fate: { stage: stage.restStart, prediction: "serves-partially" },
+      message: collides
+        ? `--port=${port} means port ${rest}, which REST is given too: REST is not started`
+        : `REST and gRPC are both given port ${port}: REST is not started`,
+      fate: {
+        stage: stage.restStart,
+        prediction: "serves-partially",
+        ...(collides ? { rank: 1 } : {}),
+      },
     };
   },
 });

@@ -37,7 +37,17 @@ export const rule = defineLintRule<ModelConfigContext>({
   *check(context) {
     for (const model of context.view.list?.models ?? []) {
       const platform = model.platform;
-      if (platform === undefined || platform.value === "" || context.platforms.has(platform.value)) continue;
+      if (platform === undefined || platform.value === "") {
+        // The old type TENSORFLOW means the platform of that name.
+        if (model.type?.value !== 1 || context.platforms.has("tensorflow")) continue;
+        yield {
+          ...placeIn(context, model.type.field),
+          message: `model "${nameOf(model)}" asks for the platform "tensorflow" by its model_type, which the platform config file does not have`,
+          fate: { stage: stage.platforms, prediction: "exits" },
+        };
+        continue;
+      }
+      if (context.platforms.has(platform.value)) continue;
       // A file by itself may belong to a server with a platform config file.
       const near = nearest(platform.value, context.platforms);
       yield {
