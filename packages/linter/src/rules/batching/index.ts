@@ -9,6 +9,7 @@ import { rule as executionWithinMax } from "./execution-within-max.ts";
 import { rule as fileSetsSomething } from "./file-sets-something.ts";
 import { rule as maxBatchSizePositive } from "./max-batch-size-positive.ts";
 import { rule as noEmptyRequests } from "./no-empty-requests.ts";
+import { rule as paddingRepeatsValues } from "./padding-repeats-values.ts";
 import { rule as plausibleLimits } from "./plausible-limits.ts";
 import { rule as poolIsTheServers } from "./pool-is-the-servers.ts";
 import { rule as queueHoldsARequest } from "./queue-holds-a-request.ts";
@@ -32,6 +33,7 @@ export const batchingRules: readonly LintRule<BatchingContext>[] = [
   fileSetsSomething,
   maxBatchSizePositive,
   noEmptyRequests,
+  paddingRepeatsValues,
   plausibleLimits,
   poolIsTheServers,
   queueHoldsARequest,

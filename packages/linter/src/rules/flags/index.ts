@@ -38,7 +38,9 @@ import { rule as platformConfigSilencesFlags } from "./platform-config-silences-
 import { rule as pollNotNegative } from "./poll-not-negative.ts";
 import { rule as pollSeesNewVersions } from "./poll-sees-new-versions.ts";
 import { rule as profilerOff } from "./profiler-off.ts";
+import { rule as reloadIsOpen } from "./reload-is-open.ts";
 import { rule as restIsOn } from "./rest-is-on.ts";
+import { rule as restJsonDepth } from "./rest-json-depth.ts";
 import { rule as restPortDiffers } from "./rest-port-differs.ts";
 import { rule as restPortRange } from "./rest-port-range.ts";
 import { rule as restThreads } from "./rest-threads.ts";
@@ -96,7 +98,9 @@ export const flagsRules: readonly LintRule<FlagsContext>[] = [
   pollNotNegative,
   pollSeesNewVersions,
   profilerOff,
+  reloadIsOpen,
   restIsOn,
+  restJsonDepth,
   restPortDiffers,
   restPortRange,
   restThreads,

@@ -4,6 +4,7 @@ import { rule as basePathNewVersions } from "./base-path-new-versions.ts";
 import { rule as basePathReadable } from "./base-path-readable.ts";
 import { rule as labelAvailable } from "./label-available.ts";
 import { rule as labelSurvives } from "./label-survives.ts";
+import { rule as labelsKept } from "./labels-kept.ts";
 import { rule as listStaysList } from "./list-stays-list.ts";
 import { rule as newModelAppears } from "./new-model-appears.ts";
 import { rule as newModelLoads } from "./new-model-loads.ts";
@@ -19,6 +20,7 @@ export const reloadRules: readonly LintRule<ReloadContext>[] = [
   basePathReadable,
   labelAvailable,
   labelSurvives,
+  labelsKept,
   listStaysList,
   newModelAppears,
   newModelLoads,

@@ -16,6 +16,7 @@ export const rule = defineLintRule<StartContext>({
     "recorded starts x33-unequal, x35-scalar-out, x35-sum",
   ],
   logTexts: [
+    "Batching Run() must have at least one input tensor",
     "Batching Run() input tensors must have at least one dimension",
     "Batching session Run() input tensors must have at least one dimension",
     "Batching Run() input tensors must have equal 0th-dimension size",
@@ -76,6 +77,10 @@ export const rule = defineLintRule<StartContext>({
 
 function* problems(signature: Signature): Generator<{ text: string; severity: "error" | "info" }> {
   let bad = false;
+  if (signature.inputs.size === 0) {
+    bad = true;
+    yield { text: "it has no inputs", severity: "error" };
+  }
   for (const [side, tensors] of [
     ["input", signature.inputs],
     ["output", signature.outputs],

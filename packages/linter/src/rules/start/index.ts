@@ -4,10 +4,13 @@ import { rule as answersFitClients } from "./answers-fit-clients.ts";
 import { rule as basePathAboveVersions } from "./base-path-above-versions.ts";
 import { rule as basePathExists } from "./base-path-exists.ts";
 import { rule as basePathHasVersions } from "./base-path-has-versions.ts";
+import { rule as batchedOnce } from "./batched-once.ts";
+import { rule as batchesRunSideBySide } from "./batches-run-side-by-side.ts";
 import { rule as batchingFitsSignatures } from "./batching-fits-signatures.ts";
 import { rule as batchingPadsVariableLength } from "./batching-pads-variable-length.ts";
 import { rule as fileReadable } from "./file-readable.ts";
 import { rule as labelServed } from "./label-served.ts";
+import { rule as paddingPossible } from "./padding-possible.ts";
 import { rule as perModelFilePresent } from "./per-model-file-present.ts";
 import { rule as platformCoversModels } from "./platform-covers-models.ts";
 import { rule as portFree } from "./port-free.ts";
@@ -28,10 +31,13 @@ export const startRules: readonly LintRule<StartContext>[] = [
   basePathAboveVersions,
   basePathExists,
   basePathHasVersions,
+  batchedOnce,
+  batchesRunSideBySide,
   batchingFitsSignatures,
   batchingPadsVariableLength,
   fileReadable,
   labelServed,
+  paddingPossible,
   perModelFilePresent,
   platformCoversModels,
   portFree,
