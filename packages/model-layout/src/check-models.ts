@@ -1,10 +1,10 @@
 import { type Diagnostic, runRules, sortDiagnostics } from "@servable/diagnostics";
-import { type FoundModel, findModels, type PathRole } from "./discovery/find-models.ts";
+import { type FoundModel, type FoundModels, findModels, type PathRole } from "./discovery/find-models.ts";
 import { DEFAULT_TFS_VERSION } from "./discovery/version-name.ts";
 import type { ModelFileSystem } from "./files/model-file-system.ts";
 import { FileSystemError } from "./files/model-file-system.ts";
 import { nodeFileSystem } from "./files/node-file-system.ts";
-import { CleanVersions } from "./quick/clean-version.ts";
+import { findCleanVersions } from "./quick/clean-pool.ts";
 import { basePathRules, versionRules } from "./rules/registry.ts";
 import { type CheckLevel, type CheckTarget, VersionContext } from "./rules/version-context.ts";
 import { WireError } from "./wire/wire-reader.ts";
@@ -27,6 +27,8 @@ export interface CheckModelsOptions {
   readonly preferTflite?: boolean;
   /** Batching is on: what spoils it is a warning then, else a note. */
   readonly batching?: boolean;
+  /** What {@link findModels} said of the path, where that is known; not together with `as`. */
+  readonly found?: FoundModels;
   /** Only these version directories (names on disk), for a policy that serves few of many. */
   readonly only?: (version: FoundModel["versions"][number]) => boolean;
   /** Bytes read for checksums since the last call, and versions done, for a progress bar. */
@@ -60,22 +62,36 @@ export function checkModels(path: string, options: CheckModelsOptions = {}): Che
     preferTflite: options.preferTflite ?? false,
     batching: options.batching ?? false,
   };
-  const found = findModels(path, fs, {
-    tfsVersion: target.tfsVersion,
-    ...(options.as === "base-path"
-      ? { as: "model" as const }
-      : options.as === "version"
-        ? { as: "version" as const }
-        : {}),
-  });
+  const found =
+    options.found ??
+    findModels(path, fs, {
+      tfsVersion: target.tfsVersion,
+      ...(options.as === "base-path"
+        ? { as: "model" as const }
+        : options.as === "version"
+          ? { as: "version" as const }
+          : {}),
+    });
   const ofVersion = versionRules.filter((rule) => runsAt(rule.level, level));
   const ofBasePath = basePathRules.filter((rule) => runsAt(rule.level, level));
   const diagnostics: Diagnostic[] = [];
+  const work = found.models.map((model) => ({
+    model,
+    directories: model.unversioned ? [undefined] : model.versions.filter(options.only ?? (() => true)),
+  }));
   // At level quick nearly every version is plain and sound: a scanner tells so in few system calls.
   const usual = target.tags.length === 1 && target.tags[0] === "serve" && !target.preferTflite;
-  const clean = level === "quick" && fs === nodeFileSystem && usual ? new CleanVersions() : undefined;
+  const clean =
+    level === "quick" && fs === nodeFileSystem && usual
+      ? findCleanVersions(
+          work.flatMap(({ directories }) =>
+            directories.flatMap((directory) => (directory?.kind === "directory" ? [directory.path] : [])),
+          ),
+          options.onVersion,
+        )
+      : undefined;
   let versions = 0;
-  for (const model of found.models) {
+  for (const { model, directories } of work) {
     if (!(options.as === "version" && model.unversioned)) {
       const context = {
         model,
@@ -87,14 +103,10 @@ export function checkModels(path: string, options: CheckModelsOptions = {}): Che
       };
       for (const diagnostic of runRules(ofBasePath, context)) diagnostics.push(diagnostic);
     }
-    const directories = model.unversioned ? [undefined] : model.versions.filter(options.only ?? (() => true));
     for (const directory of directories) {
       versions++;
       const where = directory?.path ?? model.basePath;
-      if (clean !== undefined && directory?.kind === "directory" && clean.isClean(where)) {
-        options.onVersion?.(where);
-        continue;
-      }
+      if (directory !== undefined && clean?.has(where)) continue;
       const context = new VersionContext(model, directory, where, fs, level, target, options.onBytes);
       for (const rule of ofVersion) {
         try {

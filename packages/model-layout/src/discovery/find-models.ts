@@ -129,6 +129,12 @@ export function isVersionLike(name: string): boolean {
 
 function holdsSavedModel(path: string, fs: ModelFileSystem): boolean {
   try {
+    fs.lstat(joinPath(path, "saved_model.pb"));
+    return true;
+  } catch {
+    // another form, or half of one
+  }
+  try {
     return looksLikeSavedModel(fs.readDirectory(path).map(({ name }) => name));
   } catch {
     return false;

@@ -18,6 +18,8 @@ export function isAtLeast(version: string, major: number, minor: number): boolea
  * the place of safe_strto64 (fixtures: version_names.json).
  */
 export function parseVersionName(name: string, tfsVersion: string = DEFAULT_TFS_VERSION): Int64 | undefined {
+  // As nearly all are, and there may be ten thousand of them.
+  if (/^[1-9][0-9]{0,14}$/.test(name)) return Number(name);
   const match = /^[ \t\n\v\f\r]*([+-]?)([0-9]+)[ \t\n\v\f\r]*$/.exec(name);
   if (match === null) return undefined;
   const [, sign, digits = ""] = match;

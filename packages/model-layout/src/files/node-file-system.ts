@@ -77,11 +77,15 @@ export const nodeFileSystem: ModelFileSystem = {
   stat: (path) => guarded(path, () => stated(statSync(path))),
   readDirectory: (path) =>
     guarded(path, () => {
-      const entries: DirectoryEntry[] = readdirSync(path, { withFileTypes: true }).map((entry) => ({
-        name: entry.name,
-        kind: kindOf(entry),
-      }));
-      return entries.sort((a, b) => compareBytewise(a.name, b.name));
+      const entries: DirectoryEntry[] = [];
+      let sorted = true;
+      for (const entry of readdirSync(path, { withFileTypes: true })) {
+        const { name } = entry;
+        const last = entries.at(-1);
+        sorted &&= last === undefined || compareBytewise(last.name, name) < 0;
+        entries.push({ name, kind: kindOf(entry) });
+      }
+      return sorted ? entries : entries.sort((a, b) => compareBytewise(a.name, b.name));
     }),
   open: (path) =>
     guarded(path, () => {

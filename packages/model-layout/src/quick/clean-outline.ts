@@ -1,13 +1,13 @@
-/** Reads `length` bytes at `position` into the start of the buffer; returns how many there were. */
+/** Reads up to `length` bytes at `position` into the start of the buffer; returns how many there were, 0 past the end. */
 export type ReadAt = (position: number, length: number) => number;
 
-/** Small: a read costs by the byte too, and most of the file is stepped over. */
-const WINDOW = 1024;
+/** Takes in what stands before a usual graph, and what stands behind one, in one read each. */
+const WINDOW = 8192;
 
 /**
  * Whether the outline of saved_model.pb is of the plain kind: one schema version of 1, meta graphs with distinct tags,
- * one of them { serve }, no assets. Steps over graphs without reading them. Returns whether variables are restored, or
- * undefined for anything else: the rules then look closely.
+ * one of them { serve }, no assets, nothing cut off and nothing left over. Steps over graphs without reading them.
+ * Returns whether variables are restored, or undefined for anything else: the rules then look closely.
  */
 export class OutlineScanner {
   readonly buffer = new Uint8Array(WINDOW);
@@ -15,14 +15,25 @@ export class OutlineScanner {
   #start = 0;
   #length = 0;
   #at = 0;
+  /** Where the file ends, once a read came short. */
+  #end = Number.POSITIVE_INFINITY;
 
   /** Makes sure that `need` bytes from the current place on are in the window. */
   #fill(need: number): boolean {
     const inside = this.#at - this.#start;
     if (inside >= 0 && inside + need <= this.#length) return true;
+    if (this.#at + need > this.#end) return false;
     this.#start = this.#at;
     this.#length = this.#read(this.#at, WINDOW);
+    if (this.#length > 0 && this.#length < WINDOW) this.#end = this.#start + this.#length;
     return this.#length >= need;
+  }
+
+  /** Whether the file ends at the current place: not before it, not after. */
+  #atEnd(): boolean {
+    if (this.#end !== Number.POSITIVE_INFINITY) return this.#at === this.#end;
+    // Beyond the end there is nothing either, so the byte before must be there.
+    return this.#at > 0 && !this.#fill(1) && this.#read(this.#at - 1, 1) === 1;
   }
 
   #byte(): number {
@@ -43,27 +54,28 @@ export class OutlineScanner {
     return -1;
   }
 
-  scan(size: number, read: ReadAt): { readonly restores: boolean } | undefined {
+  scan(read: ReadAt): { readonly restores: boolean } | undefined {
     this.#read = read;
     this.#start = 0;
     this.#length = 0;
     this.#at = 0;
+    this.#end = Number.POSITIVE_INFINITY;
     let schema = 0;
     let restores: boolean | undefined;
     const seen: string[] = [];
-    while (this.#at < size) {
+    while (this.#fill(1)) {
       const tag = this.#varint();
       if (tag === 8) schema = this.#varint();
       else if (tag === 18) {
         const length = this.#varint();
-        if (length < 0 || length > size - this.#at) return undefined;
+        if (length < 0) return undefined;
         const graph = this.#metaGraph(this.#at + length);
         if (graph === undefined || seen.includes(graph.tags)) return undefined;
         seen.push(graph.tags);
         if (graph.tags === "serve") restores = graph.restores;
       } else return undefined;
     }
-    return schema !== 1 || this.#at !== size || restores === undefined ? undefined : { restores };
+    return schema !== 1 || restores === undefined || !this.#atEnd() ? undefined : { restores };
   }
 
   #metaGraph(end: number): { readonly tags: string; readonly restores: boolean } | undefined {

@@ -1,10 +1,12 @@
 import { closeSync, constants, openSync, readdirSync, readSync, statSync } from "node:fs";
-import { shardName } from "../variables/variables-index.ts";
+import { shardName } from "../variables/shard-name.ts";
 import { IndexScanner } from "./clean-index.ts";
 import { OutlineScanner } from "./clean-outline.ts";
 
 /** Indices beyond this size go the long way. */
 const INDEX_LIMIT = 1 << 16;
+
+const ONLY_SHARD = shardName(0, 1);
 
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
@@ -61,14 +63,10 @@ export class CleanVersions {
   }
 
   #readOutline(path: string): { readonly restores: boolean } | undefined {
+    const { buffer } = this.#outline;
     const descriptor = openSync(path, FLAGS);
     try {
-      const { buffer } = this.#outline;
-      // The first window nearly always tells the size too: the file ends in it, or the graph begins in it.
-      const size = statSync(path).size;
-      return this.#outline.scan(size, (position, length) =>
-        readSync(descriptor, buffer, 0, length, position),
-      );
+      return this.#outline.scan((position, length) => readSync(descriptor, buffer, 0, length, position));
     } finally {
       closeSync(descriptor);
     }
@@ -77,11 +75,11 @@ export class CleanVersions {
   #variablesAreClean(path: string): boolean {
     let data = 0;
     let index = false;
-    const entries = readdirSync(path, { withFileTypes: true });
-    for (const entry of entries) {
+    for (const entry of readdirSync(path, { withFileTypes: true })) {
       if (!entry.isFile()) return false;
-      if (entry.name === "variables.index") index = true;
-      else if (/^variables\.data-\d{5}-of-\d{5}$/.test(entry.name)) data++;
+      const { name } = entry;
+      if (name === "variables.index") index = true;
+      else if (name === ONLY_SHARD || /^variables\.data-\d{5}-of-\d{5}$/.test(name)) data++;
       else return false;
     }
     if (!index) return false;
@@ -96,7 +94,8 @@ export class CleanVersions {
     const extent = this.#index.scan(this.#buffer, length);
     if (extent === undefined || extent.shards !== data) return false;
     for (let shard = 0; shard < extent.shards; shard++) {
-      if (statSync(`${path}/${shardName(shard, extent.shards)}`).size !== extent.ends[shard]) return false;
+      const name = extent.shards === 1 ? ONLY_SHARD : shardName(shard, extent.shards);
+      if (statSync(`${path}/${name}`).size !== extent.ends[shard]) return false;
     }
     return true;
   }

@@ -19,6 +19,7 @@ import {
   type VariableEntry,
 } from "./bundle-entry.ts";
 import { joinSlices, sliceShape } from "./join-slices.ts";
+import { shardName } from "./shard-name.ts";
 import { encodeSliceKey } from "./slice-key.ts";
 import { readStoredTensor, StoredTensorError } from "./stored-tensor.ts";
 import { type ChecksumFault, verifyStoredChecksums } from "./verify-checksums.ts";
@@ -75,11 +76,6 @@ export interface VariablesIndex {
   readBytes(entry: VariableEntry): Uint8Array;
   /** Checks every tensor against its checksum, shard by shard in order of offset; yields what does not match. */
   verifyChecksums(options?: VerifyOptions): Generator<ChecksumFault>;
-}
-
-/** Name of a data file (core/util/tensor_bundle/naming.cc). */
-export function shardName(index: number, count: number): string {
-  return `variables.data-${String(index).padStart(5, "0")}-of-${String(count).padStart(5, "0")}`;
 }
 
 function locate(path: string, fs: ModelFileSystem): string {

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { isOurs } from "@servable/deploy-gen";
 import { UserError } from "@servable/diagnostics";
 import { detectKind } from "@servable/linter/text-proto";
 import { findModels, nodeFileSystem } from "@servable/model-layout";
@@ -8,14 +7,13 @@ import { textOfBytes } from "@servable/text-proto";
 import type { Context } from "../cli/context.ts";
 import { shownPath } from "../cli/read-input.ts";
 import { checkModelFolder, type Level } from "./check-models.ts";
-import { checkStructuredBytes, looksLikeStructured } from "./check-structured.ts";
 import { checkTextFile } from "./check-text.ts";
 import type { Findings } from "./findings.ts";
 
 const SPEC_NAMES = new Set(["servable.yaml", "servable.yml", "servable.json"]);
 const SKIPPED = new Set(["node_modules", "dist", "venv", "__pycache__", "target", "build"]);
 const TEXT_PROTO_NAME = /\.(config|conf|txt|txtpb|pbtxt|textproto)$/i;
-const STRUCTURED_NAME = /\.(ya?ml|sh)$/i;
+const STRUCTURED_NAME = /\.(ya?ml|sh|bash|bat|cmd|ps1)$/i;
 const MAX_DEPTH = 8;
 const MAX_TEXT_BYTES = 8 * 1024 * 1024;
 
@@ -58,7 +56,7 @@ export async function checkFolder(
   const isProject = entries.some((name) => SPEC_NAMES.has(name));
   const models = findModels(folder, nodeFileSystem, tfsVersion === undefined ? {} : { tfsVersion });
   if (!isProject && models.role !== "repository" && models.role !== "nothing") {
-    checkModelFolder(context, findings, folder, level, tfsVersion);
+    checkModelFolder(context, findings, folder, level, tfsVersion, models);
     return;
   }
   const basePaths = models.role === "repository" ? models.models.map(({ basePath }) => basePath) : [];
@@ -85,6 +83,8 @@ export async function checkFolder(
   }
   for (const path of found.structured) {
     if (!small(path)) continue;
+    const { checkStructuredBytes, looksLikeStructured } = await import("./check-structured.ts");
+    const { isOurs } = await import("@servable/deploy-gen");
     const bytes = readFileSync(path);
     if (!(await looksLikeStructured(path, bytes))) continue;
     // What was generated from the spec was checked with it.
@@ -92,7 +92,7 @@ export async function checkFolder(
     await checkStructuredBytes(context, findings, bytes, shownPath(context, path), path, level, version, fix);
   }
   if (found.specs.length === 0 && basePaths.length > 0) {
-    checkModelFolder(context, findings, folder, level, version);
+    checkModelFolder(context, findings, folder, level, version, version === tfsVersion ? models : undefined);
   } else {
     for (const path of basePaths) {
       if (!covered.has(path)) checkModelFolder(context, findings, path, level, version);

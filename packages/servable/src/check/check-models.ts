@@ -1,4 +1,4 @@
-import { checkModels, nodeFileSystem } from "@servable/model-layout";
+import { checkModels, type FoundModels, nodeFileSystem } from "@servable/model-layout";
 import type { Context } from "../cli/context.ts";
 import { shownPath } from "../cli/read-input.ts";
 import type { Findings } from "./findings.ts";
@@ -13,12 +13,14 @@ export function checkModelFolder(
   path: string,
   level: Level,
   tfsVersion: string | undefined,
+  found?: FoundModels,
 ): void {
   const progress = checkProgress(context);
   const result = checkModels(path, {
     level,
     fs: nodeFileSystem,
     ...(tfsVersion === undefined ? {} : { tfsVersion }),
+    ...(found === undefined ? {} : { found }),
     onBytes: progress.bytes,
     onVersion: progress.version,
   });

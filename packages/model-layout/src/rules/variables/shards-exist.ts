@@ -1,5 +1,5 @@
 import { isLfsPointer, sniff } from "../../files/sniff.ts";
-import { shardName } from "../../variables/variables-index.ts";
+import { shardName } from "../../variables/shard-name.ts";
 import { count, folder, quoted, some, versionRule } from "../model-rule.ts";
 
 export const rule = versionRule({
