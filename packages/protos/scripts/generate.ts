@@ -73,8 +73,26 @@ function packField(field: protobuf.Field): PackedField {
   return packed;
 }
 
-function textSchemas(root: protobuf.Root): string {
-  const messages: Record<string, unknown> = {};
+/** The messages that files of the usual kinds hold; all else is only met inside an Any, or in files of the session. */
+const USUAL_ROOTS = [
+  "BatchingParameters",
+  "ModelServerConfig",
+  "MonitoringConfig",
+  "PlatformConfigMap",
+  "SSLConfig",
+].map((name) => `tensorflow.serving.${name}`);
+
+/** Full names of the usual messages, and of every message and enum that a field of theirs has as its type. */
+function usualNames(messages: Readonly<Record<string, readonly PackedField[][]>>): ReadonlySet<string> {
+  const names = new Set(USUAL_ROOTS);
+  for (const name of names) {
+    for (const [, , type] of messages[name]?.[0] ?? []) if (type.includes(".")) names.add(type);
+  }
+  return names;
+}
+
+function textSchemas(root: protobuf.Root): { readonly usual: string; readonly rest: string } {
+  const messages: Record<string, PackedField[][]> = {};
   const enums: Record<string, unknown> = {};
   const visit = (namespace: protobuf.NamespaceBase): void => {
     for (const object of namespace.nestedArray) {
@@ -90,16 +108,16 @@ function textSchemas(root: protobuf.Root): string {
           const flags = (text: string): string[] => (text === "" ? [] : [text]);
           messages[`${fullName(object)}.${entryName(field)}`] = [
             [
-              ["key", 1, field.keyType, ...flags(presence)],
-              ["value", 2, value ? fullName(value) : field.type, ...flags(kind)],
+              ["key", 1, field.keyType, ...flags(presence)] as PackedField,
+              ["value", 2, value ? fullName(value) : field.type, ...flags(kind)] as PackedField,
             ],
-            ["/"],
+            ["/"] as unknown as PackedField[],
           ];
         }
         const names = (object.reserved ?? []).filter((reserved) => typeof reserved === "string");
         messages[fullName(object)] = [
           object.fieldsArray.map(packField),
-          ...(names.length > 0 ? [names] : []),
+          ...(names.length > 0 ? [names as unknown as PackedField[]] : []),
         ];
         visit(object);
       } else if (object instanceof protobuf.Enum) {
@@ -110,19 +128,22 @@ function textSchemas(root: protobuf.Root): string {
     }
   };
   visit(root);
-  const lines = (record: Record<string, unknown>): string =>
+  const usual = usualNames(messages);
+  const lines = (record: Record<string, unknown>, wanted: boolean): string =>
     `{\n${Object.keys(record)
+      .filter((name) => usual.has(name) === wanted)
       .sort()
       .map((name) => `  ${JSON.stringify(name)}: ${JSON.stringify(record[name])}`)
       .join(",\n")}\n}`;
-  const json = `{"messages": ${lines(messages)},\n"enums": ${lines(enums)}}`;
-  if (/[`\\]|\$\{/.test(json)) throw new Error("the schemas need escapes in a template literal");
-  return `// Made by scripts/generate.ts from proto/config and proto/any-types: edit those files instead.
-import type { PackedSchemas } from "../unpack-schemas.ts";
-
+  const file = (wanted: boolean): string => {
+    const json = `{"messages": ${lines(messages, wanted)},\n"enums": ${lines(enums, wanted)}}`;
+    if (/[`\\]|\$\{/.test(json)) throw new Error("the schemas need escapes in a template literal");
+    return `// Made by scripts/generate.ts from proto/config and proto/any-types: edit those files instead.
 // As text: an engine reads JSON much faster than the same as code, and every check of a file waits for it.
-export const packed = JSON.parse(\`${json}\`) as PackedSchemas;
+export const json = \`${json}\`;
 `;
+  };
+  return { usual: file(true), rest: file(false) };
 }
 
 for (const area of areas) {
@@ -137,5 +158,7 @@ export const descriptor: INamespace = json as INamespace;
 `,
   );
 }
-write("text-schema.ts", textSchemas(load("config", "any-types")));
+const { usual, rest } = textSchemas(load("config", "any-types"));
+write("text-schema.ts", usual);
+write("text-schema-any.ts", rest);
 if (check && drift) process.exitCode = 1;

@@ -1,15 +1,24 @@
 import type { SchemaSet } from "@servable/text-proto";
-import { packed } from "./generated/text-schema.ts";
+import { json as usualJson } from "./generated/text-schema.ts";
+import { json as restJson } from "./generated/text-schema-any.ts";
 import { additions } from "./newer-fields.ts";
-import { unpackSchemas } from "./unpack-schemas.ts";
+import { type PackedSchemas, unpackSchemas } from "./unpack-schemas.ts";
 
 export { fieldsSince } from "./newer-fields.ts";
+
+let usual: PackedSchemas | undefined;
+let rest: PackedSchemas | undefined;
+/** The usual messages first: a file without Any needs no more. */
+const layers: readonly (() => PackedSchemas)[] = [
+  () => (usual ??= JSON.parse(usualJson) as PackedSchemas),
+  () => (rest ??= JSON.parse(restJson) as PackedSchemas),
+];
 
 /**
  * Messages of TensorFlow Serving 2.17.1 for the text format: the configuration messages, and all others that the model
  * server links and that a text may therefore name inside a `google.protobuf.Any`.
  */
-export const schemas: SchemaSet = /* @__PURE__ */ unpackSchemas(packed);
+export const schemas: SchemaSet = /* @__PURE__ */ unpackSchemas(layers);
 
 const numbers = (version: string): number[] => version.split(".").map(Number);
 
@@ -23,6 +32,9 @@ function isFrom(a: string, b: string): boolean {
   return true;
 }
 
+const packedMessage = (name: string): PackedSchemas["messages"][string] | undefined =>
+  layers.find((open) => Object.hasOwn(open().messages, name))?.().messages[name];
+
 const newer = new Map<string, SchemaSet>();
 
 /**
@@ -35,15 +47,15 @@ export function schemasFor(version: string): SchemaSet {
   if (last === undefined) return schemas;
   let set = newer.get(last);
   if (set === undefined) {
-    const messages = { ...packed.messages };
+    const messages: Record<string, PackedSchemas["messages"][string]> = {};
     for (const addition of added) {
       Object.assign(messages, addition.messages);
       for (const [name, [fields = []]] of Object.entries(addition.fields)) {
-        const [old = [], ...rest] = messages[name] ?? [];
-        messages[name] = [[...old, ...fields], ...rest];
+        const [old = [], ...more] = messages[name] ?? packedMessage(name) ?? [];
+        messages[name] = [[...old, ...fields], ...more];
       }
     }
-    set = unpackSchemas({ messages, enums: packed.enums });
+    set = unpackSchemas([() => ({ messages, enums: {} }), ...layers]);
     newer.set(last, set);
   }
   return set;

@@ -27,37 +27,59 @@ function unpackField([name, number, type, flags, oneof]: PackedField): FieldSche
   };
 }
 
-/** An object whose properties are made from `packed` when first read. */
+/**
+ * An object whose properties are made when first read, each from the first layer that has it; listing the names reads all
+ * layers, asking for one only as many as it takes.
+ */
 function lazily<Packed, Unpacked>(
-  packed: Readonly<Record<string, Packed>>,
+  layers: readonly (() => Readonly<Record<string, Packed>>)[],
   unpack: (name: string, entry: Packed) => Unpacked,
 ): Readonly<Record<string, Unpacked>> {
-  const record: Record<string, Unpacked> = {};
-  for (const name in packed) {
-    Object.defineProperty(record, name, {
-      enumerable: true,
-      configurable: true,
-      get(): Unpacked {
-        const value = unpack(name, packed[name] as Packed);
-        Object.defineProperty(record, name, { enumerable: true, value });
-        return value;
-      },
-    });
-  }
-  return record;
+  const made: Record<string, Unpacked> = {};
+  const find = (name: string | symbol): void => {
+    if (typeof name === "symbol" || Object.hasOwn(made, name)) return;
+    const layer = layers.find((open) => Object.hasOwn(open(), name))?.();
+    if (layer !== undefined)
+      Object.defineProperty(made, name, {
+        configurable: true,
+        enumerable: true,
+        value: unpack(name, layer[name] as Packed),
+      });
+  };
+  return new Proxy(made, {
+    get(target, name) {
+      find(name);
+      return Reflect.get(target, name);
+    },
+    has(target, name) {
+      find(name);
+      return Reflect.has(target, name);
+    },
+    getOwnPropertyDescriptor(target, name) {
+      find(name);
+      return Reflect.getOwnPropertyDescriptor(target, name);
+    },
+    ownKeys: () => [...new Set(layers.flatMap((open) => Object.keys(open())))].sort(),
+  });
 }
 
-/** The schemas of the generated file. */
-export function unpackSchemas(packed: PackedSchemas): SchemaSet {
+/** The schemas of the layers together; where several have a name, the first of them holds. */
+export function unpackSchemas(layers: readonly (() => PackedSchemas)[]): SchemaSet {
   return {
-    messages: lazily(packed.messages, (name, [fields, reserved]): MessageSchema => {
-      const schema = { name, fields: (fields as readonly PackedField[]).map(unpackField) };
-      if (reserved?.[0] === "/") return { ...schema, mapEntry: true };
-      return reserved === undefined ? schema : { ...schema, reservedNames: reserved as readonly string[] };
-    }),
-    enums: lazily(packed.enums, (name, [values, closed]): EnumSchema => {
-      const schema = { name, values: values as Readonly<Record<string, number>> };
-      return closed === 1 ? { ...schema, closed: true } : schema;
-    }),
+    messages: lazily(
+      layers.map((open) => () => open().messages),
+      (name, [fields, reserved]): MessageSchema => {
+        const schema = { name, fields: (fields as readonly PackedField[]).map(unpackField) };
+        if (reserved?.[0] === "/") return { ...schema, mapEntry: true };
+        return reserved === undefined ? schema : { ...schema, reservedNames: reserved as readonly string[] };
+      },
+    ),
+    enums: lazily(
+      layers.map((open) => () => open().enums),
+      (name, [values, closed]): EnumSchema => {
+        const schema = { name, values: values as Readonly<Record<string, number>> };
+        return closed === 1 ? { ...schema, closed: true } : schema;
+      },
+    ),
   };
 }

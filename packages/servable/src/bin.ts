@@ -1,7 +1,8 @@
 #!/usr/bin/env node
+import { writeSync } from "node:fs";
+
 declare const SERVABLE_VERSION: string;
 
 // Asked for so often, by scripts and people, that it loads nothing else; not even the module that has the version.
-if (process.argv.length === 3 && process.argv[2] === "--version")
-  process.stdout.write(`${SERVABLE_VERSION}\n`);
-else await (await import("./run.ts")).run();
+if (process.argv.length === 3 && process.argv[2] === "--version") writeSync(1, `${SERVABLE_VERSION}\n`);
+else void import("./run.ts").then(({ run }) => run());

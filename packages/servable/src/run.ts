@@ -1,27 +1,47 @@
 import { fstatSync, writeSync } from "node:fs";
-import { coloured, plain } from "@servable/diagnostics/render";
+import { coloured, type Paint, plain } from "@servable/diagnostics/render";
 import type { Context } from "./cli/context.ts";
 import { main } from "./cli/main.ts";
 import { VERSION } from "./version.ts";
 
 const env = process.env;
 
+/** Linux: the character devices whose major number is one of these are terminals (devices.txt: tty, console, pts). */
+const isTerminalMajor = (major: number): boolean =>
+  major === 4 || major === 5 || (major >= 136 && major <= 143);
+
 /** As `isTTY` of the streams, without making them: that costs a check of one file some milliseconds. */
 function isTerminal(descriptor: 0 | 1 | 2): boolean {
   try {
-    return (
-      fstatSync(descriptor).isCharacterDevice() && process.getBuiltinModule("node:tty").isatty(descriptor)
-    );
+    const status = fstatSync(descriptor);
+    if (!status.isCharacterDevice()) return false;
+    // node:tty brings all of node:stream, for /dev/null too, which hooks and schedulers give to what they start.
+    if (process.platform === "linux" && !isTerminalMajor((status.rdev >> 8) & 0xfff)) return false;
+    return process.getBuiltinModule("node:tty").isatty(descriptor);
   } catch {
     return false;
   }
 }
-const [inIsTerminal, outIsTerminal, errIsTerminal] = [isTerminal(0), isTerminal(1), isTerminal(2)];
 
-const wantsColour = (isTerminal: boolean): boolean =>
-  env["FORCE_COLOR"] !== undefined && env["FORCE_COLOR"] !== "0"
-    ? true
-    : (env["NO_COLOR"] ?? "") === "" && isTerminal && env["TERM"] !== "dumb";
+/** Found out when it is first asked for. */
+function once<T>(find: () => T): () => T {
+  let found: { readonly value: T } | undefined;
+  return () => {
+    found ??= { value: find() };
+    return found.value;
+  };
+}
+const inIsTerminal = once(() => isTerminal(0));
+const outIsTerminal = once(() => isTerminal(1));
+const errIsTerminal = once(() => isTerminal(2));
+
+const paintFor = (isTerminal: () => boolean): Paint => {
+  const forced = env["FORCE_COLOR"];
+  if (forced !== undefined && forced !== "0") return coloured;
+  return (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb" && isTerminal() ? coloured : plain;
+};
+const outPaint = once(() => paintFor(outIsTerminal));
+const errPaint = once(() => paintFor(errIsTerminal));
 
 /** Writes all of it at once, also to a full pipe: nothing may be lost when the process ends. */
 function write(descriptor: 1 | 2, text: string | Uint8Array): void {
@@ -65,11 +85,21 @@ const context: Context = {
   },
   out: (text) => write(1, text),
   err: (text) => write(2, text),
-  outIsTerminal,
-  errIsTerminal,
-  inIsTerminal,
-  outPaint: wantsColour(outIsTerminal) ? coloured : plain,
-  errPaint: wantsColour(errIsTerminal) ? coloured : plain,
+  get outIsTerminal() {
+    return outIsTerminal();
+  },
+  get errIsTerminal() {
+    return errIsTerminal();
+  },
+  get inIsTerminal() {
+    return inIsTerminal();
+  },
+  get outPaint() {
+    return outPaint();
+  },
+  get errPaint() {
+    return errPaint();
+  },
   get signal() {
     return interruption();
   },

@@ -18,7 +18,7 @@ async function checkFile(context: Context, findings: Findings, path: string, arg
   const named = path === "-" ? (args.get("stdin-filename") ?? "") : path;
   const options = { kind, tfsVersion, fix: args.has("fix") };
   const bytes = await readInput(context, path);
-  if (kind === undefined && /\.(ya?ml|json|sh|bash)$|(^|[/\\])Dockerfile[^/\\]*$/i.test(named)) {
+  if (kind === undefined && /\.(ya?ml|json|sh|bash|bat|cmd|ps1)$|(^|[/\\])Dockerfile[^/\\]*$/i.test(named)) {
     const { checkStructuredFile } = await import("../check/check-structured.ts");
     return checkStructuredFile(
       context,
@@ -96,7 +96,8 @@ export const command = defineCommand({
     },
   ],
   async run(context, args) {
-    const started = performance.now();
+    // Not `performance`, which Node loads when it is first touched.
+    const started = process.hrtime.bigint();
     const findings = new Findings();
     const tfsVersion = args.get("server-version");
     if (tfsVersion !== undefined) {
@@ -153,7 +154,7 @@ export const command = defineCommand({
         await checkFolder(context, findings, context.cwd, levelOf(args), tfsVersion, args.has("fix"));
       }
     }
-    const report = findings.report(Math.round(performance.now() - started));
+    const report = findings.report(Math.round(Number(process.hrtime.bigint() - started) / 1e6));
     const format = (args.get("format") ??
       (context.env["GITHUB_ACTIONS"] === "true" ? "github" : "pretty")) as CheckFormat;
     context.out(await renderReport(context, report, format, args.has("notes")));
