@@ -29,6 +29,12 @@ export interface RuleExample {
     readonly takenPorts?: readonly number[];
     /** Instruction sets of the CPU, as /proc/cpuinfo names them. */
     readonly cpuFeatures?: readonly string[];
+    /** `x64`, `arm64` … */
+    readonly architecture?: string;
+    /** Mode bits and owners, by path; other paths are open to all. */
+    readonly permissions?: Readonly<
+      Record<string, { readonly mode: number; readonly uid: number; readonly gid: number }>
+    >;
     /** The day, as `2026-01-31`. */
     readonly today?: string;
   };

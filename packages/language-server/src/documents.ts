@@ -31,7 +31,7 @@ function specLanguage(file: string): Language {
 function textLanguage(file: string, kind: TextProtoKind): Language {
   const message = kindMessages[kind];
   return {
-    diagnostics: (text) => checkTextProto(text, { file, kind }),
+    diagnostics: (text) => checkTextProto(text, { file, kind, now: new Date() }),
     complete: (text, offset) => completeText(text, offset, message, schemas),
     hover: (text, offset) => hoverText(text, offset, message, schemas),
     format: (text) => {

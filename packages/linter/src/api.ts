@@ -19,6 +19,24 @@ export interface ImageFacts {
   readonly gpu: boolean;
   readonly devel: boolean;
   readonly mkl: boolean;
+  /** `tensorflow/serving`, from Docker Hub or a mirror of it: its binary links TensorFlow Text and Decision Forests. */
+  readonly official: boolean;
+}
+
+/** What the rules over deployments may know about the machine that runs them. */
+export interface HostFacts {
+  /** Instruction sets of the CPU, as /proc/cpuinfo names them (`avx2` …). */
+  readonly cpuFeatures?: ReadonlySet<string>;
+  /** As Node names it: `x64`, `arm64` … */
+  readonly architecture?: string;
+  /** Mode bits and owner of a path of this machine, links followed; undefined where it has none. */
+  readonly permissions?: (path: string) => Permissions | undefined;
+}
+
+export interface Permissions {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
 }
 
 /** One start of `tensorflow_model_server` to be judged before it happens. */

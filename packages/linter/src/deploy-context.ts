@@ -1,5 +1,5 @@
 import type { Span } from "@servable/diagnostics";
-import type { ImageFacts } from "./api.ts";
+import type { HostFacts, ImageFacts } from "./api.ts";
 import type { EmbeddedServer } from "./embedded/embedded-server.ts";
 import type { FlagsContext } from "./flags-context.ts";
 import type { StartContext } from "./start/start-context.ts";
@@ -13,6 +13,7 @@ export interface DeployContext extends FlagsContext {
   readonly start: StartContext;
   /** Absolute folder from which relative host paths are meant. */
   readonly folder: string;
+  readonly host: HostFacts;
 }
 
 export const spot = (context: DeployContext, span: Span | undefined): { file: string; span?: Span } =>
@@ -26,6 +27,7 @@ export function imageFacts(reference: string): ImageFacts {
     gpu: /(^|-)gpu($|-)/.test(tag),
     devel: /(^|-)devel($|-)/.test(tag),
     mkl: /(^|-)mkl($|-)/.test(tag),
+    official: /(^|\/)tensorflow\/serving(?=[:@]|$)/.test(reference),
   };
 }
 

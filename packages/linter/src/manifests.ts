@@ -3,7 +3,7 @@ import { type Diagnostic, type Span, sortDiagnostics } from "@servable/diagnosti
 import { FileSystemError, nodeFileSystem, readWholeFile } from "@servable/model-layout";
 import { defaultVersion, findFlag, isVersion, type TfsVersion } from "@servable/server-flags";
 import { textOfBytes } from "@servable/text-proto";
-import type { Mount, StartCheck, StartRequest } from "./api.ts";
+import type { HostFacts, Mount, StartCheck, StartRequest } from "./api.ts";
 import { type DeployContext, imageFacts, tagOf } from "./deploy-context.ts";
 import { buildsOfScript, type EmbeddedBuild } from "./embedded/docker-build.ts";
 import { type EmbeddedServer, holdsSeveral } from "./embedded/embedded-server.ts";
@@ -19,6 +19,8 @@ import { startOf } from "./start.ts";
 import { applySuppressions } from "./suppressions.ts";
 import { detectKind, lintTextProto } from "./text-proto.ts";
 
+export { hostFacts } from "./host-facts.ts";
+
 export interface ManifestOptions {
   /** How diagnostics name the file. */
   readonly file: string;
@@ -31,8 +33,8 @@ export interface ManifestOptions {
   readonly tfsVersion?: TfsVersion;
   readonly displayPath?: (path: string) => string;
   readonly fs?: StartRequest["fs"];
-  /** Instruction sets of the CPU here (`avx2` …), for builds; absent: not known. */
-  readonly cpuFeatures?: ReadonlySet<string>;
+  /** The machine here, for what is built and run on it; absent: not known. */
+  readonly host?: HostFacts;
   /** The time, for certificates that run out; absent: their dates are not looked at. */
   readonly now?: Date;
 }
@@ -149,6 +151,7 @@ export function checkManifest(text: string, options: ManifestOptions): ManifestC
       image: request.image,
       start: prepared.context,
       folder,
+      host: options.host ?? {},
     };
     const deployed = [...runLintRules(deployRules, context, prepared.context.flags.version)].map(
       ({ diagnostic }) => diagnostic,
@@ -180,7 +183,7 @@ export function checkManifest(text: string, options: ManifestOptions): ManifestC
       diagnostics.push(diagnostic);
   }
   for (const build of buildsOf(text, { path: absolutePath, cwd: options.cwd })) {
-    const context = { file: options.file, version, build, cpuFeatures: options.cpuFeatures };
+    const context = { file: options.file, version, build, cpuFeatures: options.host?.cpuFeatures };
     for (const { diagnostic } of runLintRules(buildRules, context, version)) diagnostics.push(diagnostic);
   }
   const placed = withoutRepeats(

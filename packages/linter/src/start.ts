@@ -25,6 +25,7 @@ export type {
 } from "./api.ts";
 export type { Outcome, Prediction } from "./finding.ts";
 export type { ArgumentSource } from "./flags-context.ts";
+export { imageFacts } from "./deploy-context.ts";
 export { listeningPorts } from "./start/listening-ports.ts";
 
 /** A text that the server cannot parse has the fate of an unreadable file. */

@@ -1,6 +1,7 @@
 import type { Diagnostic, RuleExample } from "@servable/diagnostics";
 import { memoryFileSystem } from "@servable/model-layout";
 import { parseServerFlags } from "@servable/server-flags";
+import type { HostFacts } from "../src/api.ts";
 import { checkFlags } from "../src/flags.ts";
 import { checkManifest } from "../src/manifests.ts";
 import { checkReload } from "../src/reload.ts";
@@ -55,9 +56,14 @@ export function runExample(example: RuleExample, rule = ""): Diagnostic[] {
         .diagnostics,
     ];
   }
-  const cpuFeatures = machine?.cpuFeatures === undefined ? undefined : new Set(machine.cpuFeatures);
+  const host: HostFacts = {
+    ...(machine?.cpuFeatures === undefined ? {} : { cpuFeatures: new Set(machine.cpuFeatures) }),
+    ...(machine?.architecture === undefined ? {} : { architecture: machine.architecture }),
+    permissions: (path) => machine?.permissions?.[path],
+  };
   return Object.entries(files).flatMap(([file, text]) => {
-    if (/(^|\/)saved_model\.pbtxt$/.test(file)) return [];
+    // What is mounted, not what is checked.
+    if (/(^|\/)saved_model\.pbtxt$/.test(file) || file.startsWith("/")) return [];
     if (detectKind(file, text) === undefined || /\.(ya?ml|sh)$/.test(file)) {
       return [
         ...checkManifest(text, {
@@ -66,7 +72,8 @@ export function runExample(example: RuleExample, rule = ""): Diagnostic[] {
           cwd: "/",
           tfsVersion,
           fs,
-          ...(cpuFeatures === undefined ? {} : { cpuFeatures }),
+          host,
+          ...(now === undefined ? {} : { now }),
         }).diagnostics,
       ];
     }

@@ -6,6 +6,7 @@ import {
   type EmbeddedPort,
   type EmbeddedServer,
   readBytes,
+  readUser,
 } from "./embedded-server.ts";
 import { environmentFile, interpolate } from "./environment-file.ts";
 import { type InlineText, inlineText } from "./inline-text.ts";
@@ -112,6 +113,7 @@ function composeServer(name: string, service: Node, project: Project): EmbeddedS
   const bytes = readBytes(expand(textOf(memoryNode) ?? ""));
   const files = new Map<string, InlineText>();
   const gpus = gpusOf(service);
+  const userNode = child(service, "user");
   return {
     origin: "compose",
     span: spanOf(imageNode),
@@ -136,10 +138,23 @@ function composeServer(name: string, service: Node, project: Project): EmbeddedS
     memoryBytes: bytes === undefined ? undefined : { bytes, span: spanOf(memoryNode) },
     cpuLimit: coresOf(textOf(cpuNode), spanOf(cpuNode)),
     probes: [],
+    healthChecks: healthChecksOf(child(service, "healthcheck")),
+    ...userOf(readUser(expand(textOf(userNode) ?? ""), spanOf(userNode))),
     replicas: undefined,
     misplaced: [],
   };
 }
+
+function healthChecksOf(node: MaybeNode): NonNullable<EmbeddedServer["healthChecks"]> {
+  const test = child(node, "test");
+  const disabled = textOf(child(node, "disable")) === "true";
+  const words = listOf(test).map((item) => textOf(item) ?? "");
+  if (test == null || disabled || words[0] === "NONE") return [];
+  return [{ command: words.filter((word) => !/^CMD(-SHELL)?$/.test(word)).join(" "), span: spanOf(test) }];
+}
+
+const userOf = (user: EmbeddedServer["user"]): Pick<EmbeddedServer, "user"> =>
+  user === undefined ? {} : { user };
 
 function gpusOf(service: Node): MaybeNode {
   const devices = items(child(service, "deploy", "resources", "reservations", "devices")).find((device) =>

@@ -1,7 +1,7 @@
 import type { Span } from "@servable/diagnostics";
 import { findFlag } from "@servable/server-flags";
 import { hasServerFlags, serverCommand, type WrittenArgument } from "./command.ts";
-import { type EmbeddedArgument, type EmbeddedServer, readBytes } from "./embedded-server.ts";
+import { type EmbeddedArgument, type EmbeddedServer, readBytes, readUser } from "./embedded-server.ts";
 import { environmentFile } from "./environment-file.ts";
 import { longMount, readPort, shortMount, unknownMount } from "./mounts.ts";
 import type { ScriptPlace } from "./script-servers.ts";
@@ -193,6 +193,8 @@ export function readRun(
   const memory = all("-m", "--memory").at(-1);
   const bytes = memory === undefined ? undefined : readBytes(memory.value);
   const cpus = all("--cpus").at(-1);
+  const userOption = all("-u", "--user").at(-1);
+  const user = readUser(userOption?.value, userOption?.span);
   const gpus = all("--gpus").at(-1) ?? all("--runtime").find((option) => option.value === "nvidia");
   return {
     origin: "docker-run",
@@ -223,6 +225,8 @@ export function readRun(
         ? undefined
         : { cores: Number(cpus.value), span: cpus.span },
     probes: [],
+    healthChecks: all("--health-cmd").map(({ value, span }) => ({ command: value, span })),
+    ...(user === undefined ? {} : { user }),
     replicas: undefined,
     misplaced,
   };

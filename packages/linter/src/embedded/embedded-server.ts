@@ -41,6 +41,13 @@ export interface EmbeddedProbe {
   readonly span: Span | undefined;
 }
 
+/** The user of a container; numbers where they are known. */
+export interface EmbeddedUser {
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+  readonly span: Span | undefined;
+}
+
 /** A model server as a script or manifest starts it. */
 export interface EmbeddedServer {
   readonly origin: "docker-run" | "compose" | "kubernetes" | "command";
@@ -64,6 +71,10 @@ export interface EmbeddedServer {
   /** CPU limit as a quota, which the server does not see. */
   readonly cpuLimit: { readonly cores: number; readonly span: Span | undefined } | undefined;
   readonly probes: readonly EmbeddedProbe[];
+  /** What the container runs to see whether it is well, as one text. */
+  readonly healthChecks?: readonly { readonly command: string; readonly span: Span | undefined }[];
+  /** Whom the container runs as; absent: as the image says, which is root. */
+  readonly user?: EmbeddedUser;
   readonly replicas: number | undefined;
   /** Options of docker that stand behind the image, or flags of the server that stand before it. */
   readonly misplaced: readonly {
@@ -79,6 +90,15 @@ export function readBytes(text: string): number | undefined {
   if (match === null) return undefined;
   const power = ["", "k", "m", "g", "t"].indexOf((match[2] ?? "").toLowerCase());
   return Number(match[1]) * 1024 ** power;
+}
+
+/** `1000`, `1000:1000`, `root`; names other than root are known to the image only. */
+export function readUser(text: string | undefined, span: Span | undefined): EmbeddedUser | undefined {
+  if (text === undefined || text === "") return undefined;
+  const [user = "", group] = text.split(":");
+  const number = (name: string | undefined): number | undefined =>
+    name === "root" ? 0 : name !== undefined && /^\d{1,10}$/.test(name) ? Number(name) : undefined;
+  return { uid: number(user), gid: number(group), span };
 }
 
 /** A CPU limit: `2`, `0.5`, `500m`. */

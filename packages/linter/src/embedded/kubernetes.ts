@@ -10,7 +10,7 @@ import {
 import { type InlineText, inlineText } from "./inline-text.ts";
 import { isServingImage } from "./serving-image.ts";
 import { unknownText } from "./shell-words.ts";
-import { child, entries, items, type MaybeNode, mapsBelow, spanOf, textOf } from "./yaml-tree.ts";
+import { child, entries, items, listOf, type MaybeNode, mapsBelow, spanOf, textOf } from "./yaml-tree.ts";
 
 /** The texts of each ConfigMap (and each Secret's stringData) of a file, by name. */
 export type ConfigMaps = ReadonlyMap<string, ReadonlyMap<string, InlineText>>;
@@ -111,6 +111,11 @@ function kubernetesServer(
     probes: (["startup", "liveness", "readiness"] as const).flatMap((kind) =>
       probe(kind, child(container, `${kind}Probe`), container),
     ),
+    healthChecks: (["startup", "liveness", "readiness"] as const).flatMap((kind) => {
+      const command = child(container, `${kind}Probe`, "exec", "command");
+      const words = listOf(command).map((item) => textOf(item) ?? "");
+      return command == null ? [] : [{ command: words.join(" "), span: spanOf(command) }];
+    }),
     replicas: Number.isInteger(replicas) ? replicas : undefined,
     misplaced: [],
   };

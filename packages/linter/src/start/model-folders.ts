@@ -45,9 +45,8 @@ function severityHere(diagnostic: Diagnostic, context: StartContext, idle: boole
   // It loads and answers the status; whether anybody wants to call it is not known here.
   if (diagnostic.rule === "signature/any-signature") return "warning";
   if (diagnostic.rule === "graph/devices-available") {
-    const gpu =
-      context.image?.gpu === true || context.flags.given("per_process_gpu_memory_fraction") !== undefined;
-    return gpu ? "info" : "error";
+    // The memory fraction may be given to a CPU build too, which ignores it.
+    return context.image?.gpu === true ? "info" : "error";
   }
   return diagnostic.severity;
 }
@@ -70,7 +69,7 @@ export function checkFolders(context: StartContext, level: "quick" | "graph" | "
         tags: settings.tags,
         preferTflite: settings.preferTflite,
         batching: version.batching !== undefined,
-        officialImage: context.image !== undefined,
+        officialImage: context.image?.official === true,
       });
       for (const diagnostic of result.diagnostics) {
         if (toldElsewhere.has(diagnostic.rule)) continue;

@@ -2,7 +2,7 @@ import { dirname, join, resolve } from "node:path";
 import { checkSpecText as checkSpecFindings, loadSpec, type ResolvedSpec } from "@servable/config-schema";
 import { serverArgv } from "@servable/deploy-gen";
 import { UserError } from "@servable/diagnostics";
-import { checkStart } from "@servable/linter/start";
+import { checkStart, imageFacts } from "@servable/linter/start";
 import { nodeFileSystem } from "@servable/model-layout";
 import type { Context } from "../cli/context.ts";
 import { absolute, readInput, shownPath } from "../cli/read-input.ts";
@@ -92,6 +92,9 @@ function checkSpecStart(
     fs: overlayFileSystem(nodeFileSystem, overlay),
     tfsVersion,
     level,
+    now: new Date(),
+    // A graph that is pinned to a GPU loads where there is one; the official images have more ops.
+    image: { ...imageFacts(resolved.image.reference), gpu: resolved.image.variant === "gpu" },
     displayPath: (path) => shownPath(context, path),
   });
   for (const [file, source] of result.texts) findings.source(file, source);

@@ -18,6 +18,7 @@ export function checkServerStart(
     level,
     // The flags as they would be typed here and now: a port that another program has is taken.
     takenPorts: listeningPorts(),
+    now: new Date(),
     ...(tfsVersion === undefined ? {} : { tfsVersion }),
     displayPath: (path) => shownPath(context, path),
   });

@@ -1,5 +1,5 @@
 import { UserError } from "@servable/diagnostics";
-import { checkManifest, looksLikeManifest } from "@servable/linter/manifests";
+import { checkManifest, hostFacts, looksLikeManifest } from "@servable/linter/manifests";
 import type { Context } from "../cli/context.ts";
 import { shownPath } from "../cli/read-input.ts";
 import type { Level } from "./check-models.ts";
@@ -41,6 +41,8 @@ export async function checkStructuredBytes(
       path,
       cwd: context.cwd,
       level,
+      host: hostFacts(),
+      now: new Date(),
       ...(tfsVersion === undefined ? {} : { tfsVersion }),
       displayPath: (file) => shownPath(context, file),
     });

@@ -29,7 +29,7 @@ export function checkTextFile(
   }
   const version = options.tfsVersion === undefined ? {} : { tfsVersion: options.tfsVersion };
   const check = (text: string): readonly Diagnostic[] =>
-    checkTextProto(text, { file: shown, kind, ...version });
+    checkTextProto(text, { file: shown, kind, now: new Date(), ...version });
   const text = options.fix ? fixText(context, read, shown, path, check) : read;
   findings.file(shown, text);
   findings.add(check(text));

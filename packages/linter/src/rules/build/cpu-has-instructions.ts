@@ -62,7 +62,8 @@ export const rule = defineLintRule<BuildContext>({
       yield {
         file,
         span: options.span,
-        message: `the CPU here lacks ${feature}, which ${option} builds for`,
+        severity: "warning",
+        message: `the CPU here lacks ${feature}, which ${option} builds for: the server cannot run on this machine`,
       };
     }
   },

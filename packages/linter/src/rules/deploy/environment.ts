@@ -5,6 +5,11 @@ import { unknownText } from "../../embedded/shell-words.ts";
 import { defineLintRule } from "../../finding.ts";
 
 const read = ["MODEL_NAME", "MODEL_BASE_PATH"] as const;
+/** Read by the entrypoint of the MKL image only. */
+const mklReads: ReadonlySet<string> = new Set([
+  "TENSORFLOW_INTRA_OP_PARALLELISM",
+  "TENSORFLOW_INTER_OP_PARALLELISM",
+]);
 
 export const rule = defineLintRule<DeployContext>({
   id: "deploy/environment",
@@ -39,6 +44,7 @@ export const rule = defineLintRule<DeployContext>({
     for (const [name, { value, span }] of environment) {
       const place = spot(context, span);
       if (value.includes(unknownText)) continue;
+      if (context.image?.mkl === true && mklReads.has(name)) continue;
       if ((read as readonly string[]).includes(name)) {
         if (/["']/.test(value))
           yield { ...place, message: `the quotes in ${name}=${value} are part of the value` };
