@@ -2,6 +2,7 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { cpSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { fixture, root } from "@servable/test-fixtures";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { COMMANDS } from "../src/cli/registry.ts";
@@ -150,6 +151,15 @@ describe("the packed tarball in an empty folder", () => {
     expect(spoken).toContain('"hoverProvider":true');
     const tried = new Set([...Object.keys(good), "serve", "smoke", "lsp"]);
     expect(COMMANDS.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([]);
+  });
+  it("has the worker that helps with large repositories", async () => {
+    const paths = [join(project, "models/half/1"), join(project, "models/half/none")];
+    const shared = new SharedArrayBuffer(4 + paths.length);
+    const file = join(project, "node_modules/servable/dist/chunks/clean-worker.js");
+    const worker = new Worker(file, { workerData: { paths: paths.join("\0"), shared } });
+    const ended = await new Promise((resolve, reject) => worker.once("exit", resolve).once("error", reject));
+    expect(ended).toBe(0);
+    expect([...new Uint8Array(shared, 4)]).toEqual([2, 1]);
   });
   it("serves from flags, says when it is ready, and stops on SIGTERM", { timeout: 30_000 }, async () => {
     const ended = await serving(async (ready) => {
