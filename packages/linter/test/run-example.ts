@@ -47,7 +47,12 @@ export function runExample(example: RuleExample, rule = ""): Diagnostic[] {
     ];
   }
   if (flags !== undefined) {
-    if (Object.keys(example.files).length === 1 && machine === undefined && !rule.startsWith("start/")) {
+    const alone =
+      Object.keys(example.files).length === 1 &&
+      example.binaries === undefined &&
+      example.sizes === undefined &&
+      machine === undefined;
+    if (alone && !rule.startsWith("start/")) {
       return checkFlags(parseServerFlags(argv, tfsVersion));
     }
     const takenPorts = new Set(machine?.takenPorts ?? []);

@@ -19,6 +19,7 @@ import { rule as helpDoesNotStart } from "./help-does-not-start.ts";
 import { rule as knownName } from "./known-name.ts";
 import { rule as loadRetries } from "./load-retries.ts";
 import { rule as loadThreadsNotNegative } from "./load-threads-not-negative.ts";
+import { rule as loadsBesideServing } from "./loads-beside-serving.ts";
 import { rule as mixedPrecisionBfloat16 } from "./mixed-precision-bfloat16.ts";
 import { rule as modelName } from "./model-name.ts";
 import { rule as modelSource } from "./model-source.ts";
@@ -79,6 +80,7 @@ export const flagsRules: readonly LintRule<FlagsContext>[] = [
   knownName,
   loadRetries,
   loadThreadsNotNegative,
+  loadsBesideServing,
   mixedPrecisionBfloat16,
   modelName,
   modelSource,

@@ -30,9 +30,17 @@ export const rule = defineLintRule<FlagsContext>({
   },
   *check(context) {
     const { flags } = context;
-    if (flags.given("rest_api_timeout_in_ms") === undefined || !restRequested(flags)) return;
+    if (!restRequested(flags)) return;
     const timeout = flags.int("rest_api_timeout_in_ms");
     const place = placeOfFlag(context, "rest_api_timeout_in_ms");
+    if (flags.given("rest_api_timeout_in_ms") === undefined) {
+      yield {
+        ...place,
+        severity: "info",
+        message: "REST answers are cut off after 30 seconds: --rest_api_timeout_in_ms is left at its default",
+      };
+      return;
+    }
     if (timeout > 0 && timeout < 50) {
       yield {
         ...place,

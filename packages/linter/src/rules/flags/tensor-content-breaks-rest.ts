@@ -10,7 +10,6 @@ export const rule = defineLintRule<FlagsContext>({
   why: "The JSON writer reads only the typed value lists, which this flag leaves empty, without a size check: wrong numbers or a crash on REST predict.",
   mend: "Leave REST off on such a server, or leave the flag off.",
   evidence: ["tensorflow/serving servables/tensorflow/predict_impl.cc, util/json_tensor.cc (read, not run)"],
-  symptoms: [54],
   examples: {
     bad: [
       {

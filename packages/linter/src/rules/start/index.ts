@@ -1,6 +1,7 @@
 import type { LintRule } from "../../finding.ts";
 import type { StartContext } from "../../start/start-context.ts";
 import { rule as answersFitClients } from "./answers-fit-clients.ts";
+import { rule as answersPacked } from "./answers-packed.ts";
 import { rule as basePathAboveVersions } from "./base-path-above-versions.ts";
 import { rule as basePathExists } from "./base-path-exists.ts";
 import { rule as basePathHasVersions } from "./base-path-has-versions.ts";
@@ -28,6 +29,7 @@ import { rule as xlaAllowed } from "./xla-allowed.ts";
 /** Rules of the area `start`, one file each; sorted by id. */
 export const startRules: readonly LintRule<StartContext>[] = [
   answersFitClients,
+  answersPacked,
   basePathAboveVersions,
   basePathExists,
   basePathHasVersions,
