@@ -219,7 +219,7 @@ export interface WireFault {
 export function findWireFault(bytes: Uint8Array, name: string, schemas: SchemaSet): WireFault | undefined {
   const path: string[] = [];
   try {
-    check(new WireReader(bytes), name, schemas, 0, path);
+    check(new WireReader(bytes), checksOf(schemas, name), schemas, 0, path);
     return undefined;
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
@@ -227,28 +227,78 @@ export function findWireFault(bytes: Uint8Array, name: string, schemas: SchemaSe
   }
 }
 
-function check(reader: WireReader, name: string, schemas: SchemaSet, depth: number, path: string[]): void {
+/** What {@link findWireFault} looks at in a field. */
+interface FieldCheck {
+  readonly name: string;
+  readonly wireType: number;
+  readonly repeated: boolean;
+  readonly text: boolean;
+  /** Name of the message type. */
+  readonly type: string | undefined;
+  /** Its fields, once they were needed. */
+  fields: readonly (FieldCheck | undefined)[] | undefined;
+}
+
+const checks = new WeakMap<SchemaSet, Map<string, readonly (FieldCheck | undefined)[]>>();
+
+/** By field number. */
+function checksOf(schemas: SchemaSet, name: string): readonly (FieldCheck | undefined)[] {
+  let byName = checks.get(schemas);
+  if (byName === undefined) {
+    byName = new Map();
+    checks.set(schemas, byName);
+  }
+  let made = byName.get(name);
+  if (made === undefined) {
+    const list: (FieldCheck | undefined)[] = [];
+    for (const [number, field] of fieldsOf(schemas, name)) {
+      list[number] = {
+        name: field.name,
+        wireType: wireTypeOf(field),
+        repeated: field.repeated === true,
+        text: field.type === "string",
+        type: field.kind === "message" ? field.type : undefined,
+        fields: undefined,
+      };
+    }
+    made = list;
+    byName.set(name, made);
+  }
+  return made;
+}
+
+function check(
+  reader: WireReader,
+  fields: readonly (FieldCheck | undefined)[],
+  schemas: SchemaSet,
+  depth: number,
+  path: string[],
+): void {
   if (depth > MAX_DEPTH) throw new WireError("messages nested too deep", reader.at);
-  const fields = fieldsOf(schemas, name);
   while (!reader.done) {
     const tag = reader.tag();
     const type = tag & 7;
     if (type === END_GROUP) throw new WireError("end of a group that never began", reader.at - 1);
-    const field = fields.get(tag >>> 3);
-    const wanted = field === undefined ? -1 : wireTypeOf(field);
-    if (field === undefined || (type !== wanted && !(field.repeated && type === LENGTH))) {
+    const field = fields[tag >>> 3];
+    if (field === undefined || (type !== field.wireType && !(field.repeated && type === LENGTH))) {
       reader.skip(tag);
       continue;
     }
     path.push(field.name);
-    if (field.kind === "message") check(reader.message(), field.type, schemas, depth + 1, path);
-    else if (type !== wanted) {
+    if (field.type !== undefined) {
+      const outer = reader.end;
+      const length = reader.length();
+      reader.end = reader.at + length;
+      field.fields ??= checksOf(schemas, field.type);
+      check(reader, field.fields, schemas, depth + 1, path);
+      reader.end = outer;
+    } else if (type !== field.wireType) {
       const packed = reader.message();
-      if (wanted === VARINT) while (!packed.done) packed.int64();
-      else if ((packed.end - packed.at) % (wanted === FIXED64 ? 8 : 4) !== 0) {
+      if (field.wireType === VARINT) while (!packed.done) packed.skip(VARINT);
+      else if ((packed.end - packed.at) % (field.wireType === FIXED64 ? 8 : 4) !== 0) {
         throw new WireError("packed numbers of uneven length", packed.at);
       }
-    } else if (field.type === "string") reader.string();
+    } else if (field.text) reader.skipString();
     else reader.skip(tag);
     path.pop();
   }

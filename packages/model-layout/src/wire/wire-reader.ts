@@ -150,6 +150,11 @@ export class WireReader {
   /** Length of a length-delimited field, known to lie before the end. */
   length(): number {
     const start = this.at;
+    const first = this.bytes[start]!;
+    if (first < 0x80 && first < this.end - start) {
+      this.at = start + 1;
+      return first;
+    }
     let value = 0;
     for (let index = 0; index < 5; index++) {
       if (this.at >= this.end) throw new WireError("ends inside a length", start);
@@ -200,6 +205,21 @@ export class WireReader {
     }
   }
 
+  /** Steps over a proto3 string, which must be UTF-8 as for {@link string}. */
+  skipString(): void {
+    const start = this.at;
+    const length = this.length();
+    const { bytes } = this;
+    const end = this.at + length;
+    for (let index = this.at; index < end; index++) {
+      if (bytes[index]! < 0x80) continue;
+      this.at = start;
+      this.string();
+      return;
+    }
+    this.at = end;
+  }
+
   /** A reader of the length-delimited message that begins here; this one moves behind it. */
   message(): WireReader {
     const length = this.length();
@@ -212,7 +232,8 @@ export class WireReader {
   skip(tag: number, depth = 0): void {
     switch (tag & 7) {
       case VARINT:
-        this.#varint64();
+        if (this.at < this.end && this.bytes[this.at]! < 0x80) this.at++;
+        else this.#varint64();
         return;
       case FIXED64:
         this.fixed64(false);
