@@ -9,6 +9,7 @@ import {
   isSeq,
   type Node,
   parseDocument,
+  visit,
 } from "yaml";
 import { pathKey, type SpecPart, type SpecPath, type SpecSource } from "./spec-path.ts";
 import { findTooDeep } from "./yaml-depth.ts";
@@ -62,7 +63,7 @@ class Reader {
   readonly #document: Document;
   readonly #text: string;
   readonly #open = new Set<unknown>();
-  readonly #targets = new Map<Alias, unknown>();
+  #targets: Map<Alias, unknown> | undefined;
   #nodes = 0;
 
   constructor(document: Document, text: string) {
@@ -95,9 +96,19 @@ class Reader {
     return result;
   }
 
-  /** Once for each alias: the library searches the whole document. */
+  /** The last node before an alias that has its anchor; in one pass, as the library searches the document for each. */
   #resolve(alias: Alias): unknown {
-    if (!this.#targets.has(alias)) this.#targets.set(alias, alias.resolve(this.#document));
+    if (this.#targets === undefined) {
+      const anchors = new Map<string, unknown>();
+      const targets = new Map<Alias, unknown>();
+      visit(this.#document, {
+        Node: (_, node) => {
+          if (isAlias(node)) targets.set(node, anchors.get(node.source));
+          else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+        },
+      });
+      this.#targets = targets;
+    }
     return this.#targets.get(alias);
   }
 

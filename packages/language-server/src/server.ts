@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { Diagnostic, Fix } from "@servable/diagnostics";
+import { applyFixes, type Diagnostic, type Fix, sortDiagnostics } from "@servable/diagnostics";
 import {
   type CodeAction,
   CodeActionKind,
@@ -57,11 +57,51 @@ function shown(document: TextDocument, diagnostic: Diagnostic): LspDiagnostic {
   };
 }
 
+/** The lines in which two texts differ, as one edit: a cursor elsewhere stays where it is. */
+function lineEdit(document: TextDocument, to: string): TextEdit[] {
+  const from = document.getText();
+  if (from === to) return [];
+  let start = 0;
+  for (let at = 0; from.charCodeAt(at) === to.charCodeAt(at) && at < from.length; at++)
+    if (from.charCodeAt(at) === 10) start = at + 1;
+  let same = 0;
+  const most = Math.min(from.length, to.length) - start;
+  for (let at = 1; at <= most && from.charCodeAt(from.length - at) === to.charCodeAt(to.length - at); at++)
+    if (from.charCodeAt(from.length - at) === 10) same = at - 1;
+  const end = from.length - same;
+  return [
+    {
+      range: { start: document.positionAt(start), end: document.positionAt(end) },
+      newText: to.slice(start, to.length - same),
+    },
+  ];
+}
+
 const editsOf = (document: TextDocument, fix: Fix): TextEdit[] =>
   fix.edits.map(({ start, end, newText }) => ({
     range: { start: document.positionAt(start), end: document.positionAt(end) },
     newText,
   }));
+
+/** All safe fixes at once, as `servable check --fix` makes them. */
+function fixAll(document: TextDocument, language: Language): CodeAction[] {
+  let text = document.getText();
+  for (let pass = 0; pass < 12; pass++) {
+    const { text: next, applied } = applyFixes(text, sortDiagnostics(language.diagnostics(text)));
+    if (applied === 0 || next === text) break;
+    text = next;
+  }
+  const edits = lineEdit(document, text);
+  return edits.length === 0
+    ? []
+    : [
+        {
+          title: "make all safe fixes",
+          kind: CodeActionKind.SourceFixAll,
+          edit: { changes: { [document.uri]: edits } },
+        },
+      ];
+}
 
 /**
  * Serves the language server protocol over a connection until it closes: diagnostics, completion of fields and values,
@@ -89,13 +129,31 @@ export function serveLanguages(connection: Connection, version: string): void {
     },
   }));
 
-  documents.onDidChangeContent(({ document }) => {
-    const found = languageOf(pathOf(document.uri), document.getText());
-    const diagnostics = found?.diagnostics(document.getText()) ?? [];
+  const publish = (uri: string): void => {
+    const document = documents.get(uri);
+    if (document === undefined) return;
+    const text = document.getText();
+    const diagnostics = languageOf(pathOf(uri), text)?.diagnostics(text) ?? [];
     void connection.sendDiagnostics({
-      uri: document.uri,
+      uri,
       version: document.version,
       diagnostics: diagnostics.map((each) => shown(document, each)),
+    });
+  };
+  // Several changes that have arrived are checked once, after the last of them.
+  const due = new Set<string>();
+  documents.onDidChangeContent(({ document: { uri } }) => {
+    if (due.has(uri)) return;
+    due.add(uri);
+    setTimeout(() => {
+      due.delete(uri);
+      try {
+        publish(uri);
+      } catch (error) {
+        connection.console.error(
+          `cannot check ${uri}: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      }
     });
   });
   documents.onDidClose(
@@ -138,15 +196,8 @@ export function serveLanguages(connection: Connection, version: string): void {
     const found = language(textDocument.uri);
     if (found === undefined) return [];
     const { document } = found;
-    const text = document.getText();
-    const formatted = found.language.format(text);
-    if (formatted === undefined) return [];
-    return [
-      {
-        range: { start: { line: 0, character: 0 }, end: document.positionAt(text.length) },
-        newText: formatted,
-      },
-    ];
+    const formatted = found.language.format(document.getText());
+    return formatted === undefined ? [] : lineEdit(document, formatted);
   });
 
   connection.onCodeAction(({ textDocument, range, context }): CodeAction[] => {
@@ -155,7 +206,16 @@ export function serveLanguages(connection: Connection, version: string): void {
     const { document } = found;
     const from = document.offsetAt(range.start);
     const to = document.offsetAt(range.end);
-    return found.language.diagnostics(document.getText()).flatMap((diagnostic) => {
+    const wants = (kind: string): boolean =>
+      context.only === undefined ||
+      context.only.some((only) => only === "" || kind === only || kind.startsWith(`${only}.`));
+    // As an editor asks on saving; not offered among the fixes at the cursor.
+    const all =
+      context.only !== undefined && wants(CodeActionKind.SourceFixAll)
+        ? fixAll(document, found.language)
+        : [];
+    if (!wants(CodeActionKind.QuickFix)) return all;
+    const single = found.language.diagnostics(document.getText()).flatMap((diagnostic) => {
       const { fix, span } = diagnostic;
       if (fix === undefined || span === undefined || span.end < from || span.start > to) return [];
       const same = context.diagnostics.filter(
@@ -171,6 +231,7 @@ export function serveLanguages(connection: Connection, version: string): void {
         },
       ];
     });
+    return [...all, ...single];
   });
 
   documents.listen(connection);

@@ -23,6 +23,7 @@ interface YamlCursor {
   /** The key on the cursor's line, if there is one. */
   readonly key: string | undefined;
   readonly inValue: boolean;
+  readonly inComment: boolean;
   readonly word: { readonly start: number; readonly end: number };
 }
 
@@ -59,14 +60,12 @@ function yamlCursor(text: string, offset: number): YamlCursor {
       indent = aboveBlanks.length + 0.5;
     }
   }
-  const before = /[\w$-]*$/.exec(text.slice(lineStart, offset))?.[0] ?? "";
-  const after = /^[\w$-]*/.exec(text.slice(offset, lineEnd))?.[0] ?? "";
-  return {
-    path,
-    key,
-    inValue: colon !== -1 && column > colon,
-    word: { start: offset - before.length, end: offset + after.length },
-  };
+  const isWord = (at: number): boolean => /[\w$-]/.test(text.charAt(at));
+  const word = { start: offset, end: offset };
+  while (word.start > lineStart && isWord(word.start - 1)) word.start--;
+  while (word.end < lineEnd && isWord(word.end)) word.end++;
+  const comment = /(?:^|\s)#/.exec(line)?.index ?? line.length;
+  return { path, key, inValue: colon !== -1 && column > colon, inComment: column > comment, word };
 }
 
 /** All schemas that a node may follow. */
@@ -102,6 +101,7 @@ const typeOf = (schema: JsonSchema): string =>
 /** Keys and values that the spec's schema allows at an offset. */
 export function completeSpec(text: string, offset: number, root: JsonSchema): readonly Offer[] {
   const cursor = yamlCursor(text, offset);
+  if (cursor.inComment) return [];
   const schemas = walk(root, cursor.path);
   if (cursor.inValue && cursor.key !== undefined) {
     const values = new Set(

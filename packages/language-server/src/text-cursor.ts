@@ -54,15 +54,18 @@ export function textCursor(
   let fields = document.fields;
   let field: FieldSchema | undefined;
   let place: TextCursor["place"] = "name";
+  const within = (value: ValueNode): boolean =>
+    value.kind !== "scalar" &&
+    offset >= endOf(value.first) &&
+    (!value.closed || offset <= startOf(value.last));
+  /** The innermost list, or the first message, around the offset. */
   const bodyAt = (value: ValueNode | undefined): ValueNode | undefined => {
-    if (value === undefined || offset < endOf(value.first)) return undefined;
-    if (value.kind === "message") return !value.closed || offset <= startOf(value.last) ? value : undefined;
-    if (value.kind === "list") {
-      const item = value.items.map(bodyAt).find((found) => found !== undefined);
-      if (item !== undefined) return item;
-      return !value.closed || offset <= startOf(value.last) ? value : undefined;
+    let found: ValueNode | undefined;
+    for (let at = value; at !== undefined && within(at); ) {
+      found = at;
+      at = at.kind === "list" ? at.items.find(within) : undefined;
     }
-    return undefined;
+    return found;
   };
   for (;;) {
     if (message === undefined) return undefined;
@@ -89,13 +92,14 @@ export function textCursor(
       if (node.colon === -1 || offset < endOf(node.colon)) continue;
       const next = fields[index + 1];
       const value = node.value;
-      const sameLine = !text.slice(endOf(node.colon), offset).includes("\n");
-      const within =
+      const { colon } = node;
+      const sameLine = (): boolean => !text.slice(endOf(colon), offset).includes("\n");
+      const inValue =
         body !== undefined ||
         (value === undefined
-          ? sameLine && (next === undefined || offset < startOf(next.first))
+          ? (next === undefined || offset < startOf(next.first)) && sameLine()
           : value.kind === "scalar" && offset <= endOf(value.last));
-      if (within) {
+      if (inValue) {
         field = schema;
         place = "value";
       }

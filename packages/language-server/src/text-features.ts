@@ -70,6 +70,9 @@ function fieldOffers(
   );
 }
 
+/** What platform_config_file holds on stock servers. */
+const anyContents = ["type.googleapis.com/tensorflow.serving.SavedModelBundleSourceAdapterConfig"];
+
 /** Fields and values that may be written at an offset. */
 export function completeText(
   text: string,
@@ -101,15 +104,32 @@ export function completeText(
       deprecated: false,
     }));
   }
-  return fieldOffers(message, cursor.present, schemas).map((each) => ({
-    label: each.name,
-    kind: "field",
-    detail: typeText(each),
-    documentation: docText(fieldDoc(message.name, each.name)),
-    snippet: fieldSnippet(each, schemas),
-    ...word,
-    deprecated: each.deprecated === true,
-  }));
+  const offers: Offer[] = [];
+  if (message.name === "google.protobuf.Any" && cursor.present.size === 0) {
+    for (const url of anyContents) {
+      offers.push({
+        label: `[${url}]`,
+        kind: "field",
+        detail: shortType(url),
+        documentation: "The content of this google.protobuf.Any, by its type.",
+        snippet: `[${url}] {\n  \${0}\n}`,
+        ...word,
+        deprecated: false,
+      });
+    }
+  }
+  const fields = fieldOffers(message, cursor.present, schemas).map(
+    (each): Offer => ({
+      label: each.name,
+      kind: "field",
+      detail: typeText(each),
+      documentation: docText(fieldDoc(message.name, each.name)),
+      snippet: fieldSnippet(each, schemas),
+      ...word,
+      deprecated: each.deprecated === true,
+    }),
+  );
+  return [...offers, ...fields];
 }
 
 /** Meaning, unit and default of the field whose name is at an offset. */

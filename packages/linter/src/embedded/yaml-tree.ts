@@ -59,6 +59,7 @@ export function yamlDocuments(text: string): Node[] {
     parsed = parseAllDocuments(withoutTemplates(text), {
       uniqueKeys: false,
       logLevel: "silent",
+      prettyErrors: false,
       strict: false,
     });
   } catch (error) {
