@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { RuleExample, RuleMeta } from "@servable/diagnostics";
@@ -21,27 +21,54 @@ export async function allRules(): Promise<RuleMeta[]> {
 
 /**
  * What `servable check` prints for an example, as HTML; undefined where the example cannot be checked as files and
- * flags alone (model folders, other machines), which shows in its own rule not being named.
+ * flags alone (folders of a container, other machines), which shows in its own rule not being named.
  */
 export async function exampleOutput(rule: RuleMeta, example: RuleExample): Promise<string | undefined> {
-  const files = Object.entries(example.files).filter(([name]) => name !== "<flags>");
-  const flags = example.files["<flags>"];
-  if (files.some(([name]) => name.startsWith("/") || name.includes(".."))) return undefined;
+  const { "<flags>": flags, ...texts } = example.files;
+  const binaries = example.binaries ?? {};
+  const sizes = example.sizes ?? {};
+  const names = [...Object.keys(texts), ...Object.keys(binaries), ...Object.keys(sizes)];
+  if (names.some((name) => name.includes(".."))) return undefined;
+  // A script's absolute paths are the container's too: they cannot be moved into a folder of their own.
+  const moved = new Set(names.flatMap((name) => /^\/[^/]+/.exec(name)?.[0] ?? []));
+  if (moved.size > 0 && names.some((name) => /\.(sh|ya?ml)$/.test(name))) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "servable-example-"));
+  const here = (text: string): string =>
+    text.replace(/(?<![\w./-])\/[\w.-]+(?![\w.-])/g, (top) => (moved.has(top) ? `${folder}${top}` : top));
+  const place = (name: string): string => {
+    const path = join(folder, name);
+    mkdirSync(name.endsWith("/") ? path : dirname(path), { recursive: true });
+    return path;
+  };
   try {
-    for (const [name, text] of files) {
+    for (const [name, text] of Object.entries(texts)) {
+      const path = place(name);
       // A name with a slash at its end is an empty folder.
-      mkdirSync(name.endsWith("/") ? join(folder, name) : dirname(join(folder, name)), { recursive: true });
-      if (!name.endsWith("/")) writeFileSync(join(folder, name), text);
+      if (!name.endsWith("/")) writeFileSync(path, here(text));
     }
+    for (const [name, base64] of Object.entries(binaries)) writeFileSync(place(name), base64, "base64");
+    for (const [name, size] of Object.entries(sizes)) {
+      const path = place(name);
+      writeFileSync(path, "");
+      truncateSync(path, size);
+    }
+    const version = example.tfsVersion === undefined ? [] : ["--server-version", example.tfsVersion];
+    const given =
+      flags
+        ?.split("\n")
+        .filter((line) => line.trim() !== "")
+        .map(here) ?? [];
+    const server = given.length === 0 ? [] : ["--", ...given];
     const argv =
-      flags === undefined
-        ? ["check", ...new Set(files.map(([name]) => name.split("/")[0] ?? name))]
-        : ["check", "--", ...flags.split("\n").filter((line) => line.trim() !== "")];
+      texts["old.config"] !== undefined
+        ? ["check", "new.config", "--against", "old.config", ...version, ...server]
+        : flags !== undefined
+          ? ["check", ...version, ...server]
+          : ["check", ...version, ...new Set(names.map((name) => name.split("/")[0] ?? name))];
     const run = await runCli(argv, folder);
     const text = withoutColours(run.out);
     if (run.exitCode > 1 || !text.includes(rule.id)) return undefined;
-    return ansiToHtml(run.out.replaceAll(`${folder}/`, "").trimEnd());
+    return ansiToHtml(run.out.replaceAll(`${folder}/`, moved.size > 0 ? "/" : "").trimEnd());
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

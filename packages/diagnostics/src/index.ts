@@ -11,6 +11,7 @@ export {
   sortDiagnostics,
   type TextEdit,
 } from "./diagnostic.ts";
+export { exampleCircumstances } from "./example-circumstances.ts";
 export { LineIndex, type Position } from "./line-index.ts";
 export {
   defineRule,

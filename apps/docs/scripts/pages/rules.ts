@@ -1,4 +1,4 @@
-import type { RuleExample, RuleMeta } from "@servable/diagnostics";
+import { exampleCircumstances, type RuleExample, type RuleMeta } from "@servable/diagnostics";
 import { code, fenced, pageStart, prose, sentence, table } from "../markdown.ts";
 import type { Page, SidebarItem } from "./page.ts";
 import { symptomAnchor } from "./symptoms.ts";
@@ -124,7 +124,8 @@ export function terminal(title: string, html: string): string {
 }
 
 function exampleFiles(example: RuleExample): string {
-  const parts = example.title === undefined ? [] : [prose(sentence(example.title))];
+  const about = [example.title, ...exampleCircumstances(example)].filter((text) => text !== undefined);
+  const parts = about.length === 0 ? [] : [prose(sentence(about.join("; ")))];
   for (const [name, text] of Object.entries(example.files)) {
     const shown = name === "<flags>" ? "flags" : name;
     parts.push(fenced(text, `${language(name)} [${shown}]`));

@@ -1,4 +1,4 @@
-import { type RuleMeta, UserError } from "@servable/diagnostics";
+import { exampleCircumstances, type RuleMeta, UserError } from "@servable/diagnostics";
 import { type Paint, printable } from "@servable/diagnostics/render";
 import { type Explanation, explain, type Symptom } from "@servable/linter/registry";
 import { filesReadable } from "../check/files-readable.ts";
@@ -14,6 +14,9 @@ const EFFECTS = {
   degrades: "it works, but slower or dearer than meant",
   security: "something is open that should be closed",
 } as const;
+
+/** Keys and graphs in examples are long; nobody reads them to the end. */
+const cut = (line: string): string => (line.length > 160 ? `${line.slice(0, 159)}…` : line);
 
 function page(rule: RuleMeta, paint: Paint): string {
   const colour =
@@ -40,14 +43,15 @@ function page(rule: RuleMeta, paint: Paint): string {
   ] as const) {
     const [example] = examples ?? [];
     if (example === undefined) continue;
-    lines.push("", paint.bold(title));
+    const about = [example.title, ...exampleCircumstances(example)].filter((each) => each !== undefined);
+    lines.push("", `${paint.bold(title)}${about.length === 0 ? "" : ` (${printable(about.join("; "))})`}`);
     for (const [file, text] of Object.entries(example.files)) {
       lines.push(
         `  ${paint.dim(file)}`,
         ...text
           .replace(/\n$/, "")
           .split("\n")
-          .map((line) => `    ${printable(line, true)}`),
+          .map((line) => `    ${printable(cut(line), true)}`),
       );
     }
   }
