@@ -28,6 +28,7 @@ import { rule as gpuNeedsGpuImage } from "./spec/gpu-needs-gpu-image.ts";
 import { rule as imageTagFixed } from "./spec/image-tag-fixed.ts";
 import { rule as imageTagMatchesVersion } from "./spec/image-tag-matches-version.ts";
 import { rule as kubernetesFindsModels } from "./spec/kubernetes-finds-models.ts";
+import { rule as kubernetesMountPath } from "./spec/kubernetes-mount-path.ts";
 import { rule as labelUnderLatest } from "./spec/label-under-latest.ts";
 import { rule as labelWithinPolicy } from "./spec/label-within-policy.ts";
 import { rule as labelsNeedFlag } from "./spec/labels-need-flag.ts";
@@ -88,6 +89,7 @@ export const specRuleList: readonly Rule<SpecContext>[] = [
   imageTagFixed,
   imageTagMatchesVersion,
   kubernetesFindsModels,
+  kubernetesMountPath,
   labelUnderLatest,
   labelWithinPolicy,
   labelsNeedFlag,

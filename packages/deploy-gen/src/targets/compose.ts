@@ -28,6 +28,7 @@ function devices(resolved: ResolvedSpec): object | undefined {
 
 /** `./…`, `../…` or absolute: anything else would be taken for a named volume. */
 function composePath(path: string): string {
+  if (path === ".") return "./";
   return path.startsWith("/") || /^\.\.?(\/|$)/.test(path) ? path : `./${path}`;
 }
 
