@@ -94,7 +94,6 @@ export {
   synthesiseWarmup,
   WarmupRefused,
   type WriteWarmupOptions,
-  warmupFromGoldens,
   writeWarmup,
 } from "./warmup/write-warmup.ts";
 export type { Int64 } from "./wire/wire-reader.ts";

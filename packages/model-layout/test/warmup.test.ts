@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type TensorJson, tensorFromJson } from "@servable/tensors";
 import { fixture } from "@servable/test-fixtures";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -11,10 +12,18 @@ import {
   readTfRecords,
   synthesiseWarmup,
   WARMUP_FILE,
+  type WarmupInput,
   WarmupRefused,
-  warmupFromGoldens,
   writeWarmup,
 } from "../src/index.ts";
+
+/** A golden as `fixtures/expected` has it. */
+interface Golden {
+  readonly api: "predict" | "classify" | "regress";
+  readonly signature: string;
+  readonly inputs?: Readonly<Record<string, TensorJson>>;
+  readonly serialized_examples?: readonly string[];
+}
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
@@ -76,10 +85,20 @@ describe("warm-up files", () => {
     const { versions } = JSON.parse(
       readFileSync(fixture("expected", "tf1_classify_regress.json"), "utf8"),
     ) as {
-      versions: { dir: string; goldens: unknown[] }[];
+      versions: { dir: string; goldens: Golden[] }[];
     };
     const goldens = versions.find(({ dir }) => dir === "7")?.goldens ?? [];
-    const records = warmupFromGoldens(goldens);
+    const records = goldens.map(({ api, signature, inputs = {}, serialized_examples = [] }): WarmupInput => {
+      if (api === "predict") {
+        const tensors = Object.entries(inputs).map(([alias, json]) => [alias, tensorFromJson(json)] as const);
+        return { kind: api, signature, inputs: new Map(tensors) };
+      }
+      return {
+        kind: api,
+        signature,
+        examples: serialized_examples.map((text) => Buffer.from(text, "base64")),
+      };
+    });
     expect(new Set(records.map(({ kind }) => kind)).size).toBeGreaterThan(1);
     writeWarmup(model, records);
     expect(checkWarmup(model)).toMatchObject({ diagnostics: [], requests: { length: goldens.length } });

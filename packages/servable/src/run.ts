@@ -1,4 +1,5 @@
 import { fstatSync, writeSync } from "node:fs";
+import { UserError } from "@servable/diagnostics";
 import { coloured, type Paint, plain } from "@servable/diagnostics/render";
 import type { Context } from "./cli/context.ts";
 import { main } from "./cli/main.ts";
@@ -43,19 +44,44 @@ const paintFor = (isTerminal: () => boolean): Paint => {
 const outPaint = once(() => paintFor(outIsTerminal));
 const errPaint = once(() => paintFor(errIsTerminal));
 
-/** Writes all of it at once, also to a full pipe: nothing may be lost when the process ends. */
+/** Nobody reads it any more: what else is written there is dropped, and the command ends with the exit code it has. */
+const closed = new Set<1 | 2>();
+
+/**
+ * Writes all of it at once, also to a full pipe: nothing may be lost when the process ends.
+ * @throws UserError where standard output takes no more, such as on a full disk
+ */
 function write(descriptor: 1 | 2, text: string | Uint8Array): void {
+  if (closed.has(descriptor)) return;
   const bytes = typeof text === "string" ? Buffer.from(text) : text;
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(descriptor, bytes, at);
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === "EPIPE") process.exit(0);
-      if (code !== "EAGAIN") throw error;
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === "EAGAIN") {
+        // The reader is slow; it gets a moment.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+        continue;
+      }
+      closed.add(descriptor);
+      if (code === "EPIPE" || descriptor === 2) return;
+      throw new UserError("cannot-write", `cannot write to standard output: ${message}`, { cause: error });
     }
   }
 }
+
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    throw new UserError("no-folder", "the working folder is gone or cannot be read", {
+      hint: "change to a folder that is there",
+      cause: error,
+    });
+  }
+}
+const cwd = once(workingFolder);
 
 let interrupt: AbortController | undefined;
 
@@ -78,7 +104,9 @@ function interruption(): AbortSignal {
 
 const context: Context = {
   version: VERSION,
-  cwd: process.cwd(),
+  get cwd() {
+    return cwd();
+  },
   env,
   get stdin() {
     return process.stdin;

@@ -1,28 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fixture } from "@servable/test-fixtures";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../src/cli/registry.ts";
+import { project } from "./project.ts";
 import { runCli } from "./run-cli.ts";
-
-const folders: string[] = [];
-/** A folder with these files; a value `{model}` copies a SavedModel of the fixtures. */
-function project(files: Record<string, string | { readonly model: string }>): string {
-  const root = mkdtempSync(join(tmpdir(), "servable-cli-"));
-  folders.push(root);
-  for (const [path, contents] of Object.entries(files)) {
-    const there = join(root, path);
-    mkdirSync(join(there, ".."), { recursive: true });
-    if (typeof contents === "string") writeFileSync(there, contents);
-    else cpSync(fixture("models", contents.model), there, { recursive: true });
-  }
-  return root;
-}
-afterAll(() => {
-  for (const path of folders) rmSync(path, { recursive: true, force: true });
-});
 
 const good = "models:\n  - name: half\n    path: ./models/half\n";
 const halfPlusTwo = { "models/half": { model: "half_plus_two_versions" } } as const;

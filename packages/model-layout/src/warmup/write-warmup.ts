@@ -1,5 +1,5 @@
 import { type Diagnostic, UserError } from "@servable/diagnostics";
-import { type SynthesiseOptions, synthesise, type Tensor, tensorFromJson } from "@servable/tensors";
+import { type SynthesiseOptions, synthesise, type Tensor } from "@servable/tensors";
 import { joinPath, type ModelFileSystem } from "../files/model-file-system.ts";
 import { nodeFileSystem } from "../files/node-file-system.ts";
 import { writeAtomically } from "../files/write-atomically.ts";
@@ -10,7 +10,7 @@ import { ModelReadError } from "../saved-model/saved-model-error.ts";
 import { asReadError } from "../saved-model/saved-model-file.ts";
 import type { Signature } from "../saved-model/signature.ts";
 import { checkRecord } from "./check-record.ts";
-import { encodePredictionLog, type FeatureValue, type WarmupInput } from "./encode-warmup.ts";
+import { encodePredictionLog, type WarmupInput } from "./encode-warmup.ts";
 import { MAX_WARMUP_RECORDS, WARMUP_FILE } from "./prediction-log.ts";
 import { encodeTfRecord } from "./tf-record.ts";
 
@@ -166,53 +166,4 @@ export function synthesiseWarmup(versionDir: string, options: SynthesiseWarmupOp
     }
   }
   return records;
-}
-
-/**
- * Warm-up records from goldens: requests in JSON with `api` (predict, classify, regress), `signature_name` or
- * `signature`, `inputs` (alias to tensor JSON), or `serialized_examples` in base64 or `examples` as features.
- * @throws UserError for JSON that is none of these
- */
-export function warmupFromGoldens(goldens: readonly unknown[]): WarmupInput[] {
-  return goldens.map((golden, index) => {
-    const bad = (what: string): UserError =>
-      new UserError("golden-unreadable", `golden ${index}: ${what}`, { exitCode: 1 });
-    if (typeof golden !== "object" || golden === null) throw bad("is no object");
-    const fields = golden as Readonly<Record<string, unknown>>;
-    const api = fields["api"] ?? "predict";
-    const name = fields["signature_name"] ?? fields["signature"];
-    const signature = typeof name === "string" && name !== "" ? { signature: name } : {};
-    if (api === "predict") {
-      const inputs = fields["inputs"];
-      if (typeof inputs !== "object" || inputs === null) throw bad("has no inputs");
-      const tensors = new Map<string, Tensor>();
-      for (const [alias, json] of Object.entries(inputs)) tensors.set(alias, tensorFromJson(json));
-      const filter = fields["output_filter"];
-      return {
-        kind: "predict",
-        ...signature,
-        inputs: tensors,
-        ...(Array.isArray(filter) ? { outputFilter: filter.map(String) } : {}),
-      };
-    }
-    if (api !== "classify" && api !== "regress")
-      throw bad(`has the api ${JSON.stringify(api)}, not predict, classify or regress`);
-    const serialized = fields["serialized_examples"];
-    if (Array.isArray(serialized)) {
-      return {
-        kind: api,
-        ...signature,
-        examples: serialized.map((item) =>
-          Uint8Array.from(Buffer.from(String((item as { b64?: unknown }).b64 ?? item), "base64")),
-        ),
-      };
-    }
-    const examples = fields["examples"];
-    if (!Array.isArray(examples)) throw bad("has no examples");
-    return {
-      kind: api,
-      ...signature,
-      examples: examples as readonly Readonly<Record<string, FeatureValue>>[],
-    };
-  });
 }

@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@servable/diagnostics";
+import { printable } from "@servable/diagnostics/render";
 import { detectKind } from "@servable/linter/text-proto";
 import { findModels, nodeFileSystem } from "@servable/model-layout";
 import { textOfBytes } from "@servable/text-proto";
 import type { Context } from "../cli/context.ts";
-import { shownPath } from "../cli/read-input.ts";
+import { reasonOf, shownPath } from "../cli/read-input.ts";
 import { checkModelFolder, type Level } from "./check-models.ts";
 import { checkTextFile } from "./check-text.ts";
 import type { Findings } from "./findings.ts";
@@ -23,16 +24,50 @@ interface Found {
   readonly texts: string[];
 }
 
+const passedOver = (context: Context, path: string, error: unknown): void =>
+  context.err(`not checked: ${printable(shownPath(context, path))}: ${reasonOf(error)}\n`);
+
+/** A folder in the project that may not be read is passed over; that it is one is said. */
+function entriesOf(context: Context, folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    passedOver(context, folder, error);
+    return [];
+  }
+}
+
+/**
+ * A file of the project, or undefined where it may not be read, which is said.
+ * @throws UserError where its name alone says that it has to be checked
+ */
+function bytesOf(context: Context, path: string): Uint8Array | undefined {
+  try {
+    return statSync(path).size <= MAX_TEXT_BYTES ? readFileSync(path) : undefined;
+  } catch (error) {
+    if (detectKind(path, "") !== undefined)
+      throw new UserError("cannot-read", `cannot read ${shownPath(context, path)}: ${reasonOf(error)}`, {
+        cause: error,
+      });
+    passedOver(context, path, error);
+    return undefined;
+  }
+}
+
 /** What a project holds that can be checked; the folders of `models` are not entered. */
-function survey(folder: string, depth: number, models: ReadonlySet<string>, found: Found): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
-    a.name < b.name ? -1 : 1,
-  )) {
+function survey(
+  context: Context,
+  folder: string,
+  depth: number,
+  models: ReadonlySet<string>,
+  found: Found,
+): void {
+  for (const entry of entriesOf(context, folder)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (entry.name.startsWith(".") || SKIPPED.has(entry.name) || depth >= MAX_DEPTH || models.has(path))
         continue;
-      survey(path, depth + 1, models, found);
+      survey(context, path, depth + 1, models, found);
     } else if (entry.isFile()) {
       if (SPEC_NAMES.has(entry.name)) found.specs.push(path);
       else if (TEXT_PROTO_NAME.test(entry.name)) found.texts.push(path);
@@ -40,8 +75,6 @@ function survey(folder: string, depth: number, models: ReadonlySet<string>, foun
     }
   }
 }
-
-const small = (path: string): boolean => statSync(path).size <= MAX_TEXT_BYTES;
 
 /** Checks a folder: a project (spec, text protos, deployment files, models), or a model folder of any level. */
 export async function checkFolder(
@@ -52,7 +85,14 @@ export async function checkFolder(
   tfsVersion: string | undefined,
   fix: boolean,
 ): Promise<void> {
-  const entries = readdirSync(folder);
+  let entries: readonly string[];
+  try {
+    entries = readdirSync(folder);
+  } catch (error) {
+    throw new UserError("cannot-read", `cannot read ${shownPath(context, folder)}: ${reasonOf(error)}`, {
+      cause: error,
+    });
+  }
   const isProject = entries.some((name) => SPEC_NAMES.has(name));
   const models = findModels(folder, nodeFileSystem, tfsVersion === undefined ? {} : { tfsVersion });
   if (!isProject && models.role !== "repository" && models.role !== "nothing") {
@@ -61,7 +101,7 @@ export async function checkFolder(
   }
   const basePaths = models.role === "repository" ? models.models.map(({ basePath }) => basePath) : [];
   const found: Found = { specs: [], structured: [], texts: [] };
-  survey(folder, 0, new Set(basePaths), found);
+  survey(context, folder, 0, new Set(basePaths), found);
   let version = tfsVersion;
   const covered = new Set<string>();
   for (const spec of found.specs) {
@@ -71,8 +111,8 @@ export async function checkFolder(
     for (const path of result.modelPaths) covered.add(path);
   }
   for (const path of found.texts) {
-    if (!small(path)) continue;
-    const bytes = readFileSync(path);
+    const bytes = bytesOf(context, path);
+    if (bytes === undefined) continue;
     // Any other text file is none of our business.
     if (detectKind(path, textOfBytes(bytes)) === undefined) continue;
     checkTextFile(context, findings, bytes, shownPath(context, path), path, {
@@ -82,10 +122,10 @@ export async function checkFolder(
     });
   }
   for (const path of found.structured) {
-    if (!small(path)) continue;
+    const bytes = bytesOf(context, path);
+    if (bytes === undefined) continue;
     const { checkStructuredBytes, looksLikeStructured } = await import("./check-structured.ts");
     const { isOurs } = await import("@servable/deploy-gen");
-    const bytes = readFileSync(path);
     if (!(await looksLikeStructured(path, bytes))) continue;
     // What was generated from the spec was checked with it.
     if (found.specs.length > 0 && isOurs(textOfBytes(bytes))) continue;

@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import { checkSpecText as checkSpecFindings, loadSpec, type ResolvedSpec } from "@servable/config-schema";
 import { serverArgv } from "@servable/deploy-gen";
-import { UserError } from "@servable/diagnostics";
+import { type Diagnostic, UserError } from "@servable/diagnostics";
 import { checkStart, imageFacts } from "@servable/linter/start";
 import { nodeFileSystem } from "@servable/model-layout";
 import type { Context } from "../cli/context.ts";
@@ -31,11 +31,14 @@ export function checkSpecText(
   fix: boolean,
 ): CheckedSpec {
   const own = path === "-" ? undefined : path;
-  const text = fix
-    ? fixText(context, read, shown, own, (source) => checkSpecFindings(source, { file: shown }))
-    : read;
+  const check = (source: string): { readonly diagnostics: readonly Diagnostic[] } => ({
+    diagnostics: checkSpecFindings(source, { file: shown }),
+  });
+  const { text, result } = fix
+    ? fixText(context, read, shown, own, check)
+    : { text: read, result: check(read) };
   findings.file(shown, text);
-  findings.add(checkSpecFindings(text, { file: shown }));
+  findings.add(result.diagnostics);
   const { resolution } = loadSpec(text, { file: shown });
   if (resolution === undefined) return { tfsVersion: undefined, modelPaths: [] };
   const { resolved, diagnostics } = resolution;

@@ -47,8 +47,9 @@ export async function checkStructuredBytes(
       displayPath: (file) => shownPath(context, file),
     });
   const own = path === "-" ? undefined : path;
-  const text = fix ? fixText(context, read, shown, own, (source) => check(source).diagnostics) : read;
-  const result = check(text);
+  const { text, result } = fix
+    ? fixText(context, read, shown, own, check)
+    : { text: read, result: check(read) };
   findings.file(shown, text);
   for (const [file, source] of result.texts) findings.file(file, source);
   findings.add(result.diagnostics);

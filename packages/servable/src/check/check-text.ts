@@ -28,9 +28,12 @@ export function checkTextFile(
     });
   }
   const version = options.tfsVersion === undefined ? {} : { tfsVersion: options.tfsVersion };
-  const check = (text: string): readonly Diagnostic[] =>
-    checkTextProto(text, { file: shown, kind, now: new Date(), ...version });
-  const text = options.fix ? fixText(context, read, shown, path, check) : read;
+  const check = (text: string): { readonly diagnostics: readonly Diagnostic[] } => ({
+    diagnostics: checkTextProto(text, { file: shown, kind, now: new Date(), ...version }),
+  });
+  const { text, result } = options.fix
+    ? fixText(context, read, shown, path, check)
+    : { text: read, result: check(read) };
   findings.file(shown, text);
-  findings.add(check(text));
+  findings.add(result.diagnostics);
 }

@@ -11,6 +11,7 @@ export async function renderReport(
   report: Report,
   format: CheckFormat,
   notes: boolean,
+  toErr = false,
 ): Promise<string> {
   switch (format) {
     case "json":
@@ -27,6 +28,6 @@ export async function renderReport(
       return renderSarif(report, { version: context.version, rules: [...rules, filesReadable] });
     }
     case "pretty":
-      return renderPretty(report, context.outPaint, { notes });
+      return renderPretty(report, toErr ? context.errPaint : context.outPaint, { notes });
   }
 }

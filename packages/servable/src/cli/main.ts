@@ -2,7 +2,12 @@ import { type ExitCode, nearest, UserError } from "@servable/diagnostics";
 import { printable } from "@servable/diagnostics/render";
 import type { Context } from "./context.ts";
 import { parseArguments } from "./parse-arguments.ts";
+import { reasonOf } from "./read-input.ts";
 import { COMMANDS } from "./registry.ts";
+
+/** What the operating system refused, such as a file on a full disk: no defect of this program. */
+const isSystemError = (thrown: unknown): thrown is NodeJS.ErrnoException =>
+  thrown instanceof Error && typeof (thrown as NodeJS.ErrnoException).syscall === "string";
 
 /** Shows a mistake of the user's as message and hint; anything else as a defect of ours. */
 function report(context: Context, thrown: unknown): ExitCode {
@@ -16,6 +21,13 @@ function report(context: Context, thrown: unknown): ExitCode {
     if (thrown.hint !== undefined) context.err(`${paint.cyan("help:")}  ${printable(thrown.hint, true)}\n`);
     if (context.env["SERVABLE_DEBUG"] === "1") context.err(`${thrown.stack ?? ""}\n`);
     return thrown.exitCode;
+  }
+  if (isSystemError(thrown)) {
+    const { path } = thrown;
+    const where = path === undefined ? "" : `${path}: `;
+    context.err(`${paint.red("error:")} ${printable(where + reasonOf(thrown))}\n`);
+    if (context.env["SERVABLE_DEBUG"] === "1") context.err(`${thrown.stack ?? ""}\n`);
+    return 2;
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   context.err(`${paint.red("internal error:")} ${printable(message)}\n`);

@@ -40,6 +40,8 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
       break;
     }
     if (!word.startsWith("-") || word === "-") {
+      // Most likely a variable of a script that is not set; the working folder would be checked instead.
+      if (word === "") throw usageError(command, "an argument is empty");
       positionals.push(word);
       continue;
     }

@@ -33,6 +33,11 @@ async function readStdin(context: Context): Promise<Uint8Array> {
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such file or folder",
   EACCES: "permission denied",
+  EPERM: "not permitted",
+  EROFS: "the file system is read-only",
+  ENOSPC: "no space left on the device",
+  EMFILE: "too many open files",
+  ENAMETOOLONG: "the name is too long",
   EISDIR: "it is a folder",
   ENOTDIR: "a part of the path is not a folder",
   ELOOP: "its links lead in a circle",
@@ -44,19 +49,27 @@ export const reasonOf = (error: unknown): string => {
   return REASONS[code ?? ""] ?? message;
 };
 
-/** Bytes of a file, or of standard input for `-`. @throws UserError, exit code 2 */
-export async function readInput(context: Context, path: string): Promise<Uint8Array> {
-  if (path === "-") return readStdin(context);
-  const there = absolute(context, path);
+/**
+ * Bytes of a file that was named.
+ * @param path absolute
+ * @param shown as it was named
+ * @throws UserError, exit code 2
+ */
+export function readNamedFile(path: string, shown: string): Uint8Array {
   try {
-    const status = statSync(there);
+    const status = statSync(path);
     // A FIFO or device would block or never end.
     if (!status.isFile() && !status.isDirectory())
-      throw new UserError("not-a-file", `${path} is not a regular file`);
-    if (status.size > MAX_TEXT_BYTES) throw new UserError("too-large", `${path} is larger than 256 MiB`);
-    return readFileSync(there);
+      throw new UserError("not-a-file", `${shown} is not a regular file`);
+    if (status.size > MAX_TEXT_BYTES) throw new UserError("too-large", `${shown} is larger than 256 MiB`);
+    return readFileSync(path);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError("cannot-read", `cannot read ${path}: ${reasonOf(error)}`, { cause: error });
+    throw new UserError("cannot-read", `cannot read ${shown}: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** Bytes of a file, or of standard input for `-`. @throws UserError, exit code 2 */
+export async function readInput(context: Context, path: string): Promise<Uint8Array> {
+  return path === "-" ? readStdin(context) : readNamedFile(absolute(context, path), path);
 }

@@ -8,6 +8,7 @@ import { Findings } from "../check/findings.ts";
 import { CHECK_FORMATS, type CheckFormat, renderReport } from "../check/render-report.ts";
 import { type Arguments, defineCommand } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
+import { optionalWholeNumber } from "../cli/number-flag.ts";
 import { absolute, readInput, reasonOf, shownPath } from "../cli/read-input.ts";
 
 /** A text proto of that kind, or a spec or deployment file with flags in it. */
@@ -59,7 +60,10 @@ export const command = defineCommand({
     },
     { name: "max-warnings", value: "N", help: "exit 1 where there are more warnings" },
     { name: "notes", help: "pretty: also print what is only worth knowing, not wrong" },
-    { name: "fix", help: "apply the safe fixes, then report what is left" },
+    {
+      name: "fix",
+      help: "apply the safe fixes, then report what is left; of standard input the mended text is printed, and the report on standard error",
+    },
     {
       name: "level",
       value: "LEVEL",
@@ -112,9 +116,7 @@ export const command = defineCommand({
         );
       }
     }
-    const maxWarnings = args.get("max-warnings");
-    if (maxWarnings !== undefined && !/^\d+$/.test(maxWarnings))
-      throw new UserError("usage", `--max-warnings wants a number, not "${maxWarnings}"`);
+    const maxWarnings = optionalWholeNumber("max-warnings", args.get("max-warnings"));
     const against = args.get("against");
     if (against !== undefined) {
       const [path, more] = args.positionals;
@@ -157,10 +159,14 @@ export const command = defineCommand({
     const report = findings.report(Math.round(Number(process.hrtime.bigint() - started) / 1e6));
     const format = (args.get("format") ??
       (context.env["GITHUB_ACTIONS"] === "true" ? "github" : "pretty")) as CheckFormat;
-    context.out(await renderReport(context, report, format, args.has("notes")));
+    // With --fix standard output is the mended text.
+    const toErr = args.has("fix") && args.positionals.includes("-");
+    const rendered = await renderReport(context, report, format, args.has("notes"), toErr);
+    if (toErr) context.err(rendered);
+    else context.out(rendered);
     const refused = report.reload !== undefined && (!report.reload.accepted || report.reload.wedges);
     const doomed = report.outcome !== undefined && report.outcome.prediction !== "serves";
-    const tooMany = maxWarnings !== undefined && report.summary.warnings > Number(maxWarnings);
+    const tooMany = maxWarnings !== undefined && report.summary.warnings > maxWarnings;
     if (tooMany)
       context.err(`${report.summary.warnings} warnings are more than --max-warnings ${maxWarnings}\n`);
     return report.summary.errors > 0 || refused || doomed || tooMany ? 1 : 0;

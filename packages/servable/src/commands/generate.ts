@@ -8,6 +8,7 @@ import { defineCommand } from "../cli/command.ts";
 import { absolute, reasonOf, shownPath } from "../cli/read-input.ts";
 import { loadSpecInput, OUT_OPTION, PROFILE_OPTION, SPEC_OPTION } from "../cli/spec-input.ts";
 import { settleArtifacts, writeArtifactSet } from "../cli/write-artifacts.ts";
+import { settingsJson, settingsText } from "../render/settings.ts";
 import { artifactsOf, hostFilesOf, type Places } from "../serving/artifact-set.ts";
 
 type Status = "written" | "unchanged" | "drifted" | "missing" | "stale";
@@ -90,8 +91,8 @@ export const command = defineCommand({
     {
       name: "print",
       value: "WHAT",
-      choices: ["docker-argv", "server-argv"],
-      help: "print the arguments as a JSON array: of docker, or of tensorflow_model_server with paths of this machine",
+      choices: ["docker-argv", "server-argv", "settings"],
+      help: "print the arguments as a JSON array: of docker, or of tensorflow_model_server with paths of this machine; or, writing nothing, every setting with where its value comes from",
     },
     {
       name: "format",
@@ -106,10 +107,23 @@ export const command = defineCommand({
     { line: "servable generate --check", says: "for CI: does serving/ still match the spec?" },
     { line: "servable generate --profile throughput --diff --check", says: "what would the profile change?" },
     { line: "servable generate --print docker-argv", says: "the docker run as a JSON array" },
+    {
+      line: "servable generate --print settings --profile throughput",
+      says: "which values are in force, and why?",
+    },
   ],
   async run(context, args) {
     const spec = await loadSpecInput(context, args);
-    const { resolved } = spec.resolution;
+    const { resolved, origins } = spec.resolution;
+    const print = args.get("print");
+    if (print === "settings") {
+      context.out(
+        args.get("format") === "json"
+          ? `${JSON.stringify(settingsJson(origins), null, 2)}\n`
+          : settingsText(origins, context.outPaint),
+      );
+      return 0;
+    }
     const outDir = absolute(context, args.get("out") ?? "serving");
     const places: Places = { shown: spec.shown, folder: spec.folder, outDir };
     const artifacts = artifactsOf(context, resolved, places);
@@ -127,7 +141,6 @@ export const command = defineCommand({
     }
     const planned = plan(outDir, artifacts);
     const stale = staleArtifacts(outDir, artifacts);
-    const print = args.get("print");
     if (!check) {
       const host = print === "server-argv" ? hostFilesOf(context, resolved, places) : [];
       writeArtifactSet(

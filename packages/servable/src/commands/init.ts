@@ -3,23 +3,12 @@ import { dirname } from "node:path";
 import { type DraftModel, loadSpec, renderSpec, type SpecDraft } from "@servable/config-schema";
 import { UserError } from "@servable/diagnostics";
 import { defineCommand } from "../cli/command.ts";
+import { wholeNumber, wholeNumberProblem } from "../cli/number-flag.ts";
 import { absolute, reasonOf, shownPath } from "../cli/read-input.ts";
 import { replaceFile } from "../cli/replace-file.ts";
 import { findExports } from "../serving/find-exports.ts";
 
-const portOf = (text: string, flag: string): number => {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port < 1 || port > 65535)
-    throw new UserError("usage", `${flag} wants a port from 1 to 65535, not "${text}"`);
-  return port;
-};
-
-const countOf = (text: string, flag: string): number => {
-  const count = Number(text);
-  if (!/^\d+$/.test(text) || count < 1)
-    throw new UserError("usage", `${flag} wants a positive whole number, not "${text}"`);
-  return count;
-};
+const PORT = { min: 1, max: 65_535 };
 
 const TARGETS = [
   { value: "compose", label: "compose", hint: "compose.yaml" },
@@ -101,9 +90,7 @@ export const command = defineCommand({
       const ask = await terminalPrompts(context);
       ask.intro(`servable init: ${models.length === 1 ? `model ${only?.name}` : `${models.length} models`}`);
       const validPort = (text: string): string | undefined =>
-        /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 65535
-          ? undefined
-          : "a port is a number from 1 to 65535";
+        wholeNumberProblem(text, PORT) && "a port is a number from 1 to 65535";
       if (only !== undefined)
         name ??= await ask.text("Name of the model, as clients will call it", only.name, (text) =>
           /[/:\s]/.test(text) ? "REST clients cannot name a model with / or : or blanks" : undefined,
@@ -129,9 +116,10 @@ export const command = defineCommand({
     const draft: SpecDraft = {
       models,
       ...(version === undefined ? {} : { tfsVersion: version }),
-      grpcPort: grpcPort === undefined ? 8500 : portOf(grpcPort, "--grpc-port"),
-      restPort: restPort === undefined ? 8501 : restPort === "off" ? false : portOf(restPort, "--rest-port"),
-      ...(cores === undefined ? {} : { cores: countOf(cores, "--cores") }),
+      grpcPort: grpcPort === undefined ? 8500 : wholeNumber("grpc-port", grpcPort, PORT),
+      restPort:
+        restPort === undefined ? 8501 : restPort === "off" ? false : wholeNumber("rest-port", restPort, PORT),
+      ...(cores === undefined ? {} : { cores: wholeNumber("cores", cores, { min: 1, max: 4096 }) }),
       ...(batching ? { batching: true } : {}),
       ...(monitoring ? { monitoring: true } : {}),
       ...(targets.length === 0 ? {} : { sections }),

@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { UserError } from "@servable/diagnostics";
 import { printable } from "@servable/diagnostics/render";
 import { type InspectReport, inspect, nodeFileSystem } from "@servable/model-layout";
 import { defineCommand } from "../cli/command.ts";
-import { absolute, shownPath } from "../cli/read-input.ts";
+import { absolute, reasonOf, shownPath } from "../cli/read-input.ts";
 import { renderInspection } from "../render/inspection.ts";
 
 export const command = defineCommand({
@@ -33,7 +33,11 @@ export const command = defineCommand({
   async run(context, args) {
     const [path = "."] = args.positionals;
     const there = absolute(context, path);
-    if (!existsSync(there)) throw new UserError("cannot-read", `${path} does not exist`);
+    try {
+      readdirSync(there);
+    } catch (error) {
+      throw new UserError("cannot-read", `cannot read ${path}: ${reasonOf(error)}`, { cause: error });
+    }
     const shown = (file: string): string => shownPath(context, file);
     const read = inspect(there, nodeFileSystem, { verifyChecksums: args.has("verify-checksums") });
     const report: InspectReport = {

@@ -1,7 +1,7 @@
-import { UserError } from "@servable/diagnostics";
 import { PublishRefused, publish } from "@servable/model-layout";
 import { checkProgress } from "../check/progress.ts";
 import { defineCommand } from "../cli/command.ts";
+import { optionalWholeNumber } from "../cli/number-flag.ts";
 import { absolute, shownPath } from "../cli/read-input.ts";
 import { printDiagnostics } from "../cli/spec-input.ts";
 import { humanBytes } from "../render/inspection.ts";
@@ -40,15 +40,8 @@ export const command = defineCommand({
   ],
   async run(context, args) {
     const [exportDir = "", basePath = ""] = args.positionals;
-    const count = (name: string): number | undefined => {
-      const text = args.get(name);
-      if (text !== undefined && (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text)))) {
-        throw new UserError("usage", `--${name} wants a whole number, not "${text}"`);
-      }
-      return text === undefined ? undefined : Number(text);
-    };
-    const keep = count("keep");
-    const version = count("version");
+    const keep = optionalWholeNumber("keep", args.get("keep"), { min: 1 });
+    const version = optionalWholeNumber("version", args.get("version"));
     const tfsVersion = args.get("server-version");
     const progress = checkProgress(context);
     try {

@@ -45,8 +45,8 @@ export const command = defineCommand({
   ],
   async run(context, args) {
     const wait = args.get("wait");
-    if (wait !== undefined && !(Number(wait) >= 0 && wait.trim() !== "")) {
-      throw new UserError("usage", `--wait wants seconds, not "${wait}"`);
+    if (wait !== undefined && !/^\d{1,6}(\.\d{1,6})?$/.test(wait)) {
+      throw new UserError("usage", `--wait wants seconds such as 30 or 0.5, not "${wait}"`);
     }
     const waitMs = wait === undefined ? undefined : Number(wait) * 1000;
     const rest = args.get("rest");

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { UserError } from "@servable/diagnostics";
 import {
   checkWarmup,
@@ -7,34 +6,30 @@ import {
   synthesiseWarmup,
   type WarmupInput,
   WarmupRefused,
-  warmupFromGoldens,
   writeWarmup,
 } from "@servable/model-layout";
-import { TensorError } from "@servable/tensors";
 import { type Arguments, defineCommand } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
-import { absolute, reasonOf, shownPath } from "../cli/read-input.ts";
+import { wholeNumber } from "../cli/number-flag.ts";
+import { absolute, readNamedFile, shownPath } from "../cli/read-input.ts";
 import { printDiagnostics } from "../cli/spec-input.ts";
 import { humanBytes } from "../render/inspection.ts";
+import { readGoldenRequests } from "../serving/goldens.ts";
 
-function goldenRecords(context: Context, paths: readonly string[]): WarmupInput[] {
-  return paths.flatMap((path) => {
-    let data: unknown;
-    try {
-      data = JSON.parse(readFileSync(absolute(context, path), "utf8"));
-    } catch (error) {
-      throw new UserError("bad-golden", `cannot read the golden ${path}: ${(error as Error).message}`, {
-        cause: error,
-      });
-    }
-    try {
-      return warmupFromGoldens(Array.isArray(data) ? data : [data]);
-    } catch (error) {
-      if (!(error instanceof TensorError)) throw error;
-      throw new UserError("bad-golden", `${path}: ${error.message}`, { cause: error });
-    }
-  });
-}
+const goldenRecords = (context: Context, paths: readonly string[]): WarmupInput[] =>
+  paths
+    .flatMap((path) => readGoldenRequests(absolute(context, path), path))
+    .map((asked) => {
+      const signature = asked.signature === undefined ? {} : { signature: asked.signature };
+      if (asked.api !== "predict") return { kind: asked.api, ...signature, examples: asked.examples };
+      const { inputs, outputFilter } = asked;
+      return {
+        kind: "predict",
+        ...signature,
+        inputs: new Map(Object.entries(inputs)),
+        ...(outputFilter === undefined ? {} : { outputFilter }),
+      };
+    });
 
 /** A picture for each signature that takes one: as encoded bytes, or as a tensor of the size that it declares. */
 async function imageRecords(
@@ -50,12 +45,7 @@ async function imageRecords(
   );
   const records: WarmupInput[] = [];
   for (const path of paths) {
-    let bytes: Uint8Array;
-    try {
-      bytes = readFileSync(absolute(context, path));
-    } catch (error) {
-      throw new UserError("cannot-read", `cannot read ${path}: ${reasonOf(error)}`, { cause: error });
-    }
+    const bytes = readNamedFile(absolute(context, path), path);
     const before = records.length;
     for (const [signature, { inputs }] of signatures) {
       for (const [alias, { dtype, shape }] of inputs) {
@@ -101,14 +91,13 @@ async function imageRecords(
   return records;
 }
 
+/** Larger requests are refused by the server or its memory. */
+const MAX_BATCH_SIZE = 9_999_999;
+
 const sizesOf = (args: Arguments): readonly number[] | undefined => {
   const sizes = args.all("batch-size");
   if (sizes.length === 0) return undefined;
-  return sizes.map((text) => {
-    if (!/^[1-9]\d{0,6}$/.test(text))
-      throw new UserError("usage", `--batch-size wants a positive whole number, not "${text}"`);
-    return Number(text);
-  });
+  return sizes.map((text) => wholeNumber("batch-size", text, { min: 1, max: MAX_BATCH_SIZE }));
 };
 
 export const command = defineCommand({

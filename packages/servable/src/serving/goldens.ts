@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
 import { UserError } from "@servable/diagnostics";
+import { encodeExample } from "@servable/model-layout";
 import type { Golden } from "@servable/smoke-client";
 import { type Tensor, TensorError, type TensorJson, tensorFromJson } from "@servable/tensors";
+import { readNamedFile } from "../cli/read-input.ts";
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -22,8 +23,6 @@ function tensors(value: unknown, where: string): Record<string, Tensor> {
   );
 }
 
-const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "base64"));
-
 /** `InvalidArgumentError`, as TensorFlow for Python names it, is `INVALID_ARGUMENT` on the wire. */
 const statusCode = (name: string): string =>
   /^[A-Z][a-z]/.test(name)
@@ -43,18 +42,50 @@ function expectation(value: Record<string, unknown>, api: Golden["api"], where: 
   return { [key]: value[key] };
 }
 
-function request(value: Record<string, unknown>, api: Golden["api"], where: string): Partial<Golden> {
-  if (api === "predict") return { inputs: tensors(value["inputs"], `${where}.inputs`) };
+/** The request of a golden, without the answer. */
+export type GoldenRequest = {
+  /** For messages: the file, and the place in it. */
+  readonly name: string;
+  readonly signature?: string;
+} & (
+  | {
+      readonly api: "predict";
+      readonly inputs: Readonly<Record<string, Tensor>>;
+      readonly outputFilter?: readonly string[];
+    }
+  | { readonly api: "classify" | "regress"; readonly examples: readonly Uint8Array[] }
+);
+
+function examplesOf(value: Record<string, unknown>, where: string): readonly Uint8Array[] {
   const serialized = value["serialized_examples"];
-  if (!Array.isArray(serialized) || !serialized.every((item) => typeof item === "string")) {
-    throw new UserError("bad-golden", `${where} has no serialized_examples`, {
-      hint: "classify and regress goldens hold serialized tf.train.Examples in base64",
+  if (Array.isArray(serialized)) {
+    return serialized.map((item) => {
+      const text: unknown = isRecord(item) ? item["b64"] : item;
+      if (typeof text !== "string")
+        throw new UserError("bad-golden", `${where}.serialized_examples holds ${JSON.stringify(item)}`, {
+          hint: "an example is base64 text",
+        });
+      return new Uint8Array(Buffer.from(text, "base64"));
     });
   }
-  return { examples: serialized.map(bytesOf) };
+  const { examples } = value;
+  if (!Array.isArray(examples) || !examples.every(isFeatures)) {
+    throw new UserError("bad-golden", `${where} has no serialized_examples`, {
+      hint: 'classify and regress goldens hold serialized tf.train.Examples in base64, or `examples` such as [{"x": [0.5]}]',
+    });
+  }
+  return examples.map(encodeExample);
 }
 
-function golden(value: unknown, where: string, standard: string | undefined): Golden {
+const isFeatures = (value: unknown): value is Record<string, number[] | string[]> =>
+  isRecord(value) &&
+  Object.values(value).every(
+    (list) =>
+      Array.isArray(list) &&
+      (list.every((item) => typeof item === "number") || list.every((item) => typeof item === "string")),
+  );
+
+function request(value: unknown, where: string, standard: string | undefined): GoldenRequest {
   if (!isRecord(value)) throw new UserError("bad-golden", `${where} is not an object`);
   const api = value["api"] ?? "predict";
   if (api !== "predict" && api !== "classify" && api !== "regress") {
@@ -63,41 +94,66 @@ function golden(value: unknown, where: string, standard: string | undefined): Go
       `${where}.api is ${JSON.stringify(api)}, not predict, classify or regress`,
     );
   }
+  const named = value["signature"] ?? value["signature_name"];
+  const signature = typeof named === "string" && named !== "" ? named : standard;
+  const common = { name: where, ...(signature === undefined ? {} : { signature }) };
+  if (api !== "predict") return { ...common, api, examples: examplesOf(value, where) };
+  const filter = value["output_filter"];
+  return {
+    ...common,
+    api,
+    inputs: tensors(value["inputs"], `${where}.inputs`),
+    ...(Array.isArray(filter) ? { outputFilter: filter.map(String) } : {}),
+  };
+}
+
+function golden(value: unknown, where: string, standard: string | undefined): Golden {
+  const { outputFilter: _, ...asked } = { outputFilter: undefined, ...request(value, where, standard) };
+  const fields = value as Record<string, unknown>; // request() refuses all else
   const number = (key: string): number => {
-    const found = value[key];
+    const found = fields[key];
     if (found !== undefined && typeof found !== "number")
       throw new UserError("bad-golden", `${where}.${key} is not a number`);
     return found ?? 0;
   };
-  const hasTolerance = value["rtol"] !== undefined || value["atol"] !== undefined;
-  const signature = typeof value["signature"] === "string" ? value["signature"] : standard;
+  const hasTolerance = fields["rtol"] !== undefined || fields["atol"] !== undefined;
   return {
-    name: where,
-    api,
-    ...(signature === undefined ? {} : { signature }),
-    ...request(value, api, where),
-    ...expectation(value, api, where),
+    ...asked,
+    ...expectation(fields, asked.api, where),
     ...(hasTolerance ? { tolerance: { rtol: number("rtol"), atol: number("atol") } } : {}),
-    ...(value["stateful"] === true ? { stateful: true } : {}),
+    ...(fields["stateful"] === true ? { stateful: true } : {}),
   };
+}
+
+/** The entries of a golden file, each with the words for its place. */
+function entriesOf(path: string, shown: string): readonly (readonly [entry: unknown, where: string])[] {
+  const text = new TextDecoder().decode(readNamedFile(path, shown));
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (error) {
+    throw new UserError("bad-golden", `${shown} is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  const list = Array.isArray(data) ? data : [data];
+  return list.map((entry, index) => [entry, list.length === 1 ? shown : `${shown}[${index}]`] as const);
 }
 
 /**
  * Reads a file of goldens: one object or an array of `{signature?, inputs, outputs, rtol?, atol?}` with tensors as
- * `{dtype, shape, values}`; for `api` classify and regress `serialized_examples` with `classifications` or `regressions`;
- * an `error` with a `code` instead of an answer. @throws UserError that names file and place
+ * `{dtype, shape, values}`; for `api` classify and regress `serialized_examples` (or `examples` as features) with
+ * `classifications` or `regressions`; an `error` with a `code` instead of an answer.
+ * @param path absolute
+ * @throws UserError that names file and place
  */
-export function readGoldens(path: string, shown: string, signature: string | undefined): readonly Golden[] {
-  let data: unknown;
-  try {
-    data = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new UserError("bad-golden", `cannot read the golden ${shown}: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-  const list = Array.isArray(data) ? data : [data];
-  return list.map((entry, index) =>
-    golden(entry, list.length === 1 ? shown : `${shown}[${index}]`, signature),
-  );
-}
+export const readGoldens = (path: string, shown: string, signature: string | undefined): readonly Golden[] =>
+  entriesOf(path, shown).map(([entry, where]) => golden(entry, where, signature));
+
+/**
+ * The requests of such a file, whose entries need no answers. Those that are meant to fail are left out.
+ * @param path absolute
+ * @throws UserError that names file and place
+ */
+export const readGoldenRequests = (path: string, shown: string): readonly GoldenRequest[] =>
+  entriesOf(path, shown)
+    .filter(([entry]) => !isRecord(entry) || !isRecord(entry["error"]))
+    .map(([entry, where]) => request(entry, where, undefined));

@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { UserError } from "@servable/diagnostics";
 import type { SmokeOptions } from "@servable/smoke-client";
 import type { Arguments, OptionSpec } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
-import { absolute, reasonOf } from "../cli/read-input.ts";
+import { absolute, readNamedFile } from "../cli/read-input.ts";
 
 export const SMOKE_FORMAT_CHOICES: OptionSpec = {
   name: "format",
@@ -36,11 +34,7 @@ export function withImages(context: Context, args: Arguments, options: SmokeOpti
   if (paths.length === 0) return options;
   const images: Record<string, Uint8Array> = {};
   for (const path of paths) {
-    try {
-      images[basename(path) in images ? path : basename(path)] = readFileSync(absolute(context, path));
-    } catch (error) {
-      throw new UserError("cannot-read", `cannot read ${path}: ${reasonOf(error)}`, { cause: error });
-    }
+    images[basename(path) in images ? path : basename(path)] = readNamedFile(absolute(context, path), path);
   }
   return { ...options, models: options.models.map((model) => ({ ...model, images })) };
 }

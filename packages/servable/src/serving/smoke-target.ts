@@ -1,21 +1,13 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ResolvedSpec } from "@servable/config-schema";
-import { UserError } from "@servable/diagnostics";
 import type { SmokeModel, SmokeOptions, SmokeTargets } from "@servable/smoke-client";
-import { reasonOf } from "../cli/read-input.ts";
+import { readNamedFile } from "../cli/read-input.ts";
 import { readGoldens } from "./goldens.ts";
 
 function tlsOptions(resolved: ResolvedSpec, folder: string): SmokeTargets["tls"] {
   const { tls } = resolved;
   if (tls === undefined) return undefined;
-  const read = (path: string): Uint8Array => {
-    try {
-      return readFileSync(resolve(folder, path));
-    } catch (error) {
-      throw new UserError("cannot-read", `cannot read ${path}: ${reasonOf(error)}`, { cause: error });
-    }
-  };
+  const read = (path: string): Uint8Array => readNamedFile(resolve(folder, path), path);
   // The server's own certificate is what the client has to trust; with mutual TLS the pair serves as the client's too.
   return {
     rootCertificates: read(tls.serverCertFile),
