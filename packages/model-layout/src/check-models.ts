@@ -1,8 +1,7 @@
 import { type Diagnostic, runRules, sortDiagnostics } from "@servable/diagnostics";
 import { type FoundModel, type FoundModels, findModels, type PathRole } from "./discovery/find-models.ts";
 import { DEFAULT_TFS_VERSION } from "./discovery/version-name.ts";
-import type { ModelFileSystem } from "./files/model-file-system.ts";
-import { FileSystemError } from "./files/model-file-system.ts";
+import { FileSystemError, joinPath, type ModelFileSystem } from "./files/model-file-system.ts";
 import { nodeFileSystem } from "./files/node-file-system.ts";
 import { findCleanVersions } from "./quick/clean-pool.ts";
 import { basePathRules, versionRules } from "./rules/registry.ts";
@@ -31,7 +30,9 @@ export interface CheckModelsOptions {
   readonly found?: FoundModels;
   /** Only these version directories (names on disk), for a policy that serves few of many. */
   readonly only?: (version: FoundModel["versions"][number]) => boolean;
-  /** Bytes read for checksums since the last call, and versions done, for a progress bar. */
+  /** For a progress bar: how much there is to do, told once. `bytes` is 0 below level `bytes`. */
+  readonly onTotal?: (versions: number, bytes: number) => void;
+  /** Bytes read for checksums since the last call, and versions done. */
   readonly onBytes?: (bytes: number) => void;
   readonly onVersion?: (path: string) => void;
 }
@@ -79,6 +80,13 @@ export function checkModels(path: string, options: CheckModelsOptions = {}): Che
     model,
     directories: model.unversioned ? [undefined] : model.versions.filter(options.only ?? (() => true)),
   }));
+  if (options.onTotal !== undefined) {
+    const folders = work.flatMap(({ model, directories }) =>
+      directories.map((directory) => directory?.path ?? model.basePath),
+    );
+    const bytes = level === "bytes" ? folders.reduce((sum, folder) => sum + dataBytes(folder, fs), 0) : 0;
+    options.onTotal(folders.length, bytes);
+  }
   // At level quick nearly every version is plain and sound: a scanner tells so in few system calls.
   const usual = target.tags.length === 1 && target.tags[0] === "serve" && !target.preferTflite;
   const clean =
@@ -144,6 +152,19 @@ export function checkModels(path: string, options: CheckModelsOptions = {}): Che
     versions,
     files: found.models.length + versions,
   };
+}
+
+/** Size of the data files of a version. */
+function dataBytes(folder: string, fs: ModelFileSystem): number {
+  try {
+    const variables = joinPath(folder, "variables");
+    let bytes = 0;
+    for (const { name } of fs.readDirectory(variables))
+      if (name.includes(".data-")) bytes += fs.stat(joinPath(variables, name)).size;
+    return bytes;
+  } catch {
+    return 0; // the rules say what is wrong
+  }
 }
 
 const LEVELS: readonly CheckLevel[] = ["quick", "graph", "bytes"];

@@ -21,6 +21,7 @@ export function checkModelFolder(
     fs: nodeFileSystem,
     ...(tfsVersion === undefined ? {} : { tfsVersion }),
     ...(found === undefined ? {} : { found }),
+    onTotal: progress.total,
     onBytes: progress.bytes,
     onVersion: progress.version,
   });

@@ -1,32 +1,58 @@
 import type { Context } from "../cli/context.ts";
 import { humanBytes } from "../render/inspection.ts";
 
-/** A line on the terminal that says how far a long check is; nothing where stderr is no terminal. */
+/** A line on the terminal that says how far something long is; nothing where stderr is no terminal. */
 export interface Progress {
+  /** How much there is to do in all, where that is known: then the line is a bar. */
+  total(versions: number, bytes: number): void;
+  /** So many bytes more. */
   bytes(count: number): void;
+  /** One version more. */
   version(path: string): void;
+  /** Takes the line away. */
   end(): void;
 }
 
-const SILENT: Progress = { bytes: () => {}, version: () => {}, end: () => {} };
+const SILENT: Progress = { total: () => {}, bytes: () => {}, version: () => {}, end: () => {} };
 const INTERVAL_MS = 100;
+const BAR = 24;
+const CLEAR = "\r\u001b[K";
+
+/** `[=====>      ]  45 %`; `part` from 0 to 1. */
+function bar(part: number): string {
+  const filled = Math.floor(part * BAR);
+  const head = filled < BAR ? ">" : "";
+  return `[${`${"=".repeat(filled)}${head}`.padEnd(BAR)}] ${String(Math.floor(part * 100)).padStart(3)} %`;
+}
 
 export function checkProgress(context: Context): Progress {
   if (!context.errIsTerminal) return SILENT;
+  let allVersions = 0;
+  let allBytes = 0;
   let bytes = 0;
   let versions = 0;
   let shownAt = performance.now();
   let shown = false;
+  const line = (): string => {
+    const ofBytes = allBytes > 0 ? `${humanBytes(Math.min(bytes, allBytes))} of ${humanBytes(allBytes)}` : "";
+    const ofVersions = allVersions > 1 ? `${versions} of ${allVersions} versions` : "";
+    const said = [ofVersions, ofBytes].filter((each) => each !== "").join(", ");
+    if (said === "") return bytes > 0 ? humanBytes(bytes) : "";
+    return `${bar(Math.min(1, allBytes > 0 ? bytes / allBytes : versions / allVersions))}  ${said}`;
+  };
   const show = (): void => {
     const now = performance.now();
     if (now - shownAt < INTERVAL_MS) return;
     shownAt = now;
     shown = true;
-    context.err(
-      `\r\u001b[K${versions} version${versions === 1 ? "" : "s"} checked${bytes > 0 ? `, ${humanBytes(bytes)} of checksums` : ""}`,
-    );
+    // A line that wrapped could not be taken away.
+    context.err(CLEAR + line().slice(0, (process.stderr.columns || 80) - 1));
   };
   return {
+    total: (moreVersions, moreBytes) => {
+      allVersions += moreVersions;
+      allBytes += moreBytes;
+    },
     bytes: (count) => {
       bytes += count;
       show();
@@ -36,7 +62,8 @@ export function checkProgress(context: Context): Progress {
       show();
     },
     end: () => {
-      if (shown) context.err("\r\u001b[K");
+      if (shown) context.err(CLEAR);
+      shown = false;
     },
   };
 }
