@@ -111,7 +111,8 @@ export function checkReload(request: ReloadRequest): ReloadCheck {
     fate:
       accepted === true
         ? fate
-        : diagnostic.severity === "error"
+        : // A text that cannot be parsed is refused for that, whatever else is wrong in it.
+          diagnostic.severity === "error" && diagnostic.rule.startsWith("text-proto/")
           ? { stage: stage.modelConfigFile, prediction: "exits" }
           : undefined,
   }));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseServerFlags } from "@servable/server-flags";
 import { sharedFixture } from "@servable/test-fixtures";
 import { afterAll, describe, expect, it } from "vitest";
+import { explain } from "../src/registry.ts";
 import { checkReload } from "../src/reload.ts";
 import { checkStart } from "../src/start.ts";
 import { put } from "./materialise.ts";
@@ -39,7 +40,7 @@ interface Model {
 interface Step {
   do: string;
   request?: { method?: string; message?: { config?: { modelConfigList?: { config?: Model[] } } } };
-  response?: { code?: string };
+  response?: { code?: string; message?: string };
 }
 
 const all: Boot[] = readFileSync(sharedFixture("server", "sequences.jsonl"), "utf8")
@@ -135,7 +136,7 @@ describe("recorded reloads (sequences)", () => {
       if (step.request?.method !== "HandleReloadConfigRequest") continue;
       const text =
         step.request.message?.config?.modelConfigList === undefined
-          ? ""
+          ? "# nothing is set\n"
           : substitute(textOf(models ?? []), dir);
       const { reload, diagnostics } = checkReload({
         newText: text,
@@ -150,6 +151,13 @@ describe("recorded reloads (sequences)", () => {
       const code = step.response?.code;
       expect(reload.accepted, told).toBe(code === "OK");
       if (code === "DEADLINE_EXCEEDED") expect(reload.wedges, told).toBe(true);
+      else if (code !== "OK") {
+        const candidates = explain(step.response?.message ?? "").candidates.map(({ rule }) => rule.id);
+        expect(
+          diagnostics.filter(({ rule }) => candidates.includes(rule)),
+          `${told}\ncandidates: ${candidates.join(", ")}`,
+        ).not.toEqual([]);
+      }
       if (reload.accepted || reload.because.includes("reload/new-model-loads")) {
         applied = text;
         refused = undefined;

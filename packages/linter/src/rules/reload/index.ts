@@ -12,6 +12,7 @@ import { rule as platformStays } from "./platform-stays.ts";
 import { rule as pollingActs } from "./polling-acts.ts";
 import { rule as refusedListKept } from "./refused-list-kept.ts";
 import { rule as servesSomething } from "./serves-something.ts";
+import { rule as specificVersionsFound } from "./specific-versions-found.ts";
 import { rule as versionsStay } from "./versions-stay.ts";
 
 /** Rules of the area `reload`, one file each; sorted by id. */
@@ -28,5 +29,6 @@ export const reloadRules: readonly LintRule<ReloadContext>[] = [
   pollingActs,
   refusedListKept,
   servesSomething,
+  specificVersionsFound,
   versionsStay,
 ];

@@ -11,7 +11,10 @@ export const rule = defineLintRule<ReloadContext>({
   why: "The label is accepted because the version still serves at that moment; then the version goes, requests by the label are answered NOT_FOUND, and a polled file is refused at every later poll.",
   mend: "Keep the version in the policy, or move the label first.",
   evidence: ["recorded reloads r-label-drop-version, p-label-drop-static"],
-  logTexts: ["Servable not found for request: Specific(…, …)"],
+  logTexts: [
+    "Request to assign label to version … of model …, which is not currently available for inference",
+    "Servable not found for request: Specific(…, …)",
+  ],
   symptoms: [30],
   examples: {
     bad: [

@@ -21,6 +21,7 @@ export const rule = defineLintRule<ReloadContext>({
     "recorded reloads p-wedge-missing, r-add-empty, r-fspoll0-add",
   ],
   logTexts: [
+    "No versions of servable … found under base path …. Did you forget to name your leaf directory as a number (eg. '/1/')?",
     "FileSystemStoragePathSource encountered a filesystem access error: Could not find base path … for servable …",
   ],
   symptoms: [31],

@@ -21,6 +21,7 @@ export const rule = defineLintRule<ReloadContext>({
     "recorded reloads r-change-platform, r-after-failed-label",
   ],
   logTexts: [
+    "Illegal setting neither ModelServerConfig::model_type (deprecated) nor ModelServerConfig::model_platform, model name is …",
     "Illegal to change a model's platform. For model … platform was … and new platform requested is …",
   ],
   symptoms: [24],
