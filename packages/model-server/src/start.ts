@@ -211,14 +211,9 @@ class Start {
 
   private async startGrpc(service: InferenceService): Promise<number> {
     const { flags, log } = this;
+    const security = credentials(flags, this.cwd, log);
     const arguments_ = channelArguments(flags);
     const maxThreads = flags.int("grpc_max_threads");
-    if (maxThreads === 0) {
-      throw ServerStartError.aborted(
-        "No thread quota available to even create the minimum required polling threads (i.e 1). Unable to start the thread manager",
-      );
-    }
-    const security = credentials(flags, this.cwd, log);
     const grpc = new GrpcServer({ maxThreads, channelArguments: arguments_ });
     addPredictionService(grpc, service, {
       tensorContent: flags.bool("enable_serialization_as_tensor_content"),
@@ -249,6 +244,14 @@ class Start {
       if (socket !== "") {
         const path = resolve(this.cwd, socket);
         await grpc.bind(`unix:${path}`, security);
+      }
+      // gRPC makes its threads once it has all its ports.
+      if (maxThreads === 0) {
+        throw ServerStartError.aborted(
+          "No thread quota available to even create the minimum required polling threads (i.e 1). Unable to start the thread manager",
+        );
+      }
+      if (socket !== "") {
         log.info(`${SERVER}:420`, `Running gRPC ModelServer at UNIX socket unix:${socket} ...`);
       }
       if (port !== 0) {
@@ -256,6 +259,7 @@ class Start {
       }
       return port;
     } catch (error) {
+      if (error instanceof ServerStartError) throw error;
       log.plain((error as Error).message, "stderr");
       throw this.announced(failed());
     }
