@@ -90,5 +90,16 @@ export function composeText(
         }
       : undefined,
   };
-  return yamlText({ name: compose.project, services: { [compose.service]: service } }, options.header);
+  const at = ["services", compose.service];
+  return yamlText({ name: compose.project, services: { [compose.service]: service } }, options.header, [
+    { path: [...at, "init"], text: "The image's entrypoint script would ignore signals as process 1." },
+    {
+      path: [...at, "volumes"],
+      text: "A folder that is missing ends the start: the server would wait in an empty one for ever.",
+    },
+    {
+      path: [...at, "healthcheck"],
+      text: "The image has neither curl nor wget. The ports open once every model is loaded.",
+    },
+  ]);
 }

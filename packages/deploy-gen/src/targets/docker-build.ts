@@ -48,7 +48,10 @@ export function dockerBuildSteps(resolved: ResolvedSpec, build: ResolvedBuild): 
   const bazelOptions = [...localResources(build, resolved.tfsVersion), ...build.bazelOptions];
   return [
     {
-      comment: `Step 1: compile the server${buildOptions.length === 0 ? "" : ` with ${buildOptions.join(" ")}`}. This takes hours and much memory.`,
+      comment:
+        buildOptions.length === 0
+          ? "Step 1: compile the server. This takes hours and much memory."
+          : "Step 1: compile the server with TF_SERVING_BUILD_OPTIONS. This takes hours and much memory.",
       argv: [
         "build",
         "--pull",

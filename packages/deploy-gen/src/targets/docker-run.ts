@@ -129,9 +129,19 @@ export function dockerRunScript(
     mounts.push({ name, source: sourceWord(path), target: shellQuote(csvField(`target=${target}`)) });
     return { text: `"$${name}"`, joins: false };
   });
+  const name = resolved.docker?.name;
+  const stop = `docker stop${name === undefined ? "" : ` ${name}`}`;
   return renderDockerRun({
     header: options.header,
-    summary: `TensorFlow Serving ${resolved.tfsVersion}`,
+    summary: `Runs TensorFlow Serving ${resolved.tfsVersion}${
+      resolved.docker?.detach === true
+        ? ` in the background, until \`${stop}\`.`
+        : `, until Ctrl-C or \`${stop}\`.`
+    }`,
+    quoted: [
+      ...words.map(({ text }) => text),
+      ...mounts.flatMap(({ source, target }) => [source, target]),
+    ].some((word) => word.includes("'")),
     folders: [...folders].map(([up, name]) => ({ name, up })),
     mounts,
     lines: lines(words),

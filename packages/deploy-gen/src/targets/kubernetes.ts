@@ -2,7 +2,7 @@ import type { ResolvedKubernetes, ResolvedSpec } from "@servable/config-schema";
 import { type Artifact, PATHS } from "../artifact.ts";
 import { fingerprint } from "../fingerprint.ts";
 import { CONFIG_FOLDER, SESSION_CONFIG, serverArgv } from "../server-argv.ts";
-import { yamlText } from "../yaml-text.ts";
+import { type YamlNote, yamlText } from "../yaml-text.ts";
 import { environmentOf } from "./container.ts";
 
 /** The text protos that the pods need, by file name. */
@@ -123,7 +123,6 @@ function container(
       { name: "grpc", containerPort: ports.grpc.container },
       ...(ports.rest === undefined ? [] : [{ name: "rest", containerPort: ports.rest.container }]),
     ],
-    // Ports open only after every model is loaded: no other probe may run before, or it would restart a slow start.
     startupProbe: {
       ...open,
       periodSeconds: PROBE_SECONDS,
@@ -131,11 +130,51 @@ function container(
     },
     readinessProbe: { ...healthy, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 },
     livenessProbe: { ...open, periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 3 },
-    // The server ends at SIGTERM without draining: let the endpoints forget the pod first.
     lifecycle: { preStop: { exec: { command: ["sleep", "5"] } } },
     resources: containerResources(resolved),
+    securityContext: { allowPrivilegeEscalation: false },
     volumeMounts: mounts.length === 0 ? undefined : mounts,
   };
+}
+
+/** Why the deployment is as it is, for those who read it without the spec. */
+function deploymentNotes(resolved: ResolvedSpec, { modelVolume }: ResolvedKubernetes): YamlNote[] {
+  const pod = ["spec", "template", "spec"];
+  const server = [...pod, "containers", 0];
+  const folders = resolved.models
+    .filter((model) => model.path !== undefined)
+    .map((model) => model.basePath.split("/").at(-1));
+  const gpu = resolved.image.variant === "gpu" && resolved.resources.gpus !== undefined;
+  return [
+    ...(gpu
+      ? [
+          {
+            path: ["spec", "strategy"],
+            text: "A rollout needs a spare GPU for the new pod; without one, set maxSurge 0 and maxUnavailable 1.",
+          },
+        ]
+      : []),
+    {
+      path: [...pod, "terminationGracePeriodSeconds"],
+      text: "The image's entrypoint script passes no SIGTERM on: after preStop nothing is left to wait for.",
+    },
+    {
+      path: [...server, "startupProbe"],
+      text: "The ports open once every model is loaded; until then no other probe may count.",
+    },
+    {
+      path: [...server, "lifecycle"],
+      text: "The server does not drain: let the endpoints forget the pod before it is killed.",
+    },
+    ...(folders.length > 0 && modelVolume.kind !== "image"
+      ? [
+          {
+            path: [...pod, "volumes"],
+            text: `The volume "models" holds these folders, with the version directories in each: ${folders.join(", ")}`,
+          },
+        ]
+      : []),
+  ];
 }
 
 /** `k8s/*.yaml`: deployment and service, and as needed configmap, secret and autoscaler. */
@@ -152,10 +191,15 @@ export function kubernetesArtifacts(
   };
   const selector = { "app.kubernetes.io/name": names.app };
   const labels = { ...Object.fromEntries(kubernetes.labels), ...selector };
-  const artifact = (path: string, data: object, mode?: number): Artifact => ({
+  const artifact = (
+    path: string,
+    data: object,
+    mode?: number,
+    notes: readonly YamlNote[] = [],
+  ): Artifact => ({
     path,
     kind: "kubernetes",
-    contents: yamlText(data, options.header),
+    contents: yamlText(data, options.header, notes),
     ...(mode === undefined ? {} : { mode }),
   });
   const artifacts: Artifact[] = [];
@@ -188,8 +232,8 @@ export function kubernetesArtifacts(
       kubernetes.imagePullSecrets.length === 0
         ? undefined
         : kubernetes.imagePullSecrets.map((name) => ({ name })),
-    // The entrypoint script passes no signal on: after preStop there is nothing to wait for but the kill.
     terminationGracePeriodSeconds: 15,
+    securityContext: { seccompProfile: { type: "RuntimeDefault" } },
     containers: [container(resolved, kubernetes, mounts)],
     volumes: volumes.length === 0 ? undefined : volumes,
   };
@@ -229,21 +273,29 @@ export function kubernetesArtifacts(
     );
   }
   artifacts.push(
-    artifact(PATHS.kubernetesDeployment, {
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata: metadata(kubernetes, names.app, labels),
-      spec: {
-        // An autoscaler owns the number.
-        replicas: kubernetes.autoscale === undefined ? kubernetes.replicas : undefined,
-        selector: { matchLabels: selector },
-        strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-        template: {
-          metadata: { labels, annotations: Object.keys(annotations).length === 0 ? undefined : annotations },
-          spec: podSpec,
+    artifact(
+      PATHS.kubernetesDeployment,
+      {
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: metadata(kubernetes, names.app, labels),
+        spec: {
+          // An autoscaler owns the number.
+          replicas: kubernetes.autoscale === undefined ? kubernetes.replicas : undefined,
+          selector: { matchLabels: selector },
+          strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+          template: {
+            metadata: {
+              labels,
+              annotations: Object.keys(annotations).length === 0 ? undefined : annotations,
+            },
+            spec: podSpec,
+          },
         },
       },
-    }),
+      undefined,
+      deploymentNotes(resolved, kubernetes),
+    ),
     artifact(PATHS.kubernetesService, {
       apiVersion: "v1",
       kind: "Service",

@@ -4,6 +4,8 @@ import { compileTemplate } from "./render.ts";
 export interface DockerRunView {
   readonly header: readonly string[];
   readonly summary: string;
+  /** Whether a word is in single quotes. */
+  readonly quoted: boolean;
   readonly folders: readonly { readonly name: string; readonly up: string }[];
   readonly mounts: readonly { readonly name: string; readonly source: string; readonly target: string }[];
   readonly lines: readonly string[];
@@ -17,12 +19,14 @@ const template = `#!/usr/bin/env bash
 {{#each header}}
 # {{this}}
 {{/each}}
-# Runs {{summary}}; it serves until it is stopped with Ctrl-C or docker stop.
+# {{summary}}
+{{#if quoted}}
 # Words in single quotes are meant literally.
 # shellcheck disable=SC2016,SC2088,SC1003,SC1110,SC1111,SC1112
+{{/if}}
 set -euo pipefail
-unset CDPATH
 {{#if folders}}
+unset CDPATH
 
 # Paths follow this script: it works from any folder, and moves together with the folders around it.
 script=\${BASH_SOURCE[0]:-$0}

@@ -4,7 +4,7 @@
 # Builds me/tensorflow-serving:1.13.0-avx2 for the CPUs that the spec names. Give the same image to every host that has them.
 set -euo pipefail
 
-# Step 1: compile the server with --copt=-mavx --copt=-mavx2 --copt=-mfma --copt=-msse4.1 --copt=-msse4.2. This takes hours and much memory.
+# Step 1: compile the server with TF_SERVING_BUILD_OPTIONS. This takes hours and much memory.
 docker build \
   --pull \
   --tag me/tensorflow-serving:1.13.0-avx2-devel \

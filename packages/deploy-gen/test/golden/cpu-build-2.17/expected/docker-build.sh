@@ -4,7 +4,7 @@
 # Builds registry.example/team/tensorflow-serving:2.17.1-v3 for the CPUs that the spec names. Give the same image to every host that has them.
 set -euo pipefail
 
-# Step 1: compile the server with --config=release --copt=-mcx16 --copt=-msahf --copt=-mpopcnt --copt=-msse3 --copt=-msse4.1 --copt=-msse4.2 --copt=-mssse3 --copt=-mavx --copt=-mavx2 --copt=-mbmi --copt=-mbmi2 --copt=-mf16c --copt=-mfma --copt=-mlzcnt --copt=-mmovbe. This takes hours and much memory.
+# Step 1: compile the server with TF_SERVING_BUILD_OPTIONS. This takes hours and much memory.
 docker build \
   --pull \
   --tag registry.example/team/tensorflow-serving:2.17.1-v3-devel \
