@@ -64,6 +64,8 @@ class Reader {
   readonly #text: string;
   readonly #open = new Set<unknown>();
   #targets: Map<Alias, unknown> | undefined;
+  /** Keys that their mapping has already, by offset; once, however often aliases repeat the mapping. */
+  readonly duplicates = new Map<number, string>();
   #nodes = 0;
 
   constructor(document: Document, text: string) {
@@ -123,6 +125,7 @@ class Reader {
 
   #mapping(items: readonly unknown[], path: SpecPath, at: Span): Record<string, unknown> {
     const result: Record<string, unknown> = {};
+    const seen = new Set<string>();
     for (const item of items) {
       if (!isPair(item)) continue;
       const keySpan = spanOf(item.key, this.#text) ?? at;
@@ -130,6 +133,8 @@ class Reader {
       if (!isScalar(keyNode)) throw new Unreadable("a key must be plain text", keySpan);
       const key = String(scalarValue(keyNode.value));
       if (key === "__proto__") throw new Unreadable("the key __proto__ cannot be used", keySpan);
+      if (seen.has(key)) this.duplicates.set(keySpan.start, key);
+      seen.add(key);
       const childPath = [...path, key];
       const value = this.read(item.value, childPath, keySpan, keySpan);
       result[key] = value;
@@ -172,40 +177,36 @@ export function readYaml(text: string, file: string): YamlSource {
     if (tooDeep !== undefined) {
       fail(`nested deeper than ${MAX_DEPTH} levels`, clamp(tooDeep.offset, tooDeep.offset + 1));
     } else {
+      let reader: Reader | undefined;
       try {
         const document = parseDocument(text, {
           prettyErrors: false,
           intAsBigInt: true,
           keepSourceTokens: false,
+          // The library compares each key with all before it.
+          uniqueKeys: false,
           logLevel: "error",
         });
         for (const error of document.errors.slice(0, MAX_ERRORS)) {
           const span = clamp(error.pos[0], error.pos[1]);
-          // The library marks the first character only.
-          const name = /^[^\s:,{}[\]"']+/.exec(text.slice(span.start, span.start + 200))?.[0] ?? "";
-          if (error.code === "DUPLICATE_KEY") {
-            diagnostics.push(
-              problem(
-                file,
-                "spec/duplicate-key",
-                `key ${JSON.stringify(name)} is given twice in one mapping`,
-                clamp(span.start, span.start + Math.max(1, name.length)),
-                "keep one of the two",
-              ),
-            );
-          } else fail(plainMessage(error.message), span);
+          fail(plainMessage(error.message), span);
         }
         for (const warning of document.warnings)
           fail(plainMessage(warning.message), clamp(warning.pos[0], warning.pos[1]));
-        const reader = new Reader(document, text);
+        reader = new Reader(document, text);
         data = reader.read(document.contents, [], undefined, { start: 0, end: Math.min(1, text.length) });
-        places = reader.places;
       } catch (error) {
         data = undefined;
         if (error instanceof Unreadable) fail(error.message, error.span);
         else if (error instanceof RangeError)
           fail("nested too deeply to be read", { start: 0, end: Math.min(1, text.length) });
         else fail(plainMessage(error instanceof Error ? error.message : String(error)), { start: 0, end: 0 });
+      }
+      if (reader !== undefined && data !== undefined) places = reader.places;
+      for (const [start, key] of [...(reader?.duplicates ?? [])].slice(0, MAX_ERRORS)) {
+        const span = clamp(start, start + Math.max(1, key.length));
+        const message = `key ${JSON.stringify(key)} is given twice in one mapping`;
+        diagnostics.push(problem(file, "spec/duplicate-key", message, span, "keep one of the two"));
       }
     }
   }

@@ -30,6 +30,8 @@ interface Open {
   readonly field: FieldNode;
   /** Where the block's own fields begin among those that are not yet in a finished block. */
   readonly base: number;
+  /** Lists: a block or list that is an item has just ended, and a comma or bracket must come. */
+  itemEnded?: boolean;
 }
 
 /** The fields of a block that is still open. */
@@ -50,8 +52,10 @@ class Parser extends TokenCursor {
         this.#reportUnclosed();
         break;
       }
-      if (top?.node.kind === "list") this.#item(top, top.node);
-      else this.#fieldOrClose(top);
+      if (top?.node.kind === "list") {
+        if (top.itemEnded) this.#afterItem(top, top.node);
+        else this.#item(top, top.node);
+      } else this.#fieldOrClose(top);
     }
     const lexical = this.tokens.errors;
     const errors = [...lexical, ...this.errors].sort((a, b) => a.span.start - b.span.start);
@@ -507,6 +511,7 @@ class Parser extends TokenCursor {
   /** After an item: `,` and the next one, or the end of the list. */
   #afterItem(top: Open, list: ListNode): void {
     const symbol = this.symbol();
+    top.itemEnded = false;
     if (symbol === Symbols.CloseList) this.#finishList(list, top.field);
     else if (symbol === Symbols.Comma) this.next();
     else if (symbol === Symbols.Semicolon) {
@@ -586,7 +591,8 @@ class Parser extends TokenCursor {
     this.#finish(left);
     const around = this.#open.at(-1);
     if (left === undefined) return;
-    if (around?.node.kind === "list" && around.field === left.field) this.#afterItem(around, around.node);
+    // Not called here: at the end of a thousand lists each would wait for the next.
+    if (around?.node.kind === "list" && around.field === left.field) around.itemEnded = true;
     else this.#listNeedsColon(left.field);
   }
 

@@ -210,6 +210,13 @@ describe("one mistake, one diagnostic", () => {
     ]);
   });
 
+  it("takes lists of any depth", () => {
+    for (const text of ["[".repeat(50_000) + "]".repeat(50_000), "[".repeat(50_000)])
+      expect(
+        checkText(`allowed_batch_sizes: ${text}`, { file: "f", message: batching, schemas }).diagnostics,
+      ).toHaveLength(1);
+  });
+
   it("knows which fields were meant but not read", () => {
     const { message } = checkText(
       "max_batch_size: 128 num_batch_thread { value: 1 } allowed_batch_sizes: [x]",

@@ -1,0 +1,232 @@
+/** Inputs for the fuzz of the whole linter: the examples of all rules, mutated by bytes, characters, words and lines. */
+import { rules } from "@servable/linter/registry";
+
+/** A small fast generator of pseudo-random numbers (mulberry32). */
+export class Random {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let mixed = this.#state;
+    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  }
+
+  below(limit: number): number {
+    return Math.floor(this.next() * limit);
+  }
+
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  pick<Item>(items: readonly Item[]): Item {
+    return items[this.below(items.length)] as Item;
+  }
+}
+
+export type SeedKind = "flags" | "yaml" | "script" | "text";
+
+export interface Seed {
+  readonly kind: SeedKind;
+  readonly file: string;
+  readonly text: string;
+  /** All files of the example, this one too. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+const kindOf = (file: string): SeedKind =>
+  file === "<flags>"
+    ? "flags"
+    : /\.(ya?ml|json)$/.test(file)
+      ? "yaml"
+      : /\.(sh|bash|bat|cmd|ps1)$|Dockerfile/.test(file)
+        ? "script"
+        : "text";
+
+/** Every text file of the examples of all rules. */
+export const seeds: readonly Seed[] = rules.flatMap(({ examples }) =>
+  [...(examples?.bad ?? []), ...(examples?.good ?? [])].flatMap(({ files }) =>
+    Object.entries(files).map(([file, text]) => ({ kind: kindOf(file), file, text, files })),
+  ),
+);
+
+/** Everything that some grammar gives a meaning to. */
+const pieces = [
+  "{",
+  "}",
+  "<",
+  ">",
+  "[",
+  "]",
+  ":",
+  ",",
+  ";",
+  "-",
+  "- ",
+  "=",
+  "#",
+  '"',
+  "'",
+  "`",
+  "\\",
+  "\\\n",
+  "$",
+  "$(",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell's variable
+  "${X}",
+  "${X:-",
+  "|",
+  ">",
+  "&",
+  "*",
+  "!",
+  "%",
+  "@",
+  "?",
+  "~",
+  "\n",
+  "\r\n",
+  "\r",
+  "\t",
+  " ",
+  "  ",
+  "    ",
+  "\0",
+  "\x01",
+  "\f",
+  "\v",
+  "\ufeff",
+  "\u00a0",
+  "\u2028",
+  "é",
+  "😀",
+  "\ud800",
+  "\udc80",
+  "\udcff",
+  "0",
+  "1",
+  "-1",
+  "007",
+  "08",
+  "0x1f",
+  "1e9",
+  "1.5",
+  ".inf",
+  "NaN",
+  "9223372036854775808",
+  "99999999999999999999999",
+  "1_000",
+  "true",
+  "null",
+  "yes",
+  "~",
+  "---\n",
+  "...\n",
+  "&a ",
+  "*a",
+  "<<: *a",
+  "!!binary ",
+  "!!merge ",
+  "? ",
+  ": ",
+  "|\n",
+  ">-\n",
+  "[[",
+  "{{",
+  "%YAML 1.2\n",
+  "a: &x [*x]",
+  "__proto__",
+  "constructor",
+  "toString",
+  "<<EOF\n",
+  "EOF\n",
+  "&&",
+  "||",
+  "docker run ",
+  "tensorflow/serving",
+  "--port=",
+  "--rest_api_port=",
+  "--model_config_file=",
+  "--",
+  "-e ",
+  "-v ",
+  "--mount type=bind,source=",
+  "for x in",
+  "done",
+  "$((",
+  "if [ ",
+  "fi",
+  "# servable-disable-next-line ",
+  "# servable-disable ",
+  "-- reason",
+  "# proto-message: ",
+  "model_config_list",
+  "max_batch_size",
+  "name",
+  "value",
+  "batching",
+  "profiles",
+  "models",
+  "path",
+] as const;
+
+function once(random: Random, text: string, other: string): string {
+  const at = random.below(text.length + 1);
+  const length = Math.min(text.length - at, random.pick([1, 1, 1, 2, 5, 20, 100]));
+  const head = text.slice(0, at);
+  const rest = text.slice(at + length);
+  switch (random.below(10)) {
+    case 0:
+      return head + rest;
+    case 1:
+      return head + text.slice(at, at + length) + text.slice(at);
+    case 2:
+      return head + String.fromCharCode(random.below(random.pick([128, 256, 65536]))) + text.slice(at);
+    case 3:
+    case 4:
+      return head + random.pick(pieces) + text.slice(at);
+    case 5:
+      return head + random.pick(pieces) + rest;
+    case 6: {
+      const from = random.below(other.length + 1);
+      return head + other.slice(from, from + random.below(60)) + rest;
+    }
+    case 7: {
+      const lines = text.split("\n");
+      const line = random.below(lines.length);
+      const moved = lines.splice(line, 1 + random.below(3));
+      lines.splice(random.below(lines.length + 1), 0, ...moved, ...(random.chance(0.5) ? moved : []));
+      return lines.join("\n");
+    }
+    case 8: {
+      const lines = text.split("\n");
+      const line = random.below(lines.length);
+      const blanks = " ".repeat(random.below(6));
+      lines[line] = random.chance(0.5)
+        ? blanks + (lines[line] ?? "")
+        : blanks + (lines[line] ?? "").trimStart();
+      return lines.join("\n");
+    }
+    default:
+      return text.replace(/\d+|\b\w+\b/g, (word) => (random.chance(0.03) ? random.pick(pieces) : word));
+  }
+}
+
+/** A text changed at one to four places; now and then noise, or another text's middle. */
+export function mutated(random: Random, text: string, other: string): string {
+  if (random.chance(0.05)) {
+    let noise = "";
+    for (let left = random.below(60); left > 0; left--)
+      noise += random.chance(0.6) ? random.pick(pieces) : String.fromCharCode(random.below(256));
+    return noise;
+  }
+  let changed = text;
+  for (let times = random.pick([1, 1, 2, 3, 4]); times > 0; times--) changed = once(random, changed, other);
+  return changed.slice(0, 20_000);
+}
