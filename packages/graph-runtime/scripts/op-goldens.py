@@ -24,6 +24,9 @@ NEEDS_RANK = {"SpaceToBatchND", "BatchToSpaceND", "RaggedGather"}
 skipped = []
 
 
+QUANTISED = {str(np.dtype(d.as_numpy_dtype)): d for d in [tf.qint8, tf.quint8, tf.qint32]}
+
+
 def number(x):
     # The shortest text that gives the same number in its own precision.
     x = float(str(x))
@@ -39,7 +42,7 @@ def tensor_json(value):
     if array.dtype == object or array.dtype.kind in "SU":
         items = [x if isinstance(x, bytes) else str(x).encode() for x in array.reshape(-1).tolist()]
         return {"dtype": "DT_STRING", "shape": list(array.shape), "values": [{"b64": base64.b64encode(x).decode()} for x in items]}
-    dtype = tf.as_dtype(array.dtype)
+    dtype = QUANTISED.get(str(array.dtype)) or tf.as_dtype(array.dtype)
     name = "DT_" + types_pb2.DataType.Name(dtype.as_datatype_enum)[3:]
     flat = array.reshape(-1)
     if dtype.is_complex:
@@ -48,6 +51,8 @@ def tensor_json(value):
         values = [bool(x) for x in flat]
     elif dtype in (tf.int64, tf.uint64):
         values = [str(int(x)) for x in flat]
+    elif dtype.is_quantized:
+        values = [int(x[0]) for x in flat]
     elif dtype.is_integer:
         values = [int(x) for x in flat]
     else:
@@ -102,6 +107,9 @@ def case(op, args, attrs=None, rtol=1e-5, atol=1e-6, keep=None):
             return
         else:
             line["outputs"] = [tensor_json(x) for x in got[:keep]]
+            for made, output in zip(line["outputs"], outputs):
+                if output.dtype.is_quantized:
+                    made["dtype"] = "DT_" + output.dtype.name.upper()
             line["rtol"] = rtol
             line["atol"] = atol
     lines.append(json.dumps(line, separators=(",", ":")))
@@ -629,6 +637,211 @@ for padding in ["SAME", "VALID"]:
     case("AvgPool3D", {"input": rand((1, 4, 5, 5, 2))}, {"ksize": [1, 2, 3, 2, 1], "strides": [1, 1, 2, 2, 1], "padding": padding})
 case("HistogramFixedWidth", {"values": rand((20,)), "value_range": np.array([-2, 2], F), "nbins": s32(5)})
 case("UnsortedSegmentJoin", {"inputs": text("a", "b", "c"), "segment_ids": i32(1, 0, 1), "num_segments": s32(3)}, {"separator": "-"})
+
+# crossed features, counts, n-grams, encodings
+i64m = lambda *rows: np.array(rows, np.int64)  # noqa: E731
+for hashed in [True, False]:
+    case("SparseCross", {"indices": [i64m([0, 0], [0, 1], [2, 0])], "values": [i64(7, 8, 9) if hashed else text("p", "q", "r")], "shapes": [i64(3, 2)], "dense_inputs": [np.array([[b"a", b"b"], [b"c", b"d"], [b"e", b""]], object)]}, {"hashed_output": hashed, "num_buckets": 100, "hash_key": 956888297470, "out_type": tf.int64 if hashed else tf.string, "internal_type": tf.int64 if hashed else tf.string})
+    case("RaggedCross", {"ragged_values": [text("a", "b", "c")], "ragged_row_splits": [i64(0, 2, 3)], "sparse_indices": [], "sparse_values": [], "sparse_shape": [], "dense_inputs": [i64m([5], [6])]}, {"input_order": "RD", "hashed_output": hashed, "num_buckets": 0, "hash_key": 3, "out_values_type": tf.int64 if hashed else tf.string, "out_row_splits_type": tf.int64})
+for strong in [False, True]:
+    case("SparseCrossHashed", {"indices": [], "values": [], "shapes": [], "dense_inputs": [np.array([[b"a"], [b"bcd"]], object), np.array([[b"x", b"y"], [b"z", b""]], object)], "num_buckets": np.int64(1000), "strong_hash": np.bool_(strong), "salt": i64(137, 173)})
+case("SparseCrossV2", {"indices": [], "values": [], "shapes": [], "dense_inputs": [np.array([[b"a"], [b"b"]], object), i64m([1, 2], [3, -4])], "sep": np.array(b"/", object)})
+for words in [text("", "a", "hello", "hello world", "12345678", "123456789abcdefgh"), text("ünï")]:
+    case("StringToHashBucket", {"string_tensor": words}, {"num_buckets": 2**61})
+case("Fingerprint", {"data": text("", "abc", "a longer string than sixteen"), "method": np.array(b"farmhash64", object)})
+case("Fingerprint", {"data": text("a", "b", "c", "d").reshape(2, 2), "method": np.array(b"farmhash64", object)})
+case("Fingerprint", {"data": rand((3, 5)), "method": np.array(b"farmhash64", object)})
+for binary in [False, True]:
+    case("RaggedBincount", {"splits": i64(0, 3, 3, 5), "values": i32(1, 1, 4, 0, 9), "size": s32(5), "weights": np.zeros([0], F)}, {"binary_output": binary})
+    case("SparseBincount", {"indices": i64m([0, 0], [0, 2], [1, 1]), "values": i32(1, 1, 2), "dense_shape": i64(2, 3), "size": s32(3), "weights": np.array([0.5, 2, 1], F) if not binary else np.zeros([0], F)}, {"binary_output": binary})
+    case("DenseCountSparseOutput", {"values": i64m([1, 1, 3], [0, 7, 7]), "weights": np.zeros([0], F)}, {"minlength": 5, "binary_output": binary})
+case("DenseCountSparseOutput", {"values": i32(2, 2, 5), "weights": np.array([1, 2, 3], F)}, {"maxlength": 4, "binary_output": False})
+case("SparseCountSparseOutput", {"indices": i64m([0, 0], [0, 2], [1, 1]), "values": i32(1, 1, 2), "dense_shape": i64(2, 3), "weights": np.zeros([0], np.int64)}, {"binary_output": False})
+case("RaggedCountSparseOutput", {"splits": i64(0, 2, 5), "values": i32(3, 3, 1, 0, 1), "weights": np.zeros([0], D)}, {"binary_output": False})
+case("RaggedBincount", {"splits": i64(0, 1), "values": i32(-1), "size": s32(5), "weights": np.zeros([0], F)})
+case("DenseBincount", {"input": np.array([[0, -1]], np.int32), "size": s32(3), "weights": np.zeros([0], F)})
+case("Bincount", {"arr": i32(0, -1), "size": s32(3), "weights": np.zeros([0], F)})
+for widths, pad, short in [([2], 0, False), ([1, 3], -1, False), ([3], 0, True), ([2, 3], 1, True), ([4], 1, False)]:
+    case("StringNGrams", {"data": text("a", "b", "c", "d", "e"), "data_splits": i64(0, 3, 3, 5)}, {"separator": "_", "ngram_widths": widths, "left_pad": "<", "right_pad": ">", "pad_width": pad, "preserve_short_sequences": short})
+for coding, out in [("UTF-8", "UTF-16-BE"), ("UTF-8", "UTF-32-BE"), ("ISO-8859-1", "UTF-8"), ("windows-1252", "UTF-8")]:
+    case("UnicodeTranscode", {"input": text("aü", b"\xe9\x80z")}, {"input_encoding": coding, "output_encoding": out})
+case("UnicodeTranscode", {"input": text(b"a\xffb\x01", b"\xf0\x9f\x98")}, {"input_encoding": "UTF-8", "output_encoding": "UTF-8", "errors": "ignore", "replace_control_characters": True})
+case("UnicodeTranscode", {"input": text(b"a\xff")}, {"input_encoding": "UTF-8", "output_encoding": "UTF-8", "errors": "strict"})
+case("UnicodeTranscode", {"input": text(b"a")}, {"input_encoding": "nope", "output_encoding": "UTF-8"})
+case("UnicodeScript", {"input": i32(65, 0x430, 0x4E00, 0x3042, 0x30A2, 0x5D0, 0x627, 0xAC00, 0xE01, 0x1F600, 0xE000, -1, 0x110000, 0xA800)})
+for norm in [True, False]:
+    case("EditDistance", {"hypothesis_indices": i64m([0, 0], [0, 1], [1, 0], [3, 0]), "hypothesis_values": i64(1, 2, 3, 4), "hypothesis_shape": i64(4, 2), "truth_indices": i64m([0, 0], [0, 1], [0, 2], [2, 0]), "truth_values": i64(1, 3, 2, 5), "truth_shape": i64(4, 3)}, {"normalize": norm})
+for record in ['1,2.5,x', '7,,', '"1",2,"a,""b"', '1,2', 'x,1,2', '1,2,a"b', '1,2,"a"b', '1,2,"ab', '99999999999,1,b']:
+    case("DecodeCSV", {"records": text(record), "record_defaults": [np.zeros([0], np.int32), np.array([9], F), text("z")]})
+case("DecodeCSV", {"records": text("a\tNA\tb"), "record_defaults": [text(""), text("dflt")]}, {"field_delim": "\t", "na_value": "NA", "select_cols": [0, 1]})
+case("DecodeCompressed", {"bytes": text(__import__("zlib").compress(b"hello" * 9))}, {"compression_type": "ZLIB"})
+
+# sparse arithmetic, sets
+sa = {"a_indices": i64m([0, 0], [0, 2], [1, 1]), "a_values": np.array([1, -2, 3], F), "a_shape": i64(2, 3)}
+sb = {"b_indices": i64m([0, 2], [1, 0]), "b_values": np.array([2, 5], F), "b_shape": i64(2, 3)}
+for thresh in [0.0, 0.5, 4.0]:
+    case("SparseAdd", {**sa, **sb, "thresh": F(thresh)})
+case("SparseSparseMaximum", {**sa, **sb})
+case("SparseSparseMinimum", {**sa, **sb})
+sp = {"sp_indices": sa["a_indices"], "sp_values": sa["a_values"], "sp_shape": sa["a_shape"]}
+for op in ["SparseDenseCwiseAdd", "SparseDenseCwiseMul", "SparseDenseCwiseDiv"]:
+    case(op, {**sp, "dense": rand((2, 3))})
+    case(op, {**sp, "dense": rand((3,))})
+    case(op, {**sp, "dense": rand((4,))})
+case("SparseSoftmax", sp)
+ri = {"input_indices": sa["a_indices"], "input_values": sa["a_values"], "input_shape": sa["a_shape"]}
+for axes in [i32(0), i32(1), i32(0, 1), i32(-1)]:
+    for keep in [False, True]:
+        case("SparseReduceMax", {**ri, "reduction_axes": axes}, {"keep_dims": keep})
+        case("SparseReduceSumSparse", {**ri, "reduction_axes": axes}, {"keep_dims": keep})
+        case("SparseReduceMaxSparse", {**ri, "reduction_axes": axes}, {"keep_dims": keep})
+si = {"indices": sa["a_indices"], "values": sa["a_values"], "shape": sa["a_shape"]}
+case("SparseSlice", {**si, "start": i64(0, 1), "size": i64(2, 5)})
+for axis, n in [(1, 2), (0, 2), (1, 3), (1, 4), (2, 1)]:
+    case("SparseSplit", {"split_dim": np.int64(axis), **si}, {"num_split": n})
+case("SparseMatMul", {"a": rand((2, 3)), "b": rand((4, 3))}, {"transpose_b": True, "a_is_sparse": True})
+for operation in ["a-b", "b-a", "intersection", "union"]:
+    case("DenseToDenseSetOperation", {"set1": i64m([1, 2, 2], [3, 4, 5]), "set2": i64m([2, 9], [5, 3])}, {"set_operation": operation})
+    case("DenseToSparseSetOperation", {"set1": text("b", "a", "z", "c").reshape(2, 2), "set2_indices": i64m([0, 0], [1, 0], [1, 1]), "set2_values": text("a", "z", "q"), "set2_shape": i64(2, 2)}, {"set_operation": operation})
+    case("SparseToSparseSetOperation", {"set1_indices": i64m([0, 0], [1, 0]), "set1_values": i32(4, 5), "set1_shape": i64(3, 1), "set2_indices": i64m([0, 0], [2, 0]), "set2_values": i32(4, 6), "set2_shape": i64(3, 1)}, {"set_operation": operation})
+case("SetSize", {"set_indices": i64m([0, 0], [0, 1], [2, 0]), "set_values": i32(4, 4, 6), "set_shape": i64(3, 2)})
+
+# transforms, sound
+for op in "FFT2D IFFT2D FFT3D IFFT3D".split():
+    case(op, {"input": rand((2, 3, 4, 6), np.complex64)}, rtol=1e-4, atol=1e-4)
+case("FFT", {"input": rand((2, 7), np.complex128)}, rtol=1e-9, atol=1e-9)
+case("RFFT2D", {"input": rand((2, 5, 6)), "fft_length": i32(4, 6)}, rtol=1e-4, atol=1e-4)
+case("RFFT3D", {"input": rand((1, 2, 4, 5)), "fft_length": i32(2, 3, 5)}, rtol=1e-4, atol=1e-4)
+case("RFFT2D", {"input": rand((2, 5, 6)), "fft_length": i32(8, 6)})
+wave = np.clip(rng.normal(size=(40, 2)) * 0.3, -1, 1).astype(F)
+sound = tf.audio.encode_wav(wave, 8000).numpy()
+for attrs in [{}, {"desired_channels": 1}, {"desired_samples": 30}, {"desired_samples": 60, "desired_channels": 3}]:
+    case("DecodeWav", {"contents": np.array(sound, object)}, attrs)
+for bad in [b"", b"RIFF", b"RIFX" + sound[4:], sound[:12] + b"fmtX" + sound[16:], sound[:20] + b"\x03\x00" + sound[22:], sound[:34] + b"\x08\x00" + sound[36:], sound[:60]]:
+    case("DecodeWav", {"contents": np.array(bad, object)})
+case("EncodeWav", {"audio": np.append(wave, [[1.5, 0.7]], 0).astype(F), "sample_rate": s32(8000)})
+for squared in [False, True]:
+    case("AudioSpectrogram", {"input": wave}, {"window_size": 12, "stride": 5, "magnitude_squared": squared}, rtol=1e-3, atol=1e-4)
+case("Mfcc", {"spectrogram": rand((1, 2, 65), F, 0, 9), "sample_rate": s32(8000)}, {"dct_coefficient_count": 6}, rtol=1e-3, atol=1e-3)
+
+# decompositions (without signs that are free)
+for shape in [(2, 4, 3), (3, 3), (3, 5)]:
+    for full in [False, True]:
+        case("Qr", {"input": rand(shape)}, {"full_matrices": full}, rtol=1e-3, atol=1e-4) if not full or shape[-2] <= shape[-1] else None
+    case("Svd", {"input": rand(shape)}, {"compute_uv": False}, rtol=1e-3, atol=1e-4, keep=1)
+case("SelfAdjointEigV2", {"input": rand((2, 4, 4))}, {"compute_v": False}, rtol=1e-3, atol=1e-4, keep=1)
+case("Lu", {"input": rand((2, 4, 4))}, rtol=1e-3, atol=1e-4)
+case("Lu", {"input": np.zeros((2, 2), F)})
+case("LogMatrixDeterminant", {"input": rand((2, 3, 3))}, rtol=1e-3, atol=1e-4)
+case("MatrixSolveLs", {"matrix": rand((5, 3)), "rhs": rand((5, 2)), "l2_regularizer": D(0.0)}, {"fast": True}, rtol=1e-2, atol=1e-3)
+case("MatrixSolveLs", {"matrix": rand((5, 3)), "rhs": rand((5, 2)), "l2_regularizer": D(0.5)}, {"fast": True}, rtol=1e-2, atol=1e-3)
+case("MatrixSquareRoot", {"input": root @ root.T + 3 * np.eye(3, dtype=F)}, rtol=1e-3, atol=1e-3)
+case("TridiagonalSolve", {"diagonals": np.abs(rand((3, 4))) + np.array([[0], [5], [0]], F), "rhs": rand((4, 2))}, rtol=1e-3, atol=1e-4)
+case("TridiagonalMatMul", {"superdiag": rand((1, 4)), "maindiag": rand((1, 4)), "subdiag": rand((1, 4)), "rhs": rand((4, 2))})
+for lower in [True, False]:
+    for adjoint in [True, False]:
+        case("BandedTriangularSolve", {"matrix": rand((2, 4), F, 1, 2), "rhs": rand((4, 2))}, {"lower": lower, "adjoint": adjoint}, rtol=1e-3, atol=1e-4)
+
+# pictures
+picture = rng.uniform(0, 1, (2, 7, 9, 3)).astype(F)
+for colours in [np.zeros((0, 0), F), np.array([[1, 0, 0], [0, 0, 1]], F)]:
+    case("DrawBoundingBoxesV2", {"images": picture, "boxes": np.array([[[0.1, 0.2, 0.6, 0.7], [-0.2, 0.5, 1.4, 0.9]]] * 2, F), "colors": colours})
+for mode in ["REFLECT", "WRAP", "CONSTANT", "NEAREST"]:
+    for interpolation in ["NEAREST", "BILINEAR"]:
+        case("ImageProjectiveTransformV3", {"images": picture, "transforms": np.array([[1.3, 0.3, -3, -0.2, 0.9, 2, 0.001, 0.002]], F), "output_shape": i32(6, 8), "fill_value": F(0.25)}, {"interpolation": interpolation, "fill_mode": mode}, rtol=1e-3, atol=1e-3)
+for attrs in [{}, {"centered": False}, {"normalized": False}, {"centered": False, "normalized": False}]:
+    for op in ["ExtractGlimpse", "ExtractGlimpseV2"]:
+        case(op, {"input": picture, "size": i32(4, 3), "offsets": np.array([[0.1, -0.2], [0.3, 0.4]], F)}, {**attrs, "uniform_noise": False, "noise": "zero"})
+case("NonMaxSuppressionWithOverlaps", {"overlaps": np.abs(rand((6, 6))), "scores": rng.uniform(0, 1, 6).astype(F), "max_output_size": s32(4), "overlap_threshold": F(1.5), "score_threshold": F(0.2)})
+small_jpeg = tf.io.encode_jpeg(rng.integers(0, 255, (16, 24, 3)).astype(np.uint8)).numpy()
+case("ExtractJpegShape", {"contents": np.array(small_jpeg, object)})
+for method in ["INTEGER_FAST", "INTEGER_ACCURATE"]:
+    case("DecodeAndCropJpeg", {"contents": np.array(small_jpeg, object), "crop_window": i32(0, 0, 8, 24)}, {"dct_method": method})
+case("DecodeAndCropJpeg", {"contents": np.array(small_jpeg, object), "crop_window": i32(0, 0, 17, 24)})
+
+# random numbers from seeds
+for dtype in [tf.float32, tf.float64, tf.float16, tf.bfloat16]:
+    for op in ["StatelessRandomUniform", "StatelessRandomNormal", "StatelessTruncatedNormal"]:
+        case(op, {"shape": i32(3, 5), "seed": i64(2**40 + 1, -7)}, {"dtype": dtype}, rtol=1e-2 if dtype.size == 2 else 1e-5, atol=1e-2 if dtype.size == 2 else 1e-6)
+for dtype in [np.int32, np.int64]:
+    case("StatelessRandomUniformInt", {"shape": i32(7), "seed": i32(3, 4), "minval": dtype(-5), "maxval": dtype(1000)})
+    case("StatelessRandomUniformFullInt", {"shape": i32(5), "seed": i32(3, 4)}, {"dtype": tf.as_dtype(dtype)})
+case("StatelessRandomGetKeyCounter", {"seed": i32(3, 4)})
+case("StatelessMultinomial", {"logits": rand((2, 5)), "num_samples": s32(9), "seed": i32(1, 2)})
+for op in ["RandomUniform", "RandomStandardNormal", "TruncatedNormal"]:
+    case(op, {"shape": i32(2, 5)}, {"dtype": tf.float32, "seed": 11, "seed2": 22})
+case("RandomUniformInt", {"shape": i32(6), "minval": s32(0), "maxval": s32(50)}, {"seed": 1, "seed2": 2})
+case("RandomShuffle", {"value": i32(0, 1, 2, 3, 4, 5, 6)}, {"seed": 5, "seed2": 6})
+
+# label sequences and losses
+logits = rand((5, 2, 4))
+for merge in [True, False]:
+    case("CTCGreedyDecoder", {"inputs": logits, "sequence_length": i32(5, 3)}, {"merge_repeated": merge}, rtol=1e-4)
+    case("CTCBeamSearchDecoder", {"inputs": logits, "sequence_length": i32(5, 3)}, {"beam_width": 10, "top_paths": 2, "merge_repeated": merge}, rtol=1e-3, atol=1e-4)
+case("CTCGreedyDecoder", {"inputs": logits, "sequence_length": i32(6, 3)})
+case("SoftmaxCrossEntropyWithLogits", {"features": rand((3, 4)), "labels": rng.uniform(0, 1, (3, 4)).astype(F)}, rtol=1e-4)
+case("SparseSoftmaxCrossEntropyWithLogits", {"features": rand((3, 4)), "labels": i32(0, 3, 1)}, rtol=1e-4)
+case("NthElement", {"input": rand((3, 5)), "n": s32(2)})
+case("NthElement", {"input": rand((3, 5)), "n": s32(1)}, {"reverse": True})
+
+# gradients, positions of maxima
+for a, b in [((2, 3), (3,)), ((2, 3), (2, 3)), ((1, 3), (2, 1)), ((), (2,)), ((1, 1), (1, 1)), ((4, 1, 2), (1, 5, 1))]:
+    case("BroadcastGradientArgs", {"s0": np.array(a, np.int32), "s1": np.array(b, np.int32)})
+case("BiasAddGrad", {"out_backprop": rand((2, 3, 4))})
+for op in "Relu6Grad SeluGrad EluGrad SoftplusGrad SoftsignGrad LeakyReluGrad".split():
+    case(op, {"gradients": rand((9,)), **({"outputs": rand((9,))} if op in ("EluGrad", "SeluGrad") else {"features": rand((9,), F, -8, 8)})}, rtol=1e-4)
+for op in "SqrtGrad RsqrtGrad ReciprocalGrad".split():
+    case(op, {"y": rand((5,), F, 0.5, 2), "dy": rand((5,))}, rtol=1e-4)
+case("StridedSliceGrad", {"shape": i32(4, 5), "begin": i32(1, 4), "end": i32(4, 0), "strides": i32(2, -2), "dy": rand((2, 2))})
+patch = rand((2, 5, 6, 3))
+for padding in ["SAME", "VALID"]:
+    pooled = tf.nn.max_pool2d(patch, 2, 2, padding).numpy()
+    case("MaxPoolGrad", {"orig_input": patch, "orig_output": pooled, "grad": rand(pooled.shape)}, {"ksize": [1, 2, 2, 1], "strides": [1, 2, 2, 1], "padding": padding})
+    case("AvgPoolGrad", {"orig_input_shape": np.array(patch.shape, np.int32), "grad": rand(pooled.shape)}, {"ksize": [1, 2, 2, 1], "strides": [1, 2, 2, 1], "padding": padding})
+    case("MaxPoolWithArgmax", {"input": patch}, {"ksize": [1, 3, 2, 1], "strides": [1, 2, 2, 1], "padding": padding, "include_batch_in_index": padding == "SAME"})
+    out = tf.nn.conv2d(patch, rand((3, 2, 3, 4)), 2, padding).numpy().shape
+    case("Conv2DBackpropFilter", {"input": patch, "filter_sizes": i32(3, 2, 3, 4), "out_backprop": rand(out)}, {"strides": [1, 2, 2, 1], "padding": padding}, rtol=1e-4, atol=1e-4)
+    out = tf.nn.depthwise_conv2d(patch, rand((3, 2, 3, 2)), [1, 2, 2, 1], padding).numpy().shape
+    case("DepthwiseConv2dNativeBackpropFilter", {"input": patch, "filter_sizes": i32(3, 2, 3, 2), "out_backprop": rand(out)}, {"strides": [1, 2, 2, 1], "padding": padding}, rtol=1e-4, atol=1e-4)
+    case("DepthwiseConv2dNativeBackpropInput", {"input_sizes": np.array(patch.shape, np.int32), "filter": rand((3, 2, 3, 2)), "out_backprop": rand(out)}, {"strides": [1, 2, 2, 1], "padding": padding}, rtol=1e-4, atol=1e-4)
+    out = tf.nn.conv3d(rand((1, 4, 5, 6, 3)), rand((2, 3, 2, 3, 4)), [1, 2, 1, 2, 1], padding).numpy().shape
+    case("Conv3DBackpropInputV2", {"input_sizes": i32(1, 4, 5, 6, 3), "filter": rand((2, 3, 2, 3, 4)), "out_backprop": rand(out)}, {"strides": [1, 2, 1, 2, 1], "padding": padding}, rtol=1e-4, atol=1e-4)
+    case("ExtractVolumePatches", {"input": rand((1, 4, 5, 6, 2))}, {"ksizes": [1, 2, 2, 3, 1], "strides": [1, 2, 1, 2, 1], "padding": padding})
+
+# quantising
+for dtype in [tf.quint8, tf.qint8]:
+    for mode in ["MIN_COMBINED", "MIN_FIRST", "SCALED"]:
+        case("Dequantize", {"input": np.arange(-5, 6).astype(np.int8).view(np.uint8).astype(np.uint8 if dtype == tf.quint8 else np.int8).astype(dtype.as_numpy_dtype), "min_range": F(-2), "max_range": F(3)}, {"mode": mode, "dtype": tf.float32})
+        case("QuantizeV2", {"input": rand((11,)), "min_range": F(-2), "max_range": F(2.5)}, {"T": dtype, "mode": mode})
+for attrs in [{}, {"range_given": True}, {"num_bits": 4, "range_given": True}, {"signed_input": False, "range_given": True}, {"narrow_range": True, "range_given": True}, {"round_mode": "HALF_UP"}]:
+    case("QuantizeAndDequantizeV2", {"input": rand((11,)), "input_min": F(-2), "input_max": F(2.5)}, attrs, rtol=1e-4, atol=1e-5)
+case("QuantizeAndDequantizeV3", {"input": rand((11,)), "input_min": F(-2), "input_max": F(2.5), "num_bits": s32(6)}, rtol=1e-4, atol=1e-5)
+for op in ["QuantizeAndDequantizeV3", "QuantizeAndDequantizeV4"]:
+    case(op, {"input": rand((5, 2)), "input_min": np.array([-1, -2], F), "input_max": np.array([1, 3], F), **({"num_bits": s32(8)} if op.endswith("3") else {})}, {"axis": 1, "range_given": True}, rtol=1e-4, atol=1e-5)
+
+# functions of physics, bits, complex numbers
+z = np.array([0.1, 0.7, 1.5, 3, 8, 20], F)
+for op in "BesselI0 BesselI0e BesselI1 BesselI1e BesselJ0 BesselJ1 BesselK0 BesselK0e BesselK1 BesselK1e".split():
+    case(op, {"x": z}, rtol=1e-4, atol=1e-6)
+case("BesselI1e", {"x": -z}, rtol=1e-4)
+case("Igamma", {"a": z, "x": z[::-1].copy()}, rtol=1e-4, atol=1e-7)
+case("Igammac", {"a": z, "x": z[::-1].copy()}, rtol=1e-4, atol=1e-7)
+case("Betainc", {"a": z, "b": z[::-1].copy(), "x": np.linspace(0, 1, 6).astype(F)}, rtol=1e-3, atol=1e-6)
+case("Zeta", {"x": z + 1.2, "q": z}, rtol=1e-4)
+case("Polygamma", {"a": np.array([0, 1, 2, 3, 1, 2], F), "x": z}, rtol=1e-4)
+for dtype in [np.int8, np.uint16, np.int32, np.int64]:
+    case("PopulationCount", {"x": np.array([0, 1, 7, -1 if dtype != np.uint16 else 9], dtype)})
+case("UnravelIndex", {"indices": i32(0, 5, 23), "dims": i32(2, 3, 4)})
+case("UnravelIndex", {"indices": s32(5), "dims": i32(2, 3)})
+cz = rand((2, 3), np.complex64)
+for op in "Log Sqrt Rsqrt Sin Cos Sinh Cosh Tanh Sigmoid".split():
+    case(op, {"x": cz}, rtol=1e-4, atol=1e-5)
+for op in ["Pow", "SquaredDifference"]:
+    case(op, {"x": cz, "y": rand((3,), np.complex64)}, rtol=1e-3, atol=1e-4)
+case("MatMul", {"a": cz, "b": rand((3, 2), np.complex64)}, rtol=1e-4, atol=1e-5)
+case("BatchMatMulV2", {"x": cz, "y": rand((2, 3), np.complex64)}, {"adj_y": True}, rtol=1e-4, atol=1e-5)
+case("SegmentSum", {"data": rand((3,)), "segment_ids": i32(0, 2, 1)})
+case("TensorStridedSliceUpdate", {"input": rand((3, 4)), "begin": i32(0, 1), "end": i32(3, 4), "strides": i32(2, 2), "value": rand((2, 2))})
 
 target = pathlib.Path(__file__).parent.parent / "test" / "golden" / "ops.jsonl.gz"
 with gzip.GzipFile(target, "wb", mtime=0) as file:

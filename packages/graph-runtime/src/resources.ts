@@ -24,6 +24,11 @@ export interface Table {
   readonly entries: Map<string | number | bigint, TableEntry>;
   initialized: boolean;
   readonly mutable: boolean;
+  /** Keys that a dense table marks its empty and deleted cells with; they are never entries. */
+  readonly reserved?: {
+    readonly empty: string | number | bigint;
+    readonly deleted: string | number | bigint;
+  };
 }
 
 export interface TableEntry {

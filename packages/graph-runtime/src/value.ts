@@ -207,6 +207,8 @@ export function storage(dtype: DType, count: number): TensorData {
       return new Float64Array(count * 2);
     case "DT_STRING":
       return new Array<Uint8Array>(count).fill(EMPTY_BYTES);
+    case "DT_VARIANT":
+      return new Array<VariantItem>(count).fill({ kind: "variant" }) as unknown as TensorData;
     default:
       throw new GraphError("UNIMPLEMENTED", `${dtypeName(dtype)} tensors cannot be made`);
   }

@@ -114,6 +114,18 @@ export const basicKernels: KernelTable = {
     };
   },
   GuaranteeConst: forward,
+  // Stands for what the branch that was not taken would have made; nothing reads it.
+  FakeParam: (node) => {
+    const dtype = node.attrs.dtype("dtype");
+    const shape = (node.attrs.shape("shape") ?? []).map((size) => Math.max(0, size));
+    return () => ({ dtype, shape, data: allocate(dtype, shape) });
+  },
+  Timestamp: () => () => ({ dtype: "DT_DOUBLE", shape: [], data: Float64Array.of(Date.now() / 1000) }),
+  DeviceIndex: (node) => {
+    const devices = node.attrs.strings("device_names");
+    const at = devices.indexOf("CPU");
+    return () => ({ dtype: "DT_INT32", shape: [], data: Int32Array.of(at < 0 ? devices.length : at) });
+  },
   EmptyTensorMap: () => () => {
     throw new GraphError("UNIMPLEMENTED", "tensor maps are not supported");
   },
@@ -131,7 +143,7 @@ function printed(of: Value): string {
           ? tensor.data[i]
             ? "1"
             : "0"
-          : String(tensor.data[i]),
+          : String(tensor.data[i]).replace("NaN", "nan").replace("Infinity", "inf"),
     );
   }
   return items.join(" ") + (count > 3 ? "..." : "");

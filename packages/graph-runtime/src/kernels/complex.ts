@@ -23,6 +23,14 @@ export function complexBinary(name: string, a: Value, b: Value): Value {
       if (name === "Mul") {
         data[at] = ar * br - ai * bi;
         data[at + 1] = ar * bi + ai * br;
+      } else if (name === "Pow") {
+        const [re, im] = power(ar, ai, br, bi);
+        data[at] = re;
+        data[at + 1] = im;
+      } else if (name === "SquaredDifference") {
+        // The difference times its conjugate.
+        data[at] = (ar - br) ** 2 + (ai - bi) ** 2;
+        data[at + 1] = 0;
       } else if (name === "Sub") {
         data[at] = ar - br;
         data[at + 1] = ai - bi;
@@ -37,6 +45,44 @@ export function complexBinary(name: string, a: Value, b: Value): Value {
     }
   });
   return { dtype: a.dtype, shape: plan.shape, data };
+}
+
+type Pair = readonly [number, number];
+
+function root(re: number, im: number): Pair {
+  const size = Math.hypot(re, im);
+  const a = Math.sqrt((size + Math.abs(re)) / 2);
+  if (a === 0) return [0, im];
+  if (re >= 0) return [a, im / (2 * a)];
+  return [Math.abs(im) / (2 * a), im < 0 || Object.is(im, -0) ? -a : a];
+}
+
+function quotient([ar, ai]: Pair, [br, bi]: Pair): Pair {
+  const norm = br * br + bi * bi;
+  return [(ar * br + ai * bi) / norm, (ai * br - ar * bi) / norm];
+}
+
+const sinh = (re: number, im: number): Pair => [Math.sinh(re) * Math.cos(im), Math.cosh(re) * Math.sin(im)];
+const cosh = (re: number, im: number): Pair => [Math.cosh(re) * Math.cos(im), Math.sinh(re) * Math.sin(im)];
+
+const COMPLEX_FUNCTIONS: Readonly<Record<string, (re: number, im: number) => Pair>> = {
+  Log: (re, im) => [Math.log(Math.hypot(re, im)), Math.atan2(im, re)],
+  Sqrt: root,
+  Rsqrt: (re, im) => quotient([1, 0], root(re, im)),
+  Sin: (re, im) => [Math.sin(re) * Math.cosh(im), Math.cos(re) * Math.sinh(im)],
+  Cos: (re, im) => [Math.cos(re) * Math.cosh(im), -Math.sin(re) * Math.sinh(im)],
+  Sinh: sinh,
+  Cosh: cosh,
+  Tanh: (re, im) => quotient(sinh(re, im), cosh(re, im)),
+  Sigmoid: (re, im) => quotient([1, 0], [1 + Math.exp(-re) * Math.cos(im), -Math.exp(-re) * Math.sin(im)]),
+};
+
+function power(ar: number, ai: number, br: number, bi: number): Pair {
+  if (ar === 0 && ai === 0) return br === 0 && bi === 0 ? [1, 0] : [0, 0];
+  const [log, angle] = [Math.log(Math.hypot(ar, ai)), Math.atan2(ai, ar)];
+  const size = Math.exp(br * log - bi * angle);
+  const turn = br * angle + bi * log;
+  return [size * Math.cos(turn), size * Math.sin(turn)];
 }
 
 /** Unary ops that keep complex numbers. */
@@ -62,6 +108,10 @@ export function complexUnary(name: string, a: Value): Value {
       const norm = re * re + im * im;
       data[i] = re / norm;
       data[i + 1] = -im / norm;
+    } else if (COMPLEX_FUNCTIONS[name]) {
+      const [fr, fi] = COMPLEX_FUNCTIONS[name](re, im);
+      data[i] = fr;
+      data[i + 1] = fi;
     } else throw unimplemented(`${name} of complex numbers is not supported`, [name]);
   }
   return { dtype: a.dtype, shape: a.shape, data };

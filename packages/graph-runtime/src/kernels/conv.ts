@@ -42,7 +42,8 @@ export function windowAttributes(node: Pick<KernelNode, "op" | "attrs">): Window
   };
 }
 
-function geometry(
+/** Sizes of a window over images of this NHWC shape. */
+export function geometry(
   shape: readonly number[],
   w: WindowAttributes,
   kernel: readonly [number, number],

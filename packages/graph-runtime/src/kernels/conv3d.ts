@@ -1,13 +1,13 @@
 import { windowSize } from "../gemm/geometry.ts";
 import { invalid, unimplemented } from "../graph-error.ts";
 import type { KernelFactory, KernelNode, KernelTable } from "../kernel.ts";
-import { allocate, dtypeName, type NumberArray, shapeText, type Value } from "../value.ts";
+import { allocate, dtypeName, ints, type NumberArray, shapeText, type Value } from "../value.ts";
 import { tableThroughFloat } from "./half.ts";
 import { transpose } from "./shape.ts";
 
 type Triple = readonly [number, number, number];
 
-interface Window3d {
+export interface Window3d {
   readonly channelsFirst: boolean;
   readonly stride: Triple;
   readonly dilation: Triple;
@@ -15,8 +15,9 @@ interface Window3d {
   readonly padding: "SAME" | "VALID";
 }
 
-function window3d(node: KernelNode): Window3d {
-  const channelsFirst = node.attrs.string("data_format") === "NCDHW";
+/** Window attributes of an op on volumes. */
+export function window3d(node: KernelNode): Window3d {
+  const channelsFirst = node.attrs.has("data_format") && node.attrs.string("data_format") === "NCDHW";
   const pick = (name: string): Triple => {
     const values = node.attrs.has(name) ? node.attrs.ints(name) : [];
     if (values.length < 5) return [1, 1, 1];
@@ -32,7 +33,7 @@ function window3d(node: KernelNode): Window3d {
   };
 }
 
-interface Volume {
+export interface Volume {
   readonly batch: number;
   readonly size: Triple;
   readonly channels: number;
@@ -43,7 +44,8 @@ interface Volume {
   readonly dilation: Triple;
 }
 
-function volume(x: Value, w: Window3d, kernel: Triple): Volume {
+/** Sizes of a window over volumes. */
+export function volume(x: Value, w: Window3d, kernel: Triple): Volume {
   if (x.shape.length !== 5) throw invalid(`input must be 5-dimensional: ${shapeText(x.shape)}`);
   const [batch, d, h, width, channels] = x.shape as [number, number, number, number, number];
   const size: Triple = [d, h, width];
@@ -61,7 +63,7 @@ function volume(x: Value, w: Window3d, kernel: Triple): Volume {
 }
 
 /** Calls `tap(input pixel, kernel tap)` for each tap inside the input, for each output pixel in order. */
-function slide(
+export function slide(
   v: Volume,
   image: number,
   begin: (pixel: number) => void,
@@ -130,6 +132,50 @@ const conv3d: KernelFactory = (node) => {
   };
 };
 
+/** Transposed convolution of volumes. */
+const conv3dBackpropInput: KernelFactory = (node) => {
+  const w = window3d(node);
+  return ([sizes, filter, gradientGiven]) => {
+    const gradient = w.channelsFirst ? transpose(gradientGiven!, [0, 2, 3, 4, 1]) : gradientGiven!;
+    // The first form of the op takes the input itself for its sizes.
+    const given = node.op === "Conv3DBackpropInput" ? [...sizes!.shape] : ints(sizes!);
+    const shape = w.channelsFirst ? [given[0]!, given[2]!, given[3]!, given[4]!, given[1]!] : given;
+    const [kd, kh, kw, depth, outputs] = filter!.shape as [number, number, number, number, number];
+    const v = volume({ dtype: gradient.dtype, shape, data: gradient.data }, w, [kd, kh, kw]);
+    if (v.out.some((n, d) => n !== gradient.shape[d + 1]) || outputs !== gradient.shape[4]) {
+      throw invalid(
+        `${node.op}: Size of out_backprop doesn't match computed: actual = ${shapeText(gradient.shape.slice(1, 4))}, computed = ${shapeText(v.out)}`,
+      );
+    }
+    const data = allocate(gradient.dtype, shape) as NumberArray;
+    const sums = new Float64Array(data.length);
+    const x = gradient.data as NumberArray;
+    const f = filter!.data as NumberArray;
+    const pixels = v.out[0] * v.out[1] * v.out[2];
+    for (let image = 0; image < v.batch; image++) {
+      let from = 0;
+      slide(
+        v,
+        image,
+        (pixel) => {
+          from = (image * pixels + pixel) * outputs;
+        },
+        (pixel, at) => {
+          for (let c = 0; c < depth; c++) {
+            let sum = 0;
+            const row = (at * depth + c) * outputs;
+            for (let o = 0; o < outputs; o++) sum += x[from + o]! * f[row + o]!;
+            sums[pixel * depth + c]! += sum;
+          }
+        },
+      );
+    }
+    data.set(sums as unknown as Float32Array);
+    const out: Value = { dtype: gradient.dtype, shape, data };
+    return w.channelsFirst ? transpose(out, [0, 4, 1, 2, 3]) : out;
+  };
+};
+
 function pool3d(kind: "max" | "avg"): KernelFactory {
   return (node) => {
     const w = window3d(node);
@@ -172,6 +218,8 @@ function pool3d(kind: "max" | "avg"): KernelFactory {
 /** Convolution and pooling of volumes. */
 export const conv3dKernels: KernelTable = tableThroughFloat({
   Conv3D: conv3d,
+  Conv3DBackpropInput: conv3dBackpropInput,
+  Conv3DBackpropInputV2: conv3dBackpropInput,
   MaxPool3D: pool3d("max"),
   AvgPool3D: pool3d("avg"),
 });

@@ -226,7 +226,7 @@ function fakeQuant(
   const source = x.data as Float32Array;
   if (low === 0 && high === 0) return;
   const scale = Math.fround((high - low) / (most - least));
-  const zero = least - low / scale;
+  const zero = Math.fround(least - Math.fround(low / scale));
   const nudged = zero < least ? least : zero > most ? most : Math.floor(zero + 0.5);
   const min = Math.fround((least - nudged) * scale);
   const max = Math.fround((most - nudged) * scale);

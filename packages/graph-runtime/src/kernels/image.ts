@@ -15,7 +15,7 @@ interface Decoded {
 }
 
 /** What TensorFlow says of a JPEG that libjpeg gives up on, whatever the reason. */
-const JPEG_FAILURE = "jpeg::Uncompress failed. Invalid JPEG data or crop window.";
+export const JPEG_FAILURE = "jpeg::Uncompress failed. Invalid JPEG data or crop window.";
 
 /** The bytes of one picture; none at all is an error of its own. */
 function picture(contents: Value | undefined): Uint8Array {

@@ -21,6 +21,15 @@ function swapped(of: Value): Value {
   return transpose(of, perm);
 }
 
+/** Rows and columns swapped, complex numbers conjugated. */
+function adjoint(of: Value): Value {
+  const turned = swapped(of);
+  if (arithmeticOf(of.dtype) !== "complex") return turned;
+  const data = (turned.data as Float32Array).slice();
+  for (let i = 1; i < data.length; i += 2) data[i] = -data[i]!;
+  return { ...turned, data };
+}
+
 /** Products of any number type by the book. */
 function plainProduct(
   a: Value,
@@ -42,6 +51,24 @@ function plainProduct(
         let sum = 0n;
         for (let p = 0; p < k; p++) sum += x[aFrom + i * k + p]! * y[bFrom + p * n + j]!;
         o[outFrom + i * n + j] = sum;
+      }
+    }
+    return;
+  }
+  if (arithmeticOf(a.dtype) === "complex") {
+    const [x, y, o] = [a.data, b.data, out.data] as [Float32Array, Float32Array, Float32Array];
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        let re = 0;
+        let im = 0;
+        for (let p = 0; p < k; p++) {
+          const l = 2 * (aFrom + i * k + p);
+          const r = 2 * (bFrom + p * n + j);
+          re += x[l]! * y[r]! - x[l + 1]! * y[r + 1]!;
+          im += x[l]! * y[r + 1]! + x[l + 1]! * y[r]!;
+        }
+        o[2 * (outFrom + i * n + j)] = re;
+        o[2 * (outFrom + i * n + j) + 1] = im;
       }
     }
     return;
@@ -127,7 +154,7 @@ export function batchMatMul(
   );
   const shape = [...batch, m, n];
   const out: Value = { dtype: a.dtype, shape, data: allocate(a.dtype, shape) };
-  const left = adjointA ? swapped(a) : a;
+  const left = adjointA ? adjoint(a) : a;
   const single = a.dtype === "DT_FLOAT";
   if (single && batchB.every((size) => size === 1)) {
     // One matrix on the right: a single product over all rows.
@@ -135,7 +162,7 @@ export function batchMatMul(
     run.gemm.multiply(left.data as Float32Array, 0, product(batch) * m, packed, out.data as Float32Array, 0);
     return out;
   }
-  const right = single || !adjointB ? b : swapped(b);
+  const right = single || !adjointB ? b : adjoint(b);
   const strideA = broadcastStrides(batchA, batch);
   const strideB = broadcastStrides(batchB, batch);
   const fromB: number[] = [];

@@ -232,130 +232,6 @@ function triangular(a: Value, b: Value, lower: boolean, adjoint: boolean): Value
   return { dtype: b.dtype, shape: b.shape, data };
 }
 
-/** Discrete Fourier transform of one row, in place: radix 2 where it can, by the book elsewhere. */
-function fourier(re: Float64Array, im: Float64Array, inverse: boolean): void {
-  const n = re.length;
-  const sign = inverse ? 1 : -1;
-  if ((n & (n - 1)) !== 0) {
-    const outRe = new Float64Array(n);
-    const outIm = new Float64Array(n);
-    for (let k = 0; k < n; k++) {
-      for (let t = 0; t < n; t++) {
-        const angle = (sign * 2 * Math.PI * ((k * t) % n)) / n;
-        outRe[k]! += re[t]! * Math.cos(angle) - im[t]! * Math.sin(angle);
-        outIm[k]! += re[t]! * Math.sin(angle) + im[t]! * Math.cos(angle);
-      }
-    }
-    re.set(outRe);
-    im.set(outIm);
-  } else {
-    for (let i = 1, j = 0; i < n; i++) {
-      let bit = n >> 1;
-      for (; j & bit; bit >>= 1) j ^= bit;
-      j ^= bit;
-      if (i < j) {
-        [re[i], re[j]] = [re[j]!, re[i]!];
-        [im[i], im[j]] = [im[j]!, im[i]!];
-      }
-    }
-    for (let length = 2; length <= n; length <<= 1) {
-      const angle = (sign * 2 * Math.PI) / length;
-      for (let start = 0; start < n; start += length) {
-        for (let k = 0; k < length / 2; k++) {
-          const c = Math.cos(angle * k);
-          const s = Math.sin(angle * k);
-          const a = start + k;
-          const b = a + length / 2;
-          const xr = re[b]! * c - im[b]! * s;
-          const xi = re[b]! * s + im[b]! * c;
-          re[b] = re[a]! - xr;
-          im[b] = im[a]! - xi;
-          re[a]! += xr;
-          im[a]! += xi;
-        }
-      }
-    }
-  }
-  if (inverse) {
-    for (let i = 0; i < n; i++) {
-      re[i]! /= n;
-      im[i]! /= n;
-    }
-  }
-}
-
-function transform(x: Value, inverse: boolean): Value {
-  const n = x.shape[x.shape.length - 1]!;
-  const data = allocate(x.dtype, x.shape) as Floats;
-  const source = x.data as Floats;
-  const re = new Float64Array(n);
-  const im = new Float64Array(n);
-  for (let row = 0; row < data.length; row += 2 * n) {
-    for (let i = 0; i < n; i++) {
-      re[i] = source[row + 2 * i]!;
-      im[i] = source[row + 2 * i + 1]!;
-    }
-    fourier(re, im, inverse);
-    for (let i = 0; i < n; i++) {
-      data[row + 2 * i] = re[i]!;
-      data[row + 2 * i + 1] = im[i]!;
-    }
-  }
-  return { dtype: x.dtype, shape: x.shape, data };
-}
-
-function realTransform(x: Value, length: number): Value {
-  const given = x.shape[x.shape.length - 1]!;
-  if (given < length) {
-    throw invalid(
-      `Input dimension ${x.shape.length - 1} must have length of at least ${length} but got: ${given}`,
-    );
-  }
-  const bins = Math.floor(length / 2) + 1;
-  const shape = [...x.shape.slice(0, -1), bins];
-  const dtype = x.dtype === "DT_DOUBLE" ? "DT_COMPLEX128" : "DT_COMPLEX64";
-  const data = allocate(dtype, shape) as Floats;
-  const source = x.data as Floats;
-  const re = new Float64Array(length);
-  const im = new Float64Array(length);
-  for (let row = 0; row < product(shape, 0, shape.length - 1); row++) {
-    for (let i = 0; i < length; i++) re[i] = source[row * given + i]!;
-    im.fill(0);
-    fourier(re, im, false);
-    for (let i = 0; i < bins; i++) {
-      data[2 * (row * bins + i)] = re[i]!;
-      data[2 * (row * bins + i) + 1] = im[i]!;
-    }
-  }
-  return { dtype, shape, data };
-}
-
-function inverseRealTransform(x: Value, length: number): Value {
-  const given = x.shape[x.shape.length - 1]!;
-  const shape = [...x.shape.slice(0, -1), length];
-  const dtype = x.dtype === "DT_COMPLEX128" ? "DT_DOUBLE" : "DT_FLOAT";
-  const data = allocate(dtype, shape) as Floats;
-  const source = x.data as Floats;
-  const bins = Math.floor(length / 2) + 1;
-  const re = new Float64Array(length);
-  const im = new Float64Array(length);
-  for (let row = 0; row < product(shape, 0, shape.length - 1); row++) {
-    re.fill(0);
-    im.fill(0);
-    for (let i = 0; i < Math.min(bins, given); i++) {
-      re[i] = source[2 * (row * given + i)]!;
-      im[i] = source[2 * (row * given + i) + 1]!;
-      if (i > 0 && length - i > i) {
-        re[length - i] = re[i]!;
-        im[length - i] = -im[i]!;
-      }
-    }
-    fourier(re, im, true);
-    for (let i = 0; i < length; i++) data[row * length + i] = re[i]!;
-  }
-  return { dtype, shape, data };
-}
-
 function cross(a: Value, b: Value): Value {
   if (a.shape[a.shape.length - 1] !== 3)
     throw new GraphError("INVALID_ARGUMENT", "Cross-products are only defined for 3-element vectors.");
@@ -370,7 +246,7 @@ function cross(a: Value, b: Value): Value {
   return { dtype: a.dtype, shape: a.shape, data };
 }
 
-/** Diagonals, small linear algebra, Fourier transforms. */
+/** Diagonals and small linear algebra. */
 export const matrixKernels: KernelTable = {
   ...tableThroughFloat({
     MatrixInverse: (node) => {
@@ -405,20 +281,4 @@ export const matrixKernels: KernelTable = {
   MatrixDiagPartV3: diagPart,
   MatrixSetDiagV2: setDiag,
   MatrixSetDiagV3: setDiag,
-  FFT:
-    () =>
-    ([x]) =>
-      transform(x!, false),
-  IFFT:
-    () =>
-    ([x]) =>
-      transform(x!, true),
-  RFFT:
-    () =>
-    ([x, length]) =>
-      realTransform(x!, scalarInt(length!)),
-  IRFFT:
-    () =>
-    ([x, length]) =>
-      inverseRealTransform(x!, scalarInt(length!)),
 };

@@ -17,12 +17,13 @@ import { copyRun } from "./gather.ts";
 const decoder = new TextDecoder();
 
 /** Values of one feature of one example. */
-interface Feature {
+export interface Feature {
   readonly dtype: DType;
   readonly values: readonly Uint8Array[] | readonly number[] | readonly bigint[];
 }
 
-function readFeature(bytes: Uint8Array): Feature | undefined {
+/** A `Feature`; undefined for one of no kind. */
+export function readFeature(bytes: Uint8Array): Feature | undefined {
   let feature: Feature | undefined;
   walk(bytes, (kind, wire, reader) => {
     if (wire !== 2 || kind < 1 || kind > 3) return false;
@@ -68,7 +69,7 @@ function readFeature(bytes: Uint8Array): Feature | undefined {
 }
 
 /** Features of a serialized `Example`, or of one map of a `SequenceExample`. */
-function readFeatures(bytes: Uint8Array): Map<string, Feature> {
+export function readFeatures(bytes: Uint8Array): Map<string, Feature> {
   const features = new Map<string, Feature>();
   walk(bytes, (field, wire, reader) => {
     if (field !== 1 || wire !== 2) return false;
@@ -82,7 +83,8 @@ function readFeatures(bytes: Uint8Array): Map<string, Feature> {
   return features;
 }
 
-function readEntries(bytes: Uint8Array, visit: (key: string, value: Uint8Array) => void): void {
+/** Entries of a map of messages by string keys. */
+export function readEntries(bytes: Uint8Array, visit: (key: string, value: Uint8Array) => void): void {
   walk(bytes, (field, wire, reader) => {
     if (field !== 1 || wire !== 2) return false;
     let key = "";
@@ -109,6 +111,9 @@ function parse(serialized: Uint8Array): Map<string, Feature> {
   }
 }
 
+/** Stands for the name of ParseSingleExample's one example. */
+const ALONE = "\0alone";
+
 interface DenseConfig {
   readonly key: string;
   readonly dtype: DType;
@@ -121,8 +126,11 @@ interface RaggedConfig {
   readonly splits?: DType;
 }
 
+/** Names the example and the feature at fault; a lone example is not named. */
 function mismatch(name: string, key: string, index: number, what: string): GraphError {
-  return invalid(`Name: ${name}, Key: ${key}, Index: ${index}.  ${what}`);
+  return invalid(
+    name === ALONE ? `Key: ${key}.  ${what}` : `Name: ${name}, Key: ${key}, Index: ${index}.  ${what}`,
+  );
 }
 
 function typeMismatch(name: string, key: string, index: number, got: DType, want: DType): GraphError {
@@ -178,7 +186,7 @@ function dense(
     if (!feature) {
       if (product(fallback.shape) === 0 && inner > 0) {
         throw invalid(
-          `Name: ${names[i]}, Feature: ${key} (data type: ${dtypeName(dtype)}) is required but could not be found.`,
+          `${names[i] === ALONE ? "" : `Name: ${names[i]}, `}Feature: ${key} (data type: ${dtypeName(dtype)}) is required but could not be found.`,
         );
       }
       copyRun(data, i * inner, fallback.data, 0, inner);
@@ -189,7 +197,9 @@ function dense(
         names[i]!,
         key,
         i,
-        `Number of ${dtypeName(dtype)} values != expected.  Values size: ${feature.values.length} but output shape: ${partial(shape)}`,
+        names[i] === ALONE
+          ? "Can't parse serialized Example."
+          : `Number of ${dtypeName(dtype)} values != expected.  Values size: ${feature.values.length} but output shape: ${partial(shape)}`,
       );
     }
     put(data, i * inner, feature);
@@ -278,7 +288,11 @@ function parseBatch(
     throw invalid(`Expected len(names) == len(serialized), but got: ${given.length} vs. ${texts.length}`);
   }
   const names = texts.map((_, i) =>
-    given[i] && given[i].length > 0 ? decoder.decode(given[i]) : "<unknown>",
+    given[i] && given[i].length > 0
+      ? decoder.decode(given[i])
+      : serialized.shape.length === 0
+        ? ALONE
+        : "<unknown>",
   );
   for (const { key, dtype, shape, fallback } of denseConfigs) {
     const fits =

@@ -159,11 +159,18 @@ function bincount(
   binary: boolean,
   into: Value["data"],
   at: number,
+  matrix = false,
 ): void {
   const out = into as unknown as (number | bigint)[];
   const big = into instanceof BigInt64Array || into instanceof BigUint64Array;
   for (const [i, v] of values.entries()) {
-    if (v < 0) throw invalid("Input must be non-negative");
+    if (v < 0) {
+      throw invalid(
+        matrix
+          ? `Input 'in' must be non-negative! Negative input value found: ${v}`
+          : "Input arr must be non-negative!",
+      );
+    }
     if (v >= size) continue;
     const by = binary ? 1 : weights && weights.length > 0 ? weights[i]! : 1;
     const old = out[at + v]!;
@@ -265,7 +272,15 @@ export const partitionKernels: KernelTable = {
       const all = weights!.data as NumberArray;
       for (let r = 0; r < rows; r++) {
         const part = all.length > 0 ? all.subarray(r * width, (r + 1) * width) : undefined;
-        bincount(values.slice(r * width, (r + 1) * width), n, part, binary, data, r * n);
+        bincount(
+          values.slice(r * width, (r + 1) * width),
+          n,
+          part,
+          binary,
+          data,
+          r * n,
+          x!.shape.length === 2,
+        );
       }
       return { dtype: weights!.dtype, shape, data };
     };

@@ -329,6 +329,16 @@ function segment(name: string, sorted: boolean): KernelFactory {
       for (let i = 0; i < at.length; i++) {
         const id = Number(at[i]);
         if (id < 0 && !sorted) continue;
+        if (sorted && i > 0 && id < Number(at[i - 1])) throw invalid("segment ids are not increasing");
+        if (sorted && (id < 0 || id >= segments)) {
+          // TensorFlow compares a segment with the next one before it looks at its number.
+          let next = i;
+          while (next < at.length && Number(at[next]) === id) next++;
+          if (next < at.length && Number(at[next]) < id) throw invalid("segment ids are not increasing");
+          throw invalid(
+            `Segment id ${id} out of range [0, ${segments}), possibly because 'segment_ids' input is not sorted.`,
+          );
+        }
         if (id < 0 || id >= segments)
           throw invalid(`segment_ids[${i}] = ${id} is out of range [0, ${segments})`);
         const first = counts[id]!++ === 0;

@@ -1,4 +1,5 @@
 import type { KernelFactory, KernelTable } from "../kernel.ts";
+import { audioKernels } from "./audio.ts";
 import { basicKernels } from "./basic.ts";
 import { binaryKernels } from "./binary.ts";
 import { castKernels } from "./cast.ts";
@@ -6,25 +7,40 @@ import { complexKernels } from "./complex.ts";
 import { controlFlowKernels } from "./control-flow.ts";
 import { convKernels } from "./conv.ts";
 import { conv3dKernels } from "./conv3d.ts";
+import { countKernels } from "./counts.ts";
+import { decompositionKernels } from "./decompositions.ts";
 import { detectionKernels } from "./detection.ts";
+import { featureCrossKernels } from "./feature-cross.ts";
+import { fourierKernels } from "./fourier.ts";
 import { gatherKernels } from "./gather.ts";
+import { gradientKernels } from "./gradients.ts";
 import { imageKernels } from "./image.ts";
+import { imageEditKernels } from "./image-edit.ts";
 import { matMulKernels } from "./matmul.ts";
 import { matrixKernels } from "./matrix.ts";
 import { nnKernels } from "./nn.ts";
 import { parseExampleKernels } from "./parse-example.ts";
 import { partitionKernels } from "./partition.ts";
+import { quantisedKernels } from "./quantised.ts";
+import { raggedVariantKernels } from "./ragged-variant.ts";
 import { randomKernels } from "./random.ts";
 import { reduceKernels } from "./reduce.ts";
 import { restoreKernels } from "./restore.ts";
 import { scatterKernels } from "./scatter.ts";
 import { selectKernels } from "./select.ts";
+import { sequenceExampleKernels } from "./sequence-example.ts";
+import { sequenceLossKernels } from "./sequence-losses.ts";
+import { setKernels } from "./sets.ts";
 import { shapeKernels } from "./shape.ts";
 import { sparseKernels } from "./sparse.ts";
+import { sparseArithmeticKernels } from "./sparse-arithmetic.ts";
+import { specialFunctionKernels } from "./special-functions.ts";
+import { statelessRandomKernels } from "./stateless-random.ts";
 import { stringKernels } from "./strings.ts";
 import { tableKernels } from "./tables.ts";
 import { tensorArrayKernels } from "./tensor-array.ts";
 import { tensorListKernels } from "./tensor-list.ts";
+import { textFeatureKernels } from "./text-features.ts";
 import { unaryKernels } from "./unary.ts";
 import { variableKernels } from "./variables.ts";
 
@@ -57,6 +73,22 @@ const FAMILIES: readonly KernelTable[] = [
   tensorArrayKernels,
   matrixKernels,
   detectionKernels,
+  countKernels,
+  featureCrossKernels,
+  textFeatureKernels,
+  sparseArithmeticKernels,
+  setKernels,
+  raggedVariantKernels,
+  fourierKernels,
+  audioKernels,
+  decompositionKernels,
+  imageEditKernels,
+  statelessRandomKernels,
+  sequenceLossKernels,
+  gradientKernels,
+  quantisedKernels,
+  specialFunctionKernels,
+  sequenceExampleKernels,
 ];
 
 let kernels: Map<string, KernelFactory> | undefined;

@@ -125,6 +125,7 @@ const tensorScatter =
   ([tensor, indices, updates]) =>
     scatterNd(copyOf(tensor!), indices!, updates!, name, update);
 
+/** Updates of tensors by index. */
 export const scatterKernels: KernelTable = {
   ScatterNd:
     () =>
@@ -134,6 +135,7 @@ export const scatterKernels: KernelTable = {
       const sums = arithmeticOf(updates!.dtype) !== "string" && updates!.dtype !== "DT_BOOL";
       return scatterNd(into, indices!, updates!, sums ? "Add" : "Update", (a, b) => a + b);
     },
+  ScatterNdNonAliasingAdd: tensorScatter("Add", (a, b) => a + b),
   TensorScatterUpdate: tensorScatter("Update", (_, b) => b),
   TensorScatterAdd: tensorScatter("Add", (a, b) => a + b),
   TensorScatterSub: tensorScatter("Sub", (a, b) => a - b),

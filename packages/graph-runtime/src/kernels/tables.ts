@@ -42,7 +42,7 @@ function makeTable(kind: { mutable: boolean; anonymous?: boolean; valueShape?: b
     const shared = kind.anonymous ? "" : node.attrs.string("shared_name");
     const container = kind.anonymous ? "localhost" : node.attrs.string("container") || "localhost";
     const name = shared || node.name;
-    const create = (): Table => ({
+    const create = (markers: readonly Value[]): Table => ({
       kind: "table",
       name,
       keyDtype,
@@ -51,15 +51,23 @@ function makeTable(kind: { mutable: boolean; anonymous?: boolean; valueShape?: b
       entries: new Map(),
       initialized: kind.mutable,
       mutable: kind.mutable,
+      ...reserved(markers),
     });
     const handle = handleValue(container, name);
-    return (_, run) => {
-      if (kind.anonymous) return handleValue(container, name, create());
+    return (markers, run) => {
+      if (kind.anonymous) return handleValue(container, name, create(markers));
       const key = `${container}/${name}`;
-      if (!run.resources.tables.has(key)) run.resources.tables.set(key, create());
+      if (!run.resources.tables.has(key)) run.resources.tables.set(key, create(markers));
       return handle;
     };
   };
+}
+
+/** The marker keys of a dense table, where they are scalars. */
+function reserved([empty, deleted]: readonly Value[]): Pick<Table, "reserved"> {
+  if (!empty || !deleted || empty.shape.length > 0) return {};
+  const key = (of: Value) => keyOf((of.data as ArrayLike<Item>)[0]!);
+  return { reserved: { empty: key(empty), deleted: key(deleted) } };
 }
 
 function checkTypes(table: Table, keys: Value, values: Value | undefined): void {
@@ -110,11 +118,11 @@ const importTable: KernelFactory =
       return [];
     }
     table.entries.clear();
-    insert(table, keys!, values!);
+    insert(table, keys!, values!, true);
     return [];
   };
 
-function insert(table: Table, keys: Value, values: Value): void {
+function insert(table: Table, keys: Value, values: Value, importing = false): void {
   checkTypes(table, keys, values);
   const width = product(table.valueShape);
   const items = keys.data as ArrayLike<Item>;
@@ -124,7 +132,15 @@ function insert(table: Table, keys: Value, values: Value): void {
   }
   for (let i = 0; i < items.length; i++) {
     const entry = entryOf(items, values.data as ArrayLike<Item>, i, width);
-    table.entries.set(keyOf(entry.key), entry);
+    const key = keyOf(entry.key);
+    if (table.reserved && (key === table.reserved.empty || key === table.reserved.deleted)) {
+      // A checkpoint holds the table's cells as they lay there, unused ones too.
+      if (importing) continue;
+      throw invalid(
+        `Using the ${key === table.reserved.empty ? "empty_key" : "deleted_key"} as a table key is not allowed`,
+      );
+    }
+    table.entries.set(key, entry);
   }
 }
 

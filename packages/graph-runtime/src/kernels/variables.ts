@@ -2,6 +2,9 @@ import { GraphError, invalid } from "../graph-error.ts";
 import type { KernelFactory, KernelNode, KernelTable } from "../kernel.ts";
 import {
   dtypeName,
+  ints,
+  lanesOf,
+  product,
   type RefVariable,
   type ResourceHandle,
   shapeText,
@@ -9,8 +12,9 @@ import {
   type Value,
 } from "../value.ts";
 import { applyBinary } from "./binary.ts";
-import { gather } from "./gather.ts";
-import { scatterRows } from "./scatter.ts";
+import { copyRun, gather, gatherNd } from "./gather.ts";
+import { copyOf, scatterNd, scatterRows } from "./scatter.ts";
+import { sliceSpec, stridesOf } from "./shape.ts";
 
 function sameShape(a: Value, b: Value): boolean {
   return a.shape.length === b.shape.length && a.shape.every((size, d) => size === b.shape[d]);
@@ -136,6 +140,65 @@ function scatterRef(update: string): KernelFactory {
     };
 }
 
+function scatterNdResource(update: string): KernelFactory {
+  return () =>
+    ([handle, indices, updates], run) => {
+      const resource = handleOf(handle!);
+      const into = copyOf(run.resources.read(resource));
+      run.resources.assign(resource, scatterNd(into, indices!, updates!, update, ROW_UPDATES[update]!));
+      return [];
+    };
+}
+
+function scatterNdRef(update: string): KernelFactory {
+  return () =>
+    ([target, indices, updates], run) => {
+      const ref = refOf(target!);
+      const into = copyOf(currentValue(ref));
+      run.resources.assignRef(ref, scatterNd(into, indices!, updates!, update, ROW_UPDATES[update]!));
+      return target!;
+    };
+}
+
+/** A copy of a value in which a slice has been replaced. */
+function sliceAssigned(node: KernelNode): (old: Value, spec: readonly Value[], by: Value) => Value {
+  const masks = {
+    begin: node.attrs.int("begin_mask"),
+    end: node.attrs.int("end_mask"),
+    ellipsis: node.attrs.int("ellipsis_mask"),
+    newAxis: node.attrs.int("new_axis_mask"),
+    shrink: node.attrs.int("shrink_axis_mask"),
+  };
+  return (old, [begin, end, stride], by) => {
+    const spec = sliceSpec(old.shape, ints(begin!), ints(end!), ints(stride!), masks);
+    const count = product(spec.size);
+    const repeated = by.shape.length === 0;
+    if (!repeated && product(by.shape) !== count) {
+      throw invalid(
+        `shape of value ${shapeText(by.shape)} must match shape of slice ${shapeText(spec.shape)}`,
+      );
+    }
+    const result = copyOf(old);
+    const strides = stridesOf(old.shape);
+    const own = stridesOf(spec.size);
+    for (let i = 0; i < count; i++) {
+      let at = 0;
+      for (let d = 0; d < strides.length; d++)
+        at += (spec.begin[d]! + (Math.floor(i / own[d]!) % spec.size[d]!) * spec.stride[d]!) * strides[d]!;
+      const lanes = lanesOf(old.dtype);
+      copyRun(result.data, at * lanes, by.data, repeated ? 0 : i * lanes, lanes);
+    }
+    return result;
+  };
+}
+
+function countTo(old: Value, limit: number): Value {
+  const count = Number((old.data as ArrayLike<number | bigint>)[0]);
+  if (count >= limit) throw new GraphError("OUT_OF_RANGE", `Reached limit of ${limit}`);
+  const data = old.dtype === "DT_INT64" ? BigInt64Array.of(BigInt(count + 1)) : Int32Array.of(count + 1);
+  return { dtype: old.dtype, shape: [], data };
+}
+
 function readDtype(node: KernelNode, of: Value): Value {
   const want = node.attrs.dtype("dtype");
   if (of.dtype === want) return of;
@@ -193,6 +256,36 @@ export const variableKernels: KernelTable = {
   ResourceScatterDiv: scatterResource("Div"),
   ResourceScatterMin: scatterResource("Min"),
   ResourceScatterMax: scatterResource("Max"),
+  ResourceGatherNd:
+    (node) =>
+    ([handle, indices], run) =>
+      gatherNd(run.resources.read(handleOf(handle!)), indices!, 0, node.name),
+  ResourceScatterNdUpdate: scatterNdResource("Update"),
+  ResourceScatterNdAdd: scatterNdResource("Add"),
+  ResourceScatterNdSub: scatterNdResource("Sub"),
+  ResourceScatterNdMin: scatterNdResource("Min"),
+  ResourceScatterNdMax: scatterNdResource("Max"),
+  ResourceStridedSliceAssign: (node) => {
+    const assign = sliceAssigned(node);
+    return ([handle, begin, end, stride, by], run) => {
+      const resource = handleOf(handle!);
+      run.resources.assign(resource, assign(run.resources.read(resource), [begin!, end!, stride!], by!));
+      return [];
+    };
+  },
+  TensorStridedSliceUpdate: (node) => {
+    const assign = sliceAssigned(node);
+    return ([x, begin, end, stride, by]) => assign(x!, [begin!, end!, stride!], by!);
+  },
+  ResourceCountUpTo: (node) => {
+    const limit = node.attrs.int("limit");
+    return ([handle], run) => {
+      const resource = handleOf(handle!);
+      const old = run.resources.read(resource);
+      run.resources.assign(resource, countTo(old, limit));
+      return old;
+    };
+  },
 
   VariableV2: refVariable,
   Variable: refVariable,
@@ -228,15 +321,27 @@ export const variableKernels: KernelTable = {
   ScatterUpdate: scatterRef("Update"),
   ScatterAdd: scatterRef("Add"),
   ScatterSub: scatterRef("Sub"),
+  ScatterMul: scatterRef("Mul"),
+  ScatterDiv: scatterRef("Div"),
+  ScatterMin: scatterRef("Min"),
+  ScatterMax: scatterRef("Max"),
+  ScatterNdUpdate: scatterNdRef("Update"),
+  ScatterNdAdd: scatterNdRef("Add"),
+  ScatterNdSub: scatterNdRef("Sub"),
+  StridedSliceAssign: (node) => {
+    const assign = sliceAssigned(node);
+    return ([target, begin, end, stride, by], run) => {
+      const ref = refOf(target!);
+      run.resources.assignRef(ref, assign(currentValue(ref), [begin!, end!, stride!], by!));
+      return target!;
+    };
+  },
   CountUpTo: (node) => {
     const limit = node.attrs.int("limit");
     return ([target], run) => {
       const ref = refOf(target!);
       const old = currentValue(ref);
-      const count = Number((old.data as ArrayLike<number | bigint>)[0]);
-      if (count >= limit) throw new GraphError("OUT_OF_RANGE", `Reached limit of ${limit}`);
-      const data = old.dtype === "DT_INT64" ? BigInt64Array.of(BigInt(count + 1)) : Int32Array.of(count + 1);
-      run.resources.assignRef(ref, { dtype: old.dtype, shape: [], data });
+      run.resources.assignRef(ref, countTo(old, limit));
       return old;
     };
   },

@@ -55,7 +55,7 @@ const HANDLES = new Set([
   "Variable",
 ]);
 const WRITES_VARIABLES =
-  /^(Assign|Scatter(?!Nd$)|ResourceScatter|ResourceStridedSliceAssign|DestroyResource|ResourceApply|Apply|CountUpTo|ResourceCountUpTo|Restore)/;
+  /^(Assign|Scatter(?!Nd$)|ResourceScatter|ResourceStridedSliceAssign|StridedSliceAssign|RngReadAndSkip|DestroyResource|ResourceApply|Apply|CountUpTo|ResourceCountUpTo|Restore)/;
 const MAX_FOLDED_BYTES = 256 * 1024 * 1024;
 const MAX_RUN_DEPTH = 64;
 
