@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { cpSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -99,6 +99,17 @@ describe("the packed tarball in an empty folder", () => {
   });
   it("knows its version", () => {
     expect(run(["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+  it("decodes a JPEG with the library that it carries", () => {
+    const name = "resnet_v2_uint8_nhwc";
+    const version = join(project, "pictures", "1");
+    cpSync(fixture("models", name, "1"), version, { recursive: true });
+    const picture = fixture("images", "landscape_320x213_420.jpg");
+    const { status, stdout, stderr } = run(["warmup", "write", version, "--image", picture]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/: \d+ records?, /);
+    const notices = readFileSync(join(project, "node_modules/servable/dist/THIRD-PARTY-NOTICES.txt"), "utf8");
+    expect(notices).toContain("Independent JPEG Group");
   });
   it("runs every command", { timeout: 240_000 }, async () => {
     const good: Record<string, readonly string[]> = {
