@@ -58,6 +58,10 @@ function scalarValue(value: unknown): unknown {
   return Number.isSafeInteger(number) ? number : value.toString();
 }
 
+/** `<<` as YAML 1.1 has it, and as Compose files use it; in quotes it is a key like any other. */
+const isMergeKey = (key: unknown): boolean =>
+  isScalar(key) && key.value === "<<" && (key.type === undefined || key.type === "PLAIN");
+
 class Reader {
   readonly places = new Map<string, Place>();
   readonly #document: Document;
@@ -126,8 +130,13 @@ class Reader {
   #mapping(items: readonly unknown[], path: SpecPath, at: Span): Record<string, unknown> {
     const result: Record<string, unknown> = {};
     const seen = new Set<string>();
+    // Merged entries first: the mapping's own, and what is merged earlier in a list, go before.
     for (const item of items) {
-      if (!isPair(item)) continue;
+      if (isPair(item) && isMergeKey(item.key))
+        this.#merge(item.value, result, path, spanOf(item.key, this.#text) ?? at);
+    }
+    for (const item of items) {
+      if (!isPair(item) || isMergeKey(item.key)) continue;
       const keySpan = spanOf(item.key, this.#text) ?? at;
       const keyNode = isAlias(item.key) ? this.#resolve(item.key) : item.key;
       if (!isScalar(keyNode)) throw new Unreadable("a key must be plain text", keySpan);
@@ -140,6 +149,26 @@ class Reader {
       result[key] = value;
     }
     return result;
+  }
+
+  /** The entries of `<<: *anchor`, or of several in a list. */
+  #merge(node: unknown, result: Record<string, unknown>, path: SpecPath, at: Span): void {
+    const target = isAlias(node) ? this.#resolve(node) : node;
+    const fail = (what: string): never => {
+      throw new Unreadable(`the merge key << ${what}`, at);
+    };
+    if (isSeq(target) && !isAlias(node)) {
+      for (const item of [...target.items].reverse()) {
+        if (!isMap(isAlias(item) ? this.#resolve(item) : item)) fail("wants a mapping or a list of them");
+        this.#merge(item, result, path, at);
+      }
+      return;
+    }
+    if (!isMap(target)) return fail("wants a mapping or a list of them");
+    if (this.#open.has(target)) fail("takes in a mapping that holds it");
+    this.#open.add(target);
+    Object.assign(result, this.#mapping(target.items, path, at));
+    this.#open.delete(target);
   }
 }
 
@@ -189,7 +218,12 @@ export function readYaml(text: string, file: string): YamlSource {
         });
         for (const error of document.errors.slice(0, MAX_ERRORS)) {
           const span = clamp(error.pos[0], error.pos[1]);
-          fail(plainMessage(error.message), span);
+          fail(
+            error.code === "MULTIPLE_DOCS"
+              ? "a second YAML document begins here, but a spec is one document"
+              : plainMessage(error.message),
+            span,
+          );
         }
         for (const warning of document.warnings)
           fail(plainMessage(warning.message), clamp(warning.pos[0], warning.pos[1]));

@@ -171,7 +171,7 @@ describe("reading a spec", () => {
     expect(
       report(Array.from({ length: 3000 }, (_, depth) => `${" ".repeat(depth)}a:`).join("\n"))[0],
     ).toMatch(/nested deeper/);
-    expect(report("a: x\n---\nb: y\n")[0]).toMatch(/^2:1 spec\/syntax source contains multiple documents/);
+    expect(report("a: x\n---\nb: y\n")[0]).toMatch(/^2:1 spec\/syntax a second YAML document begins here/);
     expect(report(`models: ${"[".repeat(200)}${"]".repeat(200)}`)[0]).toMatch(
       /nested deeper than 100 levels/,
     );

@@ -8,6 +8,8 @@ export interface Position {
 export class LineIndex {
   readonly #text: string;
   readonly #starts: number[] = [0];
+  /** The place asked for last: 0-based line, offset (not inside a surrogate pair), column. */
+  #last = { line: 0, at: 0, column: 1 };
 
   constructor(text: string) {
     this.#text = text;
@@ -25,15 +27,36 @@ export class LineIndex {
       else high = middle - 1;
     }
     const start = this.#starts[low] ?? 0;
-    let column = 1;
-    for (let at = start; at < clamped; at++) {
+    const { at, column } = this.#last;
+    const inPair = this.#isInPair(clamped);
+    let here: number;
+    // From the place asked for before, if that is nearer: many findings on one long line take linear time.
+    if (at >= start && at <= clamped) here = column + this.#count(at, clamped);
+    else if (!inPair && at > clamped && this.#last.line === low && at - clamped < clamped - start)
+      here = column - this.#count(clamped, at);
+    else here = 1 + this.#count(start, clamped);
+    if (!inPair) this.#last = { line: low, at: clamped, column: here };
+    return { line: low + 1, column: here };
+  }
+
+  #isInPair(offset: number): boolean {
+    const [before, after] = [this.#text.charCodeAt(offset - 1), this.#text.charCodeAt(offset)];
+    return before >= 0xd800 && before < 0xdc00 && after >= 0xdc00 && after < 0xe000;
+  }
+
+  /** Code points between two offsets; half of a pair at the end counts. */
+  #count(from: number, to: number): number {
+    let count = 0;
+    for (let at = from; at < to; at++) {
       const unit = this.#text.charCodeAt(at);
-      const next = this.#text.charCodeAt(at + 1);
-      // A surrogate pair is one code point.
-      if (unit >= 0xd800 && unit < 0xdc00 && next >= 0xdc00 && next < 0xe000 && at + 1 < clamped) at++;
-      column++;
+      if (unit >= 0xd800 && unit < 0xdc00 && at + 1 < to) {
+        const next = this.#text.charCodeAt(at + 1);
+        // A surrogate pair is one code point.
+        if (next >= 0xdc00 && next < 0xe000) at++;
+      }
+      count++;
     }
-    return { line: low + 1, column };
+    return count;
   }
 
   /** UTF-16 offset of the start of a 1-based line (clamped). */

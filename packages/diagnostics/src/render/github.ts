@@ -6,14 +6,17 @@ const escapeProperty = (text: string): string => escapeData(text).replace(/:/g, 
 
 const COMMANDS = { error: "error", warning: "warning", info: "notice" } as const;
 
-/** Workflow commands that GitHub Actions shows as annotations. */
-export function renderGithub(report: Report): string {
+/**
+ * Workflow commands that GitHub Actions shows as annotations.
+ * @param place the path of a file as GitHub wants it: from the root of the repository
+ */
+export function renderGithub(report: Report, place: (file: string) => string = (file) => file): string {
   const locator = new Locator(report.sources);
   return report.diagnostics
     .map((diagnostic) => {
       const { line, column, endLine, endColumn } = locator.locate(diagnostic);
       const properties = [
-        `file=${escapeProperty(diagnostic.file)}`,
+        `file=${escapeProperty(place(diagnostic.file))}`,
         ...(line === null ? [] : [`line=${line}`, `endLine=${endLine}`]),
         // GitHub refuses columns on annotations over several lines.
         ...(line === null || line !== endLine ? [] : [`col=${column}`, `endColumn=${endColumn}`]),

@@ -17,17 +17,20 @@ function frame(diagnostic: Diagnostic, locator: Locator, paint: Paint): string[]
   const index = locator.index(diagnostic.file);
   if (line === null || column === null || endLine === null || endColumn === null || index === undefined)
     return [];
-  let characters = [...index.lineText(line)];
-  let from = column - 1;
-  const last = endLine === line ? endColumn - 1 : characters.length;
-  let width = Math.max(1, last - from);
+  const text = index.lineText(line);
+  const at = (diagnostic.span?.start ?? 0) - index.lineStart(line);
+  // No more of a long line than can be shown is looked at.
+  const cut = Math.max(0, at - 4 * MAX_FRAME_COLUMNS);
+  let characters = [...text.slice(cut, at + 4 * MAX_FRAME_COLUMNS)];
+  let from = cut === 0 ? column - 1 : [...text.slice(cut, at)].length;
+  let width = endLine === line ? Math.max(1, endColumn - column) : Math.max(1, characters.length - from);
   let lead = "";
   if (characters.length > MAX_FRAME_COLUMNS) {
     const start = Math.max(0, Math.min(from - 40, characters.length - MAX_FRAME_COLUMNS));
     characters = characters.slice(start, start + MAX_FRAME_COLUMNS);
     from -= start;
     width = Math.min(width, Math.max(1, characters.length - from));
-    lead = start > 0 ? "…" : "";
+    lead = start > 0 || cut > 0 ? "…" : "";
   }
   const gutter = " ".repeat(String(line).length);
   const before = printable(characters.slice(0, from).join(""), true);

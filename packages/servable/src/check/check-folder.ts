@@ -45,7 +45,9 @@ function bytesOf(context: Context, path: string): Uint8Array | undefined {
   try {
     return statSync(path).size <= MAX_TEXT_BYTES ? readFileSync(path) : undefined;
   } catch (error) {
-    if (detectKind(path, "") !== undefined)
+    // Gone meanwhile, or with a name that is not UTF-8, which Node cannot open.
+    const gone = (error as NodeJS.ErrnoException).code === "ENOENT";
+    if (!gone && detectKind(path, "") !== undefined)
       throw new UserError("cannot-read", `cannot read ${shownPath(context, path)}: ${reasonOf(error)}`, {
         cause: error,
       });
