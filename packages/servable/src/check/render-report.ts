@@ -16,8 +16,15 @@ export async function renderReport(
   switch (format) {
     case "json":
       return renderJson(report);
-    case "github":
-      return renderGithub(report);
+    case "github": {
+      const workspace = context.env["GITHUB_WORKSPACE"] ?? "";
+      if (workspace === "") return renderGithub(report);
+      const { join, relative } = await import("node:path");
+      return renderGithub(report, (file) => {
+        const path = relative(workspace, join(context.cwd, file));
+        return path.startsWith("..") || path === "" ? file : path.replaceAll("\\", "/");
+      });
+    }
     case "junit":
       return (await import("@servable/diagnostics/render")).renderJunit(report);
     case "sarif": {
