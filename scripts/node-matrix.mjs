@@ -9,16 +9,16 @@ import { parseArgs } from "node:util";
 const root = resolve(import.meta.dirname, "..");
 const { values } = parseArgs({
   options: {
-    versions: { type: "string", default: "20,22,24,26" },
+    versions: { type: "string", default: "20.19.0,20,22,24,26" },
     commands: { type: "string", default: "demo,test" },
     keep: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 if (values.help) {
-  console.log(`usage: node scripts/node-matrix.mjs [--versions 20,22,24,26] [--commands demo,test] [--keep]
+  console.log(`usage: node scripts/node-matrix.mjs [--versions 20.19.0,20,22,24,26] [--commands demo,test] [--keep]
 
-For each version: clones the committed state of this repository into a temporary folder and runs there
+20.19.0 is the oldest that is supported, the others are the newest of their line. For each version: clones the committed state of this repository into a temporary folder and runs there
   npm ci && npm run demo        (--commands demo)
   npm ci && npm test            (--commands test)
 Prints one row a version and ends with status 1 if any command failed. --keep leaves the clones in place.`);
