@@ -267,6 +267,31 @@ describe("model folders", () => {
   });
 });
 
+describe("fmt of several files", () => {
+  it("goes on after one that cannot be read or told, and says what it took a file for", async () => {
+    const root = project({
+      "what.txt": "x",
+      "models.config": "model_config_list{}",
+      "batching_parameters.txt": "prometheus_config { enable: true }\n",
+    });
+    const ran = await runCli(root, ["fmt", "nope.config", "what.txt", "models.config"]);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain("cannot read nope.config: no such file or folder");
+    expect(ran.stderr).toContain("cannot tell what kind of text proto what.txt is");
+    expect(ran.stderr).toContain("formatted models.config");
+    expect(readFileSync(join(root, "models.config"), "utf8")).toBe("model_config_list {}\n");
+    const other = await runCli(root, ["fmt", "batching_parameters.txt"]);
+    expect(other.code).toBe(1);
+    expect(other.stderr).toContain(
+      "batching_parameters.txt is read as batching-parameters by its name, but looks like monitoring-config: say it with --kind monitoring-config",
+    );
+    const stdin = await runCli(root, ["fmt", "--check", "-", "--kind", "batching-parameters"], {
+      stdin: "max_batch_size{value:1}",
+    });
+    expect([stdin.code, stdin.stdout]).toEqual([1, "<stdin> would change\n"]);
+  });
+});
+
 describe("fmt", () => {
   it("reports what does not parse, and leaves it alone", async () => {
     const deep = `${"a {".repeat(600)}${"}".repeat(600)}\n`;

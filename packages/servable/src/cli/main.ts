@@ -9,8 +9,8 @@ import { COMMANDS } from "./registry.ts";
 const isSystemError = (thrown: unknown): thrown is NodeJS.ErrnoException =>
   thrown instanceof Error && typeof (thrown as NodeJS.ErrnoException).syscall === "string";
 
-/** Shows a mistake of the user's as message and hint; anything else as a defect of ours. */
-function report(context: Context, thrown: unknown): ExitCode {
+/** Shows a mistake of the user's as message and hint; anything else as a defect of ours. Gives the exit code for it. */
+export function report(context: Context, thrown: unknown): ExitCode {
   const paint = context.errPaint;
   if (context.signal.aborted && (thrown as { name?: string } | undefined)?.name === "AbortError") return 130;
   if (thrown instanceof UserError) {

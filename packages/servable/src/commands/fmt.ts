@@ -1,9 +1,11 @@
-import { sortDiagnostics, UserError } from "@servable/diagnostics";
+import { type ExitCode, sortDiagnostics, UserError } from "@servable/diagnostics";
 import { Locator, prettyDiagnostic } from "@servable/diagnostics/render";
 import { detectKind, kindMessages, type TextProtoKind, textProtoKinds } from "@servable/linter/text-proto";
 import { schemas } from "@servable/protos/text-schema";
 import { bytesOfText, diagnosticOf, format, textOfBytes } from "@servable/text-proto";
 import { defineCommand } from "../cli/command.ts";
+import type { Context } from "../cli/context.ts";
+import { report } from "../cli/main.ts";
 import { absolute, readInput, shownPath } from "../cli/read-input.ts";
 import { replaceFile } from "../cli/replace-file.ts";
 
@@ -30,42 +32,60 @@ export const command = defineCommand({
     { line: "servable fmt - --kind batching-parameters < batching.txt", says: "as a filter" },
   ],
   async run(context, args) {
+    const kind = args.get("kind") as TextProtoKind | undefined;
     const check = args.has("check");
-    let changedOrBroken = 0;
+    let exit: ExitCode = 0;
     for (const path of args.positionals) {
-      const text = textOfBytes(await readInput(context, path));
-      const shown = path === "-" ? "<stdin>" : shownPath(context, path);
-      const kind =
-        (args.get("kind") as TextProtoKind | undefined) ?? detectKind(path === "-" ? "" : path, text);
-      if (kind === undefined) {
-        throw new UserError("unknown-kind", `cannot tell what kind of text proto ${shown} is`, {
-          hint: `say it with --kind: ${textProtoKinds.join(", ")}`,
-        });
-      }
-      const message = kindMessages[kind];
-      const result = format(text, { message, schemas });
-      if (result.errors !== undefined) {
-        changedOrBroken++;
-        const locator = new Locator(new Map([[shown, text]]));
-        for (const diagnostic of sortDiagnostics(result.errors.map((error) => diagnosticOf(error, shown)))) {
-          context.err(`${prettyDiagnostic(diagnostic, locator, context.errPaint)}\n`);
-        }
-        continue;
-      }
-      if (path === "-") {
-        if (!check) context.out(bytesOfText(result.text));
-        else if (result.changed) changedOrBroken++;
-        continue;
-      }
-      if (!result.changed) continue;
-      if (check) {
-        changedOrBroken++;
-        context.out(`${shown} would change\n`);
-      } else {
-        replaceFile(absolute(context, path), bytesOfText(result.text));
-        context.err(`formatted ${shown}\n`);
+      try {
+        if (!(await formatFile(context, path, kind, check)) && exit === 0) exit = 1;
+      } catch (thrown) {
+        // The other files can still be formatted.
+        exit = report(context, thrown);
+        if (exit === 130) break;
       }
     }
-    return changedOrBroken > 0 ? 1 : 0;
+    return exit;
   },
 });
+
+/** Formats one file; false where it does not parse, or would change under `--check`. @throws UserError */
+async function formatFile(
+  context: Context,
+  path: string,
+  named: TextProtoKind | undefined,
+  check: boolean,
+): Promise<boolean> {
+  const text = textOfBytes(await readInput(context, path));
+  const shown = path === "-" ? "<stdin>" : shownPath(context, path);
+  const kind = named ?? detectKind(path === "-" ? "" : path, text);
+  if (kind === undefined) {
+    throw new UserError("unknown-kind", `cannot tell what kind of text proto ${shown} is`, {
+      hint: `say it with --kind: ${textProtoKinds.join(", ")}`,
+    });
+  }
+  const result = format(text, { message: kindMessages[kind], schemas });
+  if (result.errors !== undefined) {
+    const locator = new Locator(new Map([[shown, text]]));
+    for (const diagnostic of sortDiagnostics(result.errors.map((error) => diagnosticOf(error, shown)))) {
+      context.err(`${prettyDiagnostic(diagnostic, locator, context.errPaint)}\n`);
+    }
+    const other = detectKind("", text);
+    if (other !== undefined && kindMessages[other] !== kindMessages[kind]) {
+      const how = named === undefined ? "by its name" : "by --kind";
+      context.err(
+        `${shown} is read as ${kind} ${how}, but looks like ${other}: say it with --kind ${other}\n`,
+      );
+    }
+    return false;
+  }
+  if (check) {
+    if (result.changed) context.out(`${shown} would change\n`);
+    return !result.changed;
+  }
+  if (path === "-") context.out(bytesOfText(result.text));
+  else if (result.changed) {
+    replaceFile(absolute(context, path), bytesOfText(result.text));
+    context.err(`formatted ${shown}\n`);
+  }
+  return true;
+}
