@@ -50,7 +50,7 @@ export interface EmbeddedUser {
 
 /** A model server as a script or manifest starts it. */
 export interface EmbeddedServer {
-  readonly origin: "docker-run" | "compose" | "kubernetes" | "command";
+  readonly origin: "docker-run" | "compose" | "kubernetes" | "dockerfile" | "command";
   /** Where it is described. */
   readonly span: Span | undefined;
   readonly name: string | undefined;
@@ -110,5 +110,5 @@ export function coresOf(text: string | undefined, span: Span | undefined): Embed
 
 /** Whether one argument holds what should be several: `--port 9000`, `--a=1 --b=2`. */
 export function holdsSeveral(argument: string): boolean {
-  return /^--\w+[= ].*\s--\w+/.test(argument) || /^--\w+\s+\S/.test(argument);
+  return /^--\w+[= ].*\s--\w+/.test(argument) || /^--\w+\s+[^\s=]/.test(argument);
 }

@@ -80,7 +80,11 @@ function modelView(node: MessageNode): ModelView {
     platform: text(node, "model_platform"),
     type: number(node, "model_type"),
     policy: policy === undefined ? undefined : policyView(policy),
-    labels: node.messages("version_labels").map(labelView),
+    // Of an entry that could not be read nothing is known.
+    labels: node
+      .messages("version_labels")
+      .filter(({ misread }) => misread.size === 0)
+      .map(labelView),
     loggingConfig: node.get("logging_config")?.span,
     misread: node.misread,
   };

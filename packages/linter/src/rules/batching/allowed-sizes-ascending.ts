@@ -1,5 +1,6 @@
 import { defineLintRule } from "../../finding.ts";
 import { type BatchingContext, placeIn } from "../../text-context.ts";
+import { effectiveMaxBatchSize } from "../../views/batching-view.ts";
 
 export const rule = defineLintRule<BatchingContext>({
   id: "batching/allowed-sizes-ascending",
@@ -37,6 +38,9 @@ export const rule = defineLintRule<BatchingContext>({
     if (entry === undefined || before === undefined) return;
     const sorted = [...sizes].sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0));
     const distinct = new Set(sizes.map((size) => size.value)).size === sizes.length;
+    // The last one must stay max_batch_size, or the sorted list keeps every model from loading.
+    const last = sizes.at(-1)?.value;
+    const keepsLast = sorted.at(-1)?.value === last || last !== effectiveMaxBatchSize(context.view);
     yield {
       ...placeIn(context, entry.span),
       message:
@@ -44,7 +48,7 @@ export const rule = defineLintRule<BatchingContext>({
           ? `allowed_batch_sizes lists ${entry.value} twice`
           : `allowed_batch_sizes falls from ${before.value} to ${entry.value}`,
       // Sorting keeps every entry in a place of its own, so comments stay; repeats would have to be removed with them.
-      ...(distinct
+      ...(distinct && keepsLast
         ? {
             fix: {
               title: "Sort allowed_batch_sizes",

@@ -16,7 +16,10 @@ export const rule = defineLintRule<FlagsContext>({
   logTexts: ["… auto mixed precision is not supported. Valid option: bfloat16"],
   fixable: true,
   examples: {
-    bad: [{ files: { "<flags>": "--model_base_path=/models/m\n--mixed_precision=fp16" } }],
+    bad: [
+      { files: { "<flags>": "--model_base_path=/models/m\n--mixed_precision=fp16" } },
+      { files: { "<flags>": "--model_base_path=/models/m\n--mixed_precision=BFLOAT16" } },
+    ],
     good: [{ files: { "<flags>": "--model_base_path=/models/m\n--mixed_precision=bfloat16" } }],
   },
   *check(context) {

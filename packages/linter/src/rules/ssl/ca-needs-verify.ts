@@ -12,7 +12,6 @@ export const rule = defineLintRule<SslContext>({
   mend: "Add `client_verify: true`, or drop custom_ca.",
   evidence: ["tensorflow/serving model_servers/server.cc", "tensorflow_model_server 2.17.1, run"],
   symptoms: [75],
-  fixable: true,
   examples: {
     bad: [
       {
