@@ -1,3 +1,4 @@
+import { findTooDeep } from "@servable/config-schema/yaml-depth";
 import type { Span } from "@servable/diagnostics";
 import { isAlias, isMap, isScalar, isSeq, type Node, Pair, parseAllDocuments, type YAMLMap } from "yaml";
 import { unknownText } from "./shell-words.ts";
@@ -52,11 +53,16 @@ function withoutTemplates(text: string): string {
     .replace(/\{\{[^\n]*?\}\}/g, (expression) => unknownText.repeat(expression.length));
 }
 
+/** Deeper than any manifest. The parser descends by recursion, and what is too deep for it can end the process. */
+const maxDepth = 200;
+
 /** The documents of a file that can be read, aliases and merge keys in place. Never throws. */
 export function yamlDocuments(text: string): Node[] {
   let parsed: ReturnType<typeof parseAllDocuments>;
+  const plain = withoutTemplates(text);
+  if (findTooDeep(plain, maxDepth) !== undefined) return [];
   try {
-    parsed = parseAllDocuments(withoutTemplates(text), {
+    parsed = parseAllDocuments(plain, {
       uniqueKeys: false,
       logLevel: "silent",
       prettyErrors: false,
@@ -88,7 +94,7 @@ function aliasTargets(root: Node): ReadonlyMap<unknown, Node> {
       if (target !== undefined) targets.set(node, target);
     } else if (isSeq(node) || isMap(node) || isScalar(node)) {
       if (node.anchor !== undefined) anchors.set(node.anchor, node as Node);
-      if (isSeq(node)) pending.push(...[...node.items].reverse());
+      if (isSeq(node)) for (const item of node.items.toReversed()) pending.push(item);
       else if (isMap(node)) {
         for (let index = node.items.length - 1; index >= 0; index--)
           pending.push(node.items[index]?.value, node.items[index]?.key);
@@ -110,7 +116,7 @@ function settleReferences(root: Node): void {
     seen.add(node);
     if (isSeq(node)) {
       for (const [index, item] of node.items.entries()) node.items[index] = target(item);
-      pending.push(...node.items);
+      for (const item of node.items) pending.push(item);
     } else if (isMap(node)) {
       const map = node as YAMLMap<Node, unknown>;
       for (const pair of map.items) pair.value = target(pair.value);
@@ -126,7 +132,7 @@ function settleReferences(root: Node): void {
           }
         }
       }
-      pending.push(...map.items.map((pair) => pair.value));
+      for (const { value } of map.items) pending.push(value);
     }
   }
 }
@@ -139,10 +145,10 @@ export function* mapsBelow(root: MaybeNode): Generator<YAMLMap<Node, Node>> {
     const node = pending.pop();
     if (seen.has(node)) continue;
     seen.add(node);
-    if (isSeq(node)) pending.push(...[...node.items].reverse());
+    if (isSeq(node)) for (const item of node.items.toReversed()) pending.push(item);
     else if (isMap(node)) {
       yield node as YAMLMap<Node, Node>;
-      pending.push(...node.items.map((pair) => pair.value).reverse());
+      for (const { value } of node.items.toReversed()) pending.push(value);
     }
   }
 }
