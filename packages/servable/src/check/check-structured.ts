@@ -23,6 +23,11 @@ export async function looksLikeStructured(path: string, bytes: Uint8Array): Prom
   }
 }
 
+/** Whether a YAML text is an object of Kubernetes, whatever its kind. */
+function isKubernetesObject(text: string): boolean {
+  return /^apiVersion:[ \t]*\S/m.test(text) && /^kind:[ \t]*\S/m.test(text);
+}
+
 /** Checks the server flags inside a docker run script, compose file or Kubernetes manifest. */
 export async function checkStructuredBytes(
   context: Context,
@@ -71,10 +76,15 @@ export async function checkStructuredFile(
     await checkStructuredBytes(context, findings, bytes, shown, path, level, tfsVersion, fix);
     return;
   }
-  if (/\.(sh|bash|bat|cmd|ps1)$/i.test(path)) {
+  if (/\.(sh|bash|bat|cmd|ps1|dockerfile)$|(^|[/\\])(Docker|Container)file[^/\\]*$/i.test(path)) {
     throw new UserError("unknown-kind", `${shown} starts no model server that could be checked`, {
-      hint: "a script with `docker run … tensorflow/serving` or `tensorflow_model_server …` can be",
+      hint: "a script with `docker run … tensorflow/serving` or `tensorflow_model_server …` can be, and a Dockerfile with `FROM tensorflow/serving`",
     });
+  }
+  if (isKubernetesObject(decode(bytes, shown))) {
+    // A service or an autoscaler says nothing to a model server.
+    findings.file(shown, decode(bytes, shown));
+    return;
   }
   const { checkSpecText } = await import("./check-spec.ts");
   checkSpecText(context, findings, decode(bytes, shown), shown, path, level, tfsVersion, fix);
