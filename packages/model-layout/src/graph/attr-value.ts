@@ -22,6 +22,10 @@ export interface AttrList {
   readonly type: number[];
   readonly shape: (readonly number[] | null)[];
   readonly func: string[];
+  /** How many floats, bools and tensors there are; nothing here needs their values. */
+  readonly floats: number;
+  readonly bools: number;
+  readonly tensors: number;
 }
 
 /** Name of a NameAttrList. */
@@ -36,7 +40,16 @@ function functionName(reader: WireReader): string {
 }
 
 function readList(reader: WireReader): AttrList {
-  const list: AttrList = { s: [], i: [], type: [], shape: [], func: [] };
+  const list = {
+    s: [] as Uint8Array[],
+    i: [] as Int64[],
+    type: [] as number[],
+    shape: [] as (readonly number[] | null)[],
+    func: [] as string[],
+    floats: 0,
+    bools: 0,
+    tensors: 0,
+  };
   while (!reader.done) {
     const tag = reader.tag();
     switch (tag) {
@@ -51,6 +64,20 @@ function readList(reader: WireReader): AttrList {
       case (3 << 3) | VARINT:
         list.i.push(reader.int64());
         break;
+      case (4 << 3) | LENGTH:
+        list.floats += Math.floor(reader.bytesField().length / 4);
+        break;
+      case (4 << 3) | FIXED32:
+        reader.fixed32();
+        list.floats++;
+        break;
+      case (5 << 3) | LENGTH:
+        list.bools += reader.bytesField().length;
+        break;
+      case (5 << 3) | VARINT:
+        reader.int32();
+        list.bools++;
+        break;
       case (6 << 3) | LENGTH: {
         const packed = reader.message();
         while (!packed.done) list.type.push(packed.int32());
@@ -61,6 +88,10 @@ function readList(reader: WireReader): AttrList {
         break;
       case (7 << 3) | LENGTH:
         list.shape.push(readShape(reader.message()));
+        break;
+      case (8 << 3) | LENGTH:
+        reader.bytesField();
+        list.tensors++;
         break;
       case (9 << 3) | LENGTH:
         list.func.push(functionName(reader.message()));

@@ -6,15 +6,21 @@ import { rule as assetsNamesStayInside } from "./assets/names-stay-inside.ts";
 import { rule as assetsTensorsDistinct } from "./assets/tensors-distinct.ts";
 import { rule as assetsTensorsExist } from "./assets/tensors-exist.ts";
 import { rule as assetsVocabulariesLoad } from "./assets/vocabularies-load.ts";
+import { rule as graphAttrsAreKnown } from "./graph/attrs-are-known.ts";
 import { rule as graphConstantsFillShapes } from "./graph/constants-fill-shapes.ts";
 import { rule as graphConstantsHaveValues } from "./graph/constants-have-values.ts";
 import { rule as graphDevicesAvailable } from "./graph/devices-available.ts";
+import { rule as graphFunctionResultsFit } from "./graph/function-results-fit.ts";
 import { rule as graphFunctionsExist } from "./graph/functions-exist.ts";
 import { rule as graphGraphIsReadable } from "./graph/graph-is-readable.ts";
 import { rule as graphInputsExist } from "./graph/inputs-exist.ts";
+import { rule as graphNoCycles } from "./graph/no-cycles.ts";
 import { rule as graphNoRiskyOps } from "./graph/no-risky-ops.ts";
 import { rule as graphNodeNamesDistinct } from "./graph/node-names-distinct.ts";
+import { rule as graphNodeNamesValid } from "./graph/node-names-valid.ts";
+import { rule as graphNodesFitOps } from "./graph/nodes-fit-ops.ts";
 import { rule as graphOpsAreKnown } from "./graph/ops-are-known.ts";
+import { rule as graphRecordedShapesHold } from "./graph/recorded-shapes-hold.ts";
 import { rule as graphRestoreAndInitExist } from "./graph/restore-and-init-exist.ts";
 import { rule as graphVersionsFit } from "./graph/versions-fit.ts";
 import { rule as layoutBasePathExists } from "./layout/base-path-exists.ts";
@@ -113,15 +119,21 @@ export const versionRules: readonly LevelledRule<VersionContext>[] = [
   signatureRegressFits,
   signatureShapeMatchesGraph,
   signatureTensorsExist,
+  graphAttrsAreKnown,
   graphConstantsFillShapes,
   graphConstantsHaveValues,
   graphDevicesAvailable,
+  graphFunctionResultsFit,
   graphFunctionsExist,
   graphGraphIsReadable,
   graphInputsExist,
+  graphNoCycles,
   graphNoRiskyOps,
   graphNodeNamesDistinct,
+  graphNodeNamesValid,
+  graphNodesFitOps,
   graphOpsAreKnown,
+  graphRecordedShapesHold,
   graphRestoreAndInitExist,
   graphVersionsFit,
   variablesAllRestored,

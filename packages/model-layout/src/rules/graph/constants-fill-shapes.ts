@@ -1,4 +1,4 @@
-import { decodeTensorProto, TensorError } from "@servable/tensors";
+import { decodeTensorProto, dtypeOf, TensorError } from "@servable/tensors";
 import type { GraphNode } from "../../graph/graph-def.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 import { callable } from "../signature/signatures.ts";
@@ -6,12 +6,13 @@ import { callable } from "../signature/signatures.ts";
 export const rule = versionRule({
   id: "graph/constants-fill-shapes",
   level: "graph",
-  summary: "every constant holds a tensor of its shape",
+  summary: "every constant holds a tensor of its shape and type",
   severity: "error",
   effect: "request-fails",
-  why: "A constant whose bytes do not fill its shape fails as soon as it is used; unused ones are pruned and never looked at.",
+  why: "A constant whose bytes do not fill its shape, or whose tensor is of another type than the node says, fails as soon as it is used; unused ones are pruned and never looked at.",
   mend: "Export the model again.",
   evidence: ["TensorFlow 2.17.1: a short constant that nothing uses is pruned"],
+  logTexts: ["Type mismatch between value (…) and dtype (…)"],
   examples: {
     bad: [folder("too short", { "m/1/saved_model.pb": "Const of shape [4] with 6 bytes" })],
     good: [folder("full", { "m/1/saved_model.pb": "Const of shape [4] with 16 bytes" })],
@@ -23,6 +24,9 @@ export const rule = versionRule({
     const wanted = callable(context).flatMap(([, { outputs }]) =>
       [...outputs.values()].map(({ tensor }) => tensor),
     );
+    // What runs at load counts too.
+    if (meta.initOp !== undefined) wanted.push(...meta.initOp.ops);
+    if (meta.saver !== undefined) wanted.push(meta.saver.restoreOp);
     let used: Set<GraphNode> | undefined;
     const bodies: (readonly [string | undefined, readonly GraphNode[]])[] = [
       [undefined, graph.graph.nodes],
@@ -34,17 +38,24 @@ export const rule = versionRule({
         const where = `constant ${quoted(node.name)}${within === undefined ? "" : ` of function ${quoted(within)}`}`;
         const value = node.attr("value");
         if (value?.kind !== "tensor") continue; // graph/constants-have-values
+        let problem: string | undefined;
         try {
-          decodeTensorProto(value.value, { maxFilledBytes: 1 << 28 });
+          const { dtype } = decodeTensorProto(value.value, { maxFilledBytes: 1 << 28 });
+          const says = node.attr("dtype");
+          if (says?.kind === "type" && dtypeOf(says.value) !== undefined && dtypeOf(says.value) !== dtype)
+            problem = `is declared ${dtypeOf(says.value)} but its tensor is ${dtype}`;
         } catch (error) {
           if (!(error instanceof TensorError)) throw error;
           if (error.code === "too-large" || error.code === "unsupported-dtype") continue;
+          problem = `can't be read: ${error.message}`;
+        }
+        if (problem !== undefined) {
           used ??= graph.ancestors(wanted);
           const isUsed = within !== undefined || used.has(node);
           yield {
             file,
             severity: isUsed ? "error" : "warning",
-            message: `${where} can't be read: ${error.message}`,
+            message: `${where} ${problem}`,
             help: isUsed
               ? "The first request fails. Export the model again."
               : "No signature uses it, so it is pruned; but the file is not what was exported.",

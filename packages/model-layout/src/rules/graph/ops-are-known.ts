@@ -4,6 +4,9 @@ import { countOps } from "../../graph/graph-def.ts";
 import { extraOpLibrary, graphDefVersion, hasOp, knownOps, opRange } from "../../graph/op-table.ts";
 import { count, folder, quoted, versionRule } from "../model-rule.ts";
 
+/** Ops of TensorFlow's Python package: their kernels call into an interpreter, which no server links. */
+const PYTHON_OPS: ReadonlySet<string> = new Set(["PyFunc", "PyFuncStateless", "EagerPyFunc"]);
+
 export const rule = versionRule({
   id: "graph/ops-are-known",
   level: "graph",
@@ -14,7 +17,7 @@ export const rule = versionRule({
   mend: "Serve with a release (or an image) that has the op, or export without it.",
   evidence: [
     "op names registered by the TensorFlow wheels 1.13 to 2.20",
-    "tensorflow/serving: model_servers/BUILD SUPPORTED_TENSORFLOW_OPS",
+    "tensorflow/serving: model_servers/BUILD SUPPORTED_TENSORFLOW_OPS; issues #54, #992, #1167 (PyFunc)",
     "recorded run of 2.17.1",
   ],
   logTexts: [
@@ -32,6 +35,14 @@ export const rule = versionRule({
     // A release that the table does not have can't be judged.
     if (graphDefVersion(tfsVersion) === undefined) return;
     for (const [op, times] of countOps(graph.graph)) {
+      if (PYTHON_OPS.has(op)) {
+        yield {
+          file: context.savedModel.value.file,
+          message: `op ${quoted(op)} (${count(times, "node")}) calls back into the Python program that exported it`,
+          help: "The server has no Python: it refuses the model, or every request that comes to the op. Export without tf.py_function and tf.numpy_function.",
+        };
+        continue;
+      }
       if (op.startsWith("_") || graph.functions.has(op) || hasOp(op, tfsVersion)) continue;
       const range = opRange(op);
       const library = extraOpLibrary(op);

@@ -1,5 +1,6 @@
-import { folder, quoted, versionRule } from "../model-rule.ts";
-import { callable, REGRESS, signatureFile } from "./signatures.ts";
+import { folder, versionRule } from "../model-rule.ts";
+import { signatureProblems } from "./served-signature.ts";
+import { REGRESS } from "./signatures.ts";
 
 export const rule = versionRule({
   id: "signature/regress-fits",
@@ -21,45 +22,27 @@ export const rule = versionRule({
     bad: [folder("two outputs", { "m/1/saved_model.pb": "regress(inputs) -> outputs, extra" })],
     good: [folder("one output", { "m/1/saved_model.pb": "regress(inputs) -> outputs" })],
   },
-  *check(context) {
-    for (const [name, { method, inputs, outputs }] of callable(context)) {
-      if (method !== REGRESS) continue;
-      const file = signatureFile(context);
-      const say = (message: string, help: string): { file: string; message: string; help: string } => ({
-        file,
-        message: `signature ${quoted(name)}: Regress ${message}`,
-        help,
-      });
-      const input = inputs.get("inputs");
-      if (inputs.size !== 1 || input === undefined) {
-        yield say(
-          `wants exactly one input "inputs" but there ${inputs.size === 1 ? "is" : "are"} ${[...inputs.keys()].map(quoted).join(", ") || "none"}`,
-          "Name the only input `inputs`.",
-        );
-      } else if (input.dtype !== "DT_STRING") {
-        yield say(
-          `feeds serialized Examples, but "inputs" is ${input.dtype}`,
-          "Parse tf.Examples inside the signature, or use Predict.",
-        );
-      }
-      const output = outputs.get("outputs");
-      if (outputs.size !== 1 || output === undefined) {
-        yield say(
-          `wants exactly one output "outputs" but there ${outputs.size === 1 ? "is" : "are"} ${[...outputs.keys()].map(quoted).join(", ") || "none"}`,
-          "Name the only output `outputs`.",
-        );
-      } else if (
-        output.dtype !== "DT_FLOAT" ||
-        (output.shape !== null &&
-          (output.shape.length === 0 ||
-            output.shape.length > 2 ||
-            (output.shape.length === 2 && output.shape[1] !== 1 && output.shape[1] !== -1)))
-      ) {
-        yield say(
-          `wants "outputs" as DT_FLOAT of shape [n] or [n,1] but it is ${output.dtype} [${output.shape ?? "?"}]`,
-          "Answers of another kind are refused at the request.",
-        );
-      }
-    }
-  },
+  check: (context) =>
+    signatureProblems(context, {
+      name: "Regress",
+      method: REGRESS,
+      outputsWanted: (outputs) =>
+        outputs.size === 1 && outputs.has("outputs")
+          ? undefined
+          : {
+              wanted: 'exactly one output "outputs"',
+              help: "Name the only output `outputs`, or use the method tensorflow/serving/predict.",
+            },
+      outputs: [
+        {
+          alias: "outputs",
+          fits: ({ dtype, shape }) =>
+            dtype === "DT_FLOAT" &&
+            (shape === null ||
+              shape.length === 1 ||
+              (shape.length === 2 && (shape[1] === 1 || shape[1] === -1))),
+          wanted: "DT_FLOAT of shape [n] or [n,1]",
+        },
+      ],
+    }),
 });

@@ -1,0 +1,53 @@
+import type { AttrValue } from "./attr-value.ts";
+import { attrsOf, outputTypes } from "./check-node.ts";
+import { type GraphFunction, type GraphNode, splitTensorName } from "./graph-def.ts";
+import type { GraphIndex } from "./graph-index.ts";
+import { opDef, typesOfArg } from "./op-defs.ts";
+
+/** Types of what nodes make, worked out once a node. */
+export class TensorTypes {
+  readonly #graph: GraphIndex;
+  readonly #known = new Map<GraphNode, number[] | undefined>();
+  readonly #attrs = new Map<GraphNode, ReadonlyMap<string, AttrValue>>();
+
+  constructor(graph: GraphIndex) {
+    this.#graph = graph;
+  }
+
+  #attrsOf(node: GraphNode): ReadonlyMap<string, AttrValue> {
+    let attrs = this.#attrs.get(node);
+    if (attrs === undefined) {
+      attrs = attrsOf(node);
+      this.#attrs.set(node, attrs);
+    }
+    return attrs;
+  }
+
+  /** Type of a tensor of the main graph. */
+  ofTensor(tensor: string): number | undefined {
+    const split = splitTensorName(tensor);
+    const node = split === undefined ? undefined : this.#graph.nodes.get(split.node);
+    if (split === undefined || node === undefined || this.#graph.functions.has(node.op)) return undefined;
+    if (!this.#known.has(node)) this.#known.set(node, outputTypes(node, this.#attrsOf(node)));
+    return this.#known.get(node)?.[split.index];
+  }
+
+  /** Types of what an input in a function's body stands for: an argument, `node:output` or `node:output:index`. */
+  ofRef(ref: string, fn: GraphFunction): readonly number[] | undefined {
+    const [name = "", output, index] = ref.split(":");
+    if (output === undefined) {
+      const arg = fn.inputs.find((input) => input.name === name);
+      return arg === undefined || arg.type === 0 ? undefined : [arg.type];
+    }
+    const node = this.#graph.body(fn).get(name);
+    const def = node === undefined || this.#graph.functions.has(node.op) ? undefined : opDef(node.op);
+    const arg = def?.outputs.find((item) => item.name === output);
+    if (node === undefined || def === undefined || arg === undefined) return undefined;
+    const attrs = this.#attrsOf(node);
+    if ([...attrs.values()].some(({ kind }) => kind === "placeholder")) return undefined;
+    const types = typesOfArg(arg, def, attrs);
+    if (types === undefined || index === undefined) return types;
+    const type = types[Number(index)];
+    return type === undefined ? undefined : [type];
+  }
+}

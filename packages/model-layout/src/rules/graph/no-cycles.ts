@@ -1,0 +1,62 @@
+import { type GraphNode, splitTensorName } from "../../graph/graph-def.ts";
+import { count, folder, some, versionRule } from "../model-rule.ts";
+
+/** Loops of TF1 close here: the importer takes these edges out before it sorts. */
+const BACK_FROM: ReadonlySet<string> = new Set(["NextIteration", "RefNextIteration"]);
+const BACK_TO: ReadonlySet<string> = new Set(["Merge", "RefMerge"]);
+
+export const rule = versionRule({
+  id: "graph/no-cycles",
+  level: "graph",
+  summary: "no node hangs on itself but through a loop's NextIteration",
+  severity: "error",
+  effect: "load-fails",
+  why: "The importer takes nodes in the order of their inputs. Nodes that wait for one another are never reached, and the load fails.",
+  mend: "Export the model again.",
+  evidence: [
+    "tensorflow/core/common_runtime/graph_constructor.cc",
+    "TensorFlow 2.17.1's loader on such a graph",
+  ],
+  logTexts: ["… nodes in a cycle"],
+  examples: {
+    bad: [folder("two that wait", { "m/1/saved_model.pb": "node a has input b, node b has input a" })],
+    good: [folder("in order", { "m/1/saved_model.pb": "node a has input b, node b has no input" })],
+  },
+  *check(context) {
+    const { graph } = context;
+    if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
+    const waiting = new Map<GraphNode, number>();
+    const users = new Map<GraphNode, GraphNode[]>();
+    const ready: GraphNode[] = [];
+    for (const node of graph.nodes.values()) {
+      let inputs = 0;
+      for (const input of node.inputs) {
+        const name = input.startsWith("^") ? input.slice(1) : splitTensorName(input)?.node;
+        const from = name === undefined ? undefined : graph.nodes.get(name);
+        // graph/inputs-exist tells of those.
+        if (from === undefined || (BACK_TO.has(node.op) && BACK_FROM.has(from.op))) continue;
+        inputs++;
+        const list = users.get(from);
+        if (list === undefined) users.set(from, [node]);
+        else list.push(node);
+      }
+      waiting.set(node, inputs);
+      if (inputs === 0) ready.push(node);
+    }
+    for (let node = ready.pop(); node !== undefined; node = ready.pop()) {
+      for (const user of users.get(node) ?? []) {
+        const left = (waiting.get(user) ?? 0) - 1;
+        waiting.set(user, left);
+        if (left === 0) ready.push(user);
+      }
+      waiting.delete(node);
+    }
+    if (waiting.size === 0) return;
+    const names = [...waiting.keys()].map(({ name }) => name);
+    yield {
+      file: context.savedModel.value.file,
+      message: `${count(names.length, "node")} hang on one another or on such nodes: ${some(names)}`,
+      help: "The load fails. Export the model again.",
+    };
+  },
+});

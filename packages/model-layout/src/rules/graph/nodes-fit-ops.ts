@@ -1,0 +1,159 @@
+import type { AttrValue } from "../../graph/attr-value.ts";
+import { attrsOf, checkAttrs, dtypeName, fits, type Target } from "../../graph/check-node.ts";
+import type { GraphFunction, GraphNode } from "../../graph/graph-def.ts";
+import type { GraphIndex } from "../../graph/graph-index.ts";
+import { argTypes, opDef, releaseIndex } from "../../graph/op-defs.ts";
+import { TensorTypes } from "../../graph/tensor-types.ts";
+import { folder, quoted, versionRule } from "../model-rule.ts";
+import { nodesInUse } from "./nodes-in-use.ts";
+
+export const rule = versionRule({
+  id: "graph/nodes-fit-ops",
+  level: "graph",
+  summary: "every node has the attributes, inputs and types that its op wants",
+  severity: "error",
+  effect: "load-fails",
+  why: "The server checks each node against the definition of its op when it imports the graph: attributes without default must be there and of the right kind and value, and inputs must be as many and of the types that the op wants. Inside a function it does so at the first call.",
+  mend: "Export the model again with TensorFlow; graphs edited by hand must keep to the op definitions.",
+  evidence: [
+    "op definitions of the TensorFlow wheels 1.15 to 2.20",
+    "tensorflow/core/framework/node_def_util.cc ValidateNodeDef, common_runtime/graph_constructor.cc",
+    "TensorFlow 2.17.1's loader on graphs edited in these ways",
+  ],
+  logTexts: [
+    "NodeDef missing attr '…' from Op<…>; NodeDef: …",
+    "NodeDef expected inputs '…' do not match … inputs specified; …",
+    "Value for attr '…' of … is not in the list of allowed values: …",
+    "Input … of node … was passed … from … incompatible with expected ….",
+    "AttrValue had value with type '…' when '…' expected",
+    "Op … is not available in GraphDef version …. It has been removed in version …. ….",
+  ],
+  examples: {
+    bad: [folder("an input too few", { "m/1/saved_model.pb": "AddV2 with one input" })],
+    good: [folder("as defined", { "m/1/saved_model.pb": "AddV2 with two inputs of one type" })],
+  },
+  *check(context) {
+    const { graph } = context;
+    if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
+    const { file } = context.savedModel.value;
+    const target = releaseIndex(context.target.tfsVersion);
+    const types = new TensorTypes(graph);
+    let told = 0;
+    for (const { node, fn, where } of nodesInUse(graph)) {
+      for (const message of problems(node, fn, graph, target, types)) {
+        // A graph of another op set has thousands of these: the first few tell enough.
+        if (told++ >= 10) return;
+        yield {
+          file,
+          message: `node ${quoted(node.name)} (${node.op})${where} ${message}`,
+          help:
+            fn === undefined
+              ? "The load fails. Export the model again."
+              : "The load fails where the function initialises or restores something, else every request that calls it. Export the model again.",
+        };
+      }
+    }
+  },
+});
+
+function* problems(
+  node: GraphNode,
+  fn: GraphFunction | undefined,
+  graph: GraphIndex,
+  target: Target,
+  types: TensorTypes,
+): Generator<string> {
+  const def = graph.functions.has(node.op) ? undefined : opDef(node.op);
+  if (def === undefined) return;
+  const attrs = attrsOf(node);
+  let sound = true;
+  for (const { kind, attr, message } of checkAttrs(node, attrs, target)) {
+    // In a function's body nothing looks at settings that only the runtime of a call would read.
+    if (kind === "unknown-attr" || (fn !== undefined && UNREAD.has(attr))) continue;
+    sound = false;
+    yield message;
+  }
+  yield* callProblems(node, attrs, graph);
+  if (def.deprecated !== undefined && def.deprecated <= graph.graph.producer) {
+    yield `uses an op that ended with GraphDef version ${def.deprecated}, while the graph is of version ${graph.graph.producer}`;
+  }
+  // Wrong attributes leave the wanted inputs open; other releases may want others.
+  if (!sound || target.index < def.from) return;
+  const wanted = argTypes(def.inputs, def, attrs);
+  if (wanted === undefined || [...attrs.values()].some(({ kind }) => kind === "placeholder")) return;
+  const given = node.inputs.filter((input) => !input.startsWith("^"));
+  // In a function one input may stand for all tensors of a list.
+  const listed = fn !== undefined && given.length !== wanted.length;
+  if (listed) {
+    const all = given.map((input) => types.ofRef(input, fn));
+    if (all.some((item) => item === undefined)) return;
+    const flat = all.flatMap((item) => item ?? []);
+    if (flat.length !== wanted.length)
+      yield `has ${flat.length} input${flat.length === 1 ? "" : "s"} where its op takes ${wanted.length}`;
+    return;
+  }
+  if (given.length !== wanted.length) {
+    yield `has ${given.length} input${given.length === 1 ? "" : "s"} where its op takes ${wanted.length}`;
+    return;
+  }
+  for (const [index, input] of given.entries()) {
+    const type = fn === undefined ? types.ofTensor(input) : types.ofRef(input, fn)?.[0];
+    const want = wanted[index]!;
+    if (type === undefined || type === 0 || want === 0 || fits(type, want)) continue;
+    yield `takes ${dtypeName(type)} from ${quoted(input)} as input ${index}, which must be ${dtypeName(want)}`;
+  }
+}
+
+/** Attributes of calls that are never read once the call was inlined. */
+const UNREAD: ReadonlySet<string> = new Set(["config", "config_proto", "executor_type"]);
+
+/** Attributes with functions, and those with the types that each takes and gives. */
+const CALLS: Readonly<Record<string, readonly (readonly [fn: string, takes: string, gives?: string])[]>> = {
+  PartitionedCall: [["f", "Tin", "Tout"]],
+  StatefulPartitionedCall: [["f", "Tin", "Tout"]],
+  If: [
+    ["then_branch", "Tin", "Tout"],
+    ["else_branch", "Tin", "Tout"],
+  ],
+  StatelessIf: [
+    ["then_branch", "Tin", "Tout"],
+    ["else_branch", "Tin", "Tout"],
+  ],
+  While: [
+    ["cond", "T"],
+    ["body", "T", "T"],
+  ],
+  StatelessWhile: [
+    ["cond", "T"],
+    ["body", "T", "T"],
+  ],
+};
+
+/** Whether functions take and give what the call says. */
+function* callProblems(
+  node: GraphNode,
+  attrs: ReadonlyMap<string, AttrValue>,
+  graph: GraphIndex,
+): Generator<string> {
+  for (const [attr, takes, gives] of CALLS[node.op] ?? []) {
+    const value = attrs.get(attr);
+    const fn = value?.kind === "func" ? graph.functions.get(value.value) : undefined;
+    if (fn === undefined) continue;
+    for (const [list, args, word] of [
+      [takes, fn.inputs, "takes"],
+      [gives, fn.outputs, "gives"],
+    ] as const) {
+      const types = list === undefined ? undefined : attrs.get(list);
+      // Arguments of a type that hangs on an attribute may be any number of tensors.
+      if (types?.kind !== "list" || args.some(({ type }) => type === 0)) continue;
+      const wanted = types.value.type;
+      if (wanted.length !== args.length) {
+        yield `calls function ${quoted(fn.name)}, which ${word} ${args.length} tensors, with ${wanted.length}`;
+        continue;
+      }
+      const at = args.findIndex(({ type }, index) => type !== wanted[index]);
+      if (at >= 0)
+        yield `calls function ${quoted(fn.name)}, which ${word} ${dtypeName(args[at]!.type)} as ${quoted(args[at]!.name)}, with ${dtypeName(wanted[at]!)}`;
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import { showShape } from "@servable/tensors";
+import { dtypeName } from "../../graph/check-node.ts";
+import type { GraphNode } from "../../graph/graph-def.ts";
+import type { GraphIndex } from "../../graph/graph-index.ts";
+import { readShape } from "../../saved-model/signature.ts";
+import { LENGTH, WireReader } from "../../wire/wire-reader.ts";
+import { folder, quoted, versionRule } from "../model-rule.ts";
+import { compatible } from "../signature/shape-matches-graph.ts";
+
+type Shape = readonly number[] | null;
+
+export const rule = versionRule({
+  id: "graph/recorded-shapes-hold",
+  level: "graph",
+  summary: "constants and variables have the shapes and types that the exporter recorded for them",
+  severity: "error",
+  effect: "load-fails",
+  why: "The importer works out each node's output shape and compares it with the one that the exporter noted in `_output_shapes`; a variable that is read as another type than it has is refused too.",
+  mend: "Export the model again; edited graphs must change both.",
+  evidence: [
+    "tensorflow/core/common_runtime/graph_constructor.cc ValidateShape",
+    "TensorFlow 2.17.1's loader on such graphs",
+  ],
+  logTexts: [
+    "Node '…' has an _output_shapes attribute inconsistent with the GraphDef for output #…: …",
+    "Trying to read variable with wrong dtype. Expected … got … for '…' with input shapes: ….",
+  ],
+  examples: {
+    bad: [
+      folder("another shape", {
+        "m/1/saved_model.pb": "variable w of shape [3,2], _output_shapes of its read [2,2]",
+      }),
+    ],
+    good: [
+      folder("one shape", {
+        "m/1/saved_model.pb": "variable w of shape [2,2], _output_shapes of its read [2,2]",
+      }),
+    ],
+  },
+  *check(context) {
+    const { graph } = context;
+    if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
+    const { file } = context.savedModel.value;
+    let told = 0;
+    for (const node of graph.graph.nodes) {
+      const problem = dtypeProblem(node, graph) ?? shapeProblem(node, graph);
+      if (problem === undefined) continue;
+      if (told++ >= 10) return;
+      yield {
+        file,
+        message: `node ${quoted(node.name)} (${node.op}) ${problem}`,
+        help: "The load fails. Export the model again.",
+      };
+    }
+  },
+});
+
+/** Ops that take a variable's handle first and say the type in `dtype`. */
+const READERS: ReadonlySet<string> = new Set([
+  "ReadVariableOp",
+  "AssignVariableOp",
+  "AssignAddVariableOp",
+  "AssignSubVariableOp",
+]);
+
+const variableOf = (node: GraphNode, graph: GraphIndex): GraphNode | undefined => {
+  const [handle] = node.inputs;
+  const from = handle === undefined ? undefined : graph.nodeOf(handle);
+  return from?.op === "VarHandleOp" ? from : undefined;
+};
+
+function dtypeProblem(node: GraphNode, graph: GraphIndex): string | undefined {
+  if (!READERS.has(node.op)) return undefined;
+  const variable = variableOf(node, graph);
+  const has = variable?.attr("dtype");
+  const wants = node.attr("dtype");
+  if (variable === undefined || has?.kind !== "type" || wants?.kind !== "type" || has.value === wants.value)
+    return undefined;
+  return `takes variable ${quoted(variable.name)} as ${dtypeName(wants.value)}, which is ${dtypeName(has.value)}`;
+}
+
+function shapeProblem(node: GraphNode, graph: GraphIndex): string | undefined {
+  const shape = outputShape(node, graph);
+  if (shape === undefined || shape === null) return undefined;
+  const recorded = node.attr("_output_shapes");
+  const first = recorded?.kind === "list" ? recorded.value.shape[0] : undefined;
+  if (first === undefined || first === null || compatible(first, shape)) return undefined;
+  return `gives the shape ${showShape(shape)}, but _output_shapes says ${showShape(first)}`;
+}
+
+/** Shape of a node's only output where it stands in the graph. */
+function outputShape(node: GraphNode, graph: GraphIndex): Shape | undefined {
+  const shapeAttr = (of: GraphNode | undefined): Shape | undefined => {
+    const attr = of?.attr("shape");
+    return attr?.kind === "shape" ? attr.value : undefined;
+  };
+  switch (node.op) {
+    case "Const": {
+      const value = node.attr("value");
+      return value?.kind === "tensor" ? tensorShape(value.value) : undefined;
+    }
+    case "VariableV2":
+      return shapeAttr(node);
+    case "ReadVariableOp":
+      return shapeAttr(variableOf(node, graph));
+    default:
+      return undefined;
+  }
+}
+
+/** tensor_shape of a TensorProto. */
+function tensorShape(tensor: Uint8Array): Shape {
+  const reader = new WireReader(tensor);
+  let shape: Shape = [];
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag === ((2 << 3) | LENGTH)) shape = readShape(reader.message());
+    else reader.skip(tag);
+  }
+  return shape;
+}
