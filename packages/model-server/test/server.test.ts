@@ -65,6 +65,27 @@ describe("model server", () => {
     expect(reply.readFloatLE(reply.indexOf(Buffer.from("2a04", "hex")) + 2)).toBeCloseTo(5.25);
   });
 
+  it("answers old HTTP versions in kind, except that error pages are HTTP/1.1", async () => {
+    const running = await start("--model_name=half", `--model_base_path=${HALF}`);
+    const first = (request: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        let text = "";
+        const socket = connect(running.restPort ?? 0, "127.0.0.1", () => socket.write(request));
+        socket.on("data", (data) => {
+          text += data.toString("latin1");
+        });
+        socket.on("close", () => resolve(text));
+        socket.on("error", reject);
+      });
+    for (const version of ["1.0", "0.9"]) {
+      const status = await first(`GET /v1/models/half HTTP/${version}\r\n\r\n`);
+      expect(status).toMatch(new RegExp(`^HTTP/${version} 200 OK\r\nContent-Type: application/json\r\n\r\n`));
+      const page = await first(`GET /nothing HTTP/${version}\r\n\r\n`);
+      expect(page).toMatch(/^HTTP\/1\.1 404 Not Found\r\n/);
+      expect(page).toContain("Content-Length: 90");
+    }
+  });
+
   it("takes a config file with policies and labels", async () => {
     writeFileSync(
       join(folder, "models.config"),

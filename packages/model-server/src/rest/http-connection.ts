@@ -294,8 +294,9 @@ const isClose = (head: Head | undefined): boolean => {
 
 /** The answer's bytes with the headers that libevent adds, and whether the connection closes after it. */
 function render(head: Head | undefined, response: HttpResponse): { bytes: Buffer; close: boolean } {
-  const major = head === undefined || head.major === 0 ? 1 : head.major;
-  const minor = head?.minor ?? 1;
+  const raised = response.page === true && (head?.major === 0 || head?.minor === 0);
+  const major = raised ? 1 : (head?.major ?? 1);
+  const minor = raised ? 1 : (head?.minor ?? 1);
   const keepAlive =
     headerOf(head?.headers ?? [], "Connection")
       ?.toLowerCase()
@@ -316,8 +317,7 @@ function render(head: Head | undefined, response: HttpResponse): { bytes: Buffer
     if (head?.proxied !== true) headers.push(["Connection", "close"]);
   }
   const close =
-    major < 1 ||
-    (major === 1 && minor < 1 && !keepAlive) ||
+    ((major < 1 || minor < 1) && !keepAlive) ||
     isClose(head) ||
     // After the page for CONNECT the server leaves the socket open.
     (head?.method !== "CONNECT" && headerOf(response.headers, "Connection")?.toLowerCase() === "close");

@@ -12,6 +12,8 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
+  /** One of libevent's own pages, which are HTTP/1.1 also where the request was older. */
+  readonly page?: true;
 }
 
 /** The first header of a name, in any case. */
@@ -57,5 +59,6 @@ export function errorPage(status: number): HttpResponse {
       ["Connection", "close"],
     ],
     body: Buffer.from(text),
+    page: true,
   };
 }
