@@ -6,6 +6,7 @@ import { textOfBytes } from "@servable/text-proto";
 import type { HostFacts, Mount, StartCheck, StartRequest } from "./api.ts";
 import { type DeployContext, imageFacts, tagOf } from "./deploy-context.ts";
 import { buildsOfScript, type EmbeddedBuild } from "./embedded/docker-build.ts";
+import { isDockerfile, serversOfDockerfile } from "./embedded/dockerfile.ts";
 import { type EmbeddedServer, holdsSeveral } from "./embedded/embedded-server.ts";
 import { type InlineText, placedInManifest } from "./embedded/inline-text.ts";
 import { serversOfScript } from "./embedded/script-servers.ts";
@@ -68,6 +69,7 @@ function serversOf(text: string, place: Place): YamlServers {
     return serversOfYaml(text, (path) => readFrom(folder, path, place.fs));
   }
   if (!mentions.test(text)) return none;
+  if (isDockerfile(place.path)) return { servers: serversOfDockerfile(text), texts: [] };
   const read = (path: string): string | undefined => readFrom(place.cwd, path, place.fs);
   return {
     servers: serversOfScript(continued(text, place.path), { folder, cwd: place.cwd, read }),
@@ -140,7 +142,8 @@ export function checkManifest(text: string, options: ManifestOptions): ManifestC
   const outcomes: Outcome[] = [];
   const counts = { files: 0, models: 0, versions: 0 };
   for (const server of servers) {
-    const folder = server.origin === "compose" ? folderOf(absolutePath) : options.cwd;
+    const beside = server.origin === "compose" || server.origin === "dockerfile";
+    const folder = beside ? folderOf(absolutePath) : options.cwd;
     const request = startRequest(server, options, folder, inlines);
     const prepared = startOf(request);
     const result = prepared.check;

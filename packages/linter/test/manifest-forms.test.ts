@@ -330,6 +330,81 @@ describe("scripts and compose files as people write them", () => {
   );
 });
 
+describe("Dockerfiles as people write them", () => {
+  const from = "FROM tensorflow/serving:2.17.1\n";
+  const broken = {
+    "/srv/models.config":
+      'model_config_list { config { name: "m" base_path: "/models/m" model_platform: "tensorfow" } }',
+  };
+  form(
+    "a model that is copied",
+    [],
+    "Dockerfile",
+    `${from}COPY models/m /models/m\nENV MODEL_NAME=m\nCMD ["${tflite}"]\n`,
+  );
+  form(
+    "another name than the folder's",
+    ["1:6 deploy/mount-covers-base-path"],
+    "Dockerfile",
+    `${from}COPY models/m /models/m\nENV MODEL_NAME=n\nEXPOSE 8501\n`,
+  );
+  form(
+    "variables that nothing reads",
+    ["1:6 start/base-path-exists", "4:5 deploy/environment", "4:33 deploy/environment"],
+    "Dockerfile",
+    `${from}COPY models/m /models/m\nENV MODEL_NAME m\nENV MODEL_CONFIG_FILE=/models/x MODEL_BASE_PATH=/models/m\n`,
+  );
+  form(
+    "a config, continuations and comments",
+    ["9:3 flags/known-name", "models.config model-config/platform-known"],
+    "Dockerfile",
+    `# syntax=docker/dockerfile:1\nARG V=2.17.1\nFROM tensorflow/serving:\${V}\nCOPY ./models/ /models/\nCOPY models.config /models/models.config\nENTRYPOINT ["/usr/bin/tf_serving_entrypoint.sh", \\\n  "--model_config_file=/models/models.config", \\\n  # a comment\n  "--prot=1", "${tflite}"]\n`,
+    broken,
+  );
+  form(
+    "stages, and the server as entrypoint",
+    ["5:95 flags/value-readable"],
+    "Dockerfile.cpu",
+    `FROM tensorflow/serving:2.17.1 AS base\nCOPY models/m /models/m\n\nFROM base\nENTRYPOINT ["tensorflow_model_server", "--rest_api_port=8501", "--model_base_path=/models/m", "--enable_batching=yes", "${tflite}"]\n`,
+  );
+  form(
+    "the script of a shell",
+    ["5:43 flags/known-name"],
+    "Dockerfile",
+    `${from}COPY models /models\nENV MODEL_NAME=m PORT=8501\nENTRYPOINT tensorflow_model_server --rest_api_port=\${PORT} \\\n  --model_base_path=/models/\${MODEL_NAME} --prot=1 ${tflite}\n`,
+  );
+  form(
+    "a model from another stage",
+    [],
+    "Dockerfile",
+    `FROM python:3 AS export\nRUN make\n${from}COPY --from=export /out /models/m\nENV MODEL_NAME=m\n`,
+  );
+  form(
+    "a folder that is not there",
+    ["2:6 deploy/mount-source-exists"],
+    "Dockerfile",
+    `${from}COPY model /models/m\nENV MODEL_NAME=m\n`,
+  );
+  form(
+    "the devel image",
+    ["1:6 deploy/image-serves"],
+    "Dockerfile",
+    `FROM tensorflow/serving:2.17.1-devel\nRUN bazel build x\n`,
+  );
+  form(
+    "another image",
+    [],
+    "Dockerfile",
+    `FROM python:3\nRUN pip install tensorflow-serving-api\nCMD ["python", "x.py"]\n`,
+  );
+  form(
+    "pieces",
+    [],
+    "Dockerfile",
+    `FROM\nENV\nCOPY\nCMD\nENTRYPOINT [\nFROM tensorflow/serving\nCOPY a\nENTRYPOINT ["x\nENV A`,
+  );
+});
+
 describe("Kubernetes objects as people write them", () => {
   form(
     "StatefulSet",

@@ -175,6 +175,10 @@ describe("any text", () => {
       "*x ",
       "<<: *x\n",
       "{{ .x }}",
+      "FROM tensorflow/serving\n",
+      "ENTRYPOINT [",
+      "COPY . /models\n",
+      "ENV A=$B ",
       "apiVersion: v1\nkind: ConfigMap\n",
       "data:\n  models.config: |\n    model_config_list {\n",
       "spec:\n  containers:\n    - image: tensorflow/serving\n",
@@ -198,7 +202,7 @@ describe("any text", () => {
     fc.assert(
       fc.property(
         fc.array(piece, { maxLength: 40 }),
-        fc.constantFrom("x.sh", "x.yaml", "x.bat"),
+        fc.constantFrom("x.sh", "x.yaml", "x.bat", "Dockerfile"),
         (parts, file) => {
           const text = parts.join("");
           for (const { span } of check(text, file).diagnostics) {
@@ -218,7 +222,7 @@ describe("any text", () => {
       `docker run tensorflow/serving "${"$((".repeat(5000)}`,
       `ARGS=(${"x ".repeat(20_000)})\ndocker run tensorflow/serving "\${ARGS[@]}"`,
     ]) {
-      for (const file of ["x.sh", "x.yaml"]) {
+      for (const file of ["x.sh", "x.yaml", "Dockerfile"]) {
         const begun = process.cpuUsage();
         check(text, file);
         const { user, system } = process.cpuUsage(begun);

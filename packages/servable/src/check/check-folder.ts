@@ -14,7 +14,7 @@ import type { Findings } from "./findings.ts";
 const SPEC_NAMES = new Set(["servable.yaml", "servable.yml", "servable.json"]);
 const SKIPPED = new Set(["node_modules", "dist", "venv", "__pycache__", "target", "build"]);
 const TEXT_PROTO_NAME = /\.(config|conf|txt|txtpb|pbtxt|textproto)$/i;
-const STRUCTURED_NAME = /\.(ya?ml|sh|bash|bat|cmd|ps1)$/i;
+const STRUCTURED_NAME = /\.(ya?ml|sh|bash|bat|cmd|ps1|dockerfile)$|^(Docker|Container)file([.-].*)?$/i;
 const MAX_DEPTH = 8;
 const MAX_TEXT_BYTES = 8 * 1024 * 1024;
 

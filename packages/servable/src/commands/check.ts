@@ -19,7 +19,10 @@ async function checkFile(context: Context, findings: Findings, path: string, arg
   const named = path === "-" ? (args.get("stdin-filename") ?? "") : path;
   const options = { kind, tfsVersion, fix: args.has("fix") };
   const bytes = await readInput(context, path);
-  if (kind === undefined && /\.(ya?ml|json|sh|bash|bat|cmd|ps1)$|(^|[/\\])Dockerfile[^/\\]*$/i.test(named)) {
+  if (
+    kind === undefined &&
+    /\.(ya?ml|json|sh|bash|bat|cmd|ps1|dockerfile)$|(^|[/\\])(Docker|Container)file[^/\\]*$/i.test(named)
+  ) {
     const { checkStructuredFile } = await import("../check/check-structured.ts");
     return checkStructuredFile(
       context,
