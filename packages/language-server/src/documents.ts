@@ -1,6 +1,12 @@
 import { checkSpecText, specJsonSchema } from "@servable/config-schema";
 import type { Diagnostic } from "@servable/diagnostics";
-import { checkTextProto, detectKind, kindMessages, type TextProtoKind } from "@servable/linter/text-proto";
+import {
+  applySuppressions,
+  checkTextProto,
+  detectKind,
+  kindMessages,
+  type TextProtoKind,
+} from "@servable/linter/text-proto";
 import { schemas } from "@servable/protos/text-schema";
 import { format } from "@servable/text-proto";
 import { completeSpec, hoverSpec } from "./spec-features.ts";
@@ -21,7 +27,7 @@ function specLanguage(file: string): Language {
   specSchema ??= specJsonSchema();
   const schema = specSchema;
   return {
-    diagnostics: (text) => checkSpecText(text, { file }),
+    diagnostics: (text) => applySuppressions(text, file, checkSpecText(text, { file })),
     complete: (text, offset) => completeSpec(text, offset, schema),
     hover: (text, offset) => hoverSpec(text, offset, schema),
     format: () => undefined,

@@ -3,6 +3,9 @@ import { runLintRules } from "./finding.ts";
 import { suppressionRules } from "./rules/suppression/index.ts";
 
 const comment = /#[ \t]*servable-disable-next-line\b([^\n]*)/g;
+/** What other linters' users write. */
+const otherForms = /#[ \t]*servable[- :]{1,2}(?:disable|ignore|suppress|noqa)[\w-]*/g;
+const rightForm = /^#[ \t]*servable-disable-next-line$/;
 const parts = /^[ \t]+([\w./-]+(?:[ \t]*,[ \t]*[\w./-]+)*)(?:[ \t]+--[ \t]*(.*))?$/;
 
 /** A comment `# servable-disable-next-line <rule>[, <rule>] -- reason`. */
@@ -20,6 +23,8 @@ export interface SuppressionContext {
   readonly file: string;
   readonly suppressions: readonly Suppression[];
   readonly unused: readonly { readonly span: Span; readonly rule: string }[];
+  /** Comments that are meant as suppressions and have another form. */
+  readonly misspelt: readonly { readonly span: Span; readonly text: string }[];
 }
 
 function findSuppressions(text: string): Suppression[] {
@@ -31,7 +36,10 @@ function findSuppressions(text: string): Suppression[] {
     const read = parts.exec((match[1] ?? "").trimEnd());
     const lineBreak = text.indexOf("\n", start);
     const lineStart = lineBreak === -1 ? text.length : lineBreak + 1;
-    const next = text.indexOf("\n", lineStart);
+    // A command of a script may go on over several lines, between which no comment can stand.
+    let next = text.indexOf("\n", lineStart);
+    while (next !== -1 && /\\\r?$/.test(text.slice(Math.max(lineStart, next - 2), next)))
+      next = text.indexOf("\n", next + 1);
     found.push({
       span: { start, end },
       rules: (read?.[1] ?? "").split(/[\s,]+/).filter((rule) => rule !== ""),
@@ -53,7 +61,15 @@ export function applySuppressions(
   diagnostics: readonly Diagnostic[],
 ): Diagnostic[] {
   const suppressions = findSuppressions(text);
-  if (suppressions.length === 0) return [...diagnostics];
+  const misspelt = !text.includes("servable")
+    ? []
+    : [...text.matchAll(otherForms)]
+        .filter(([found]) => !rightForm.test(found))
+        .map((match) => ({
+          span: { start: match.index, end: match.index + match[0].length },
+          text: match[0],
+        }));
+  if (suppressions.length === 0 && misspelt.length === 0) return [...diagnostics];
   const used = new Set<string>();
   const kept = diagnostics.filter((diagnostic) => {
     const at = diagnostic.span?.start;
@@ -72,7 +88,7 @@ export function applySuppressions(
       ? []
       : rules.filter((rule) => !used.has(`${index} ${rule}`)).map((rule) => ({ span, rule })),
   );
-  for (const { diagnostic } of runLintRules(suppressionRules, { file, suppressions, unused }, ""))
+  for (const { diagnostic } of runLintRules(suppressionRules, { file, suppressions, unused, misspelt }, ""))
     kept.push(diagnostic);
   return kept;
 }

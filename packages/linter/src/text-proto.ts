@@ -22,6 +22,7 @@ import { type BatchingView, batchingView } from "./views/batching-view.ts";
 import { modelConfigView } from "./views/model-config-view.ts";
 import { platformConfigView } from "./views/platform-view.ts";
 
+export { applySuppressions } from "./suppressions.ts";
 export { detectKind, kindMessages, type TextProtoKind, textProtoKinds };
 
 export interface TextProtoOptions {

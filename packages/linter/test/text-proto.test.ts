@@ -1,6 +1,7 @@
 import { applyFixes } from "@servable/diagnostics";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { checkManifest } from "../src/manifests.ts";
 import { checkTextProto, detectKind, type TextProtoKind, textProtoKinds } from "../src/text-proto.ts";
 
 const ids = (text: string, file = "models.config"): string[] =>
@@ -183,5 +184,33 @@ describe("checkTextProto", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe("suppression comments", () => {
+  const told = (text: string) =>
+    checkTextProto(text, { file: "batching_parameters.txt" })
+      .filter(({ severity }) => severity !== "info")
+      .map(({ rule }) => rule);
+  it.each([
+    "# servable-disable-line batching/threads-positive -- x",
+    "# servable-ignore batching/threads-positive",
+    "# servable: ignore",
+    "# servable-disable batching/threads-positive -- x",
+  ])("of another form are reported: %s", (comment) => {
+    expect(told(`num_batch_threads { value: 0 } ${comment}\n`)).toContain("suppression/known-form");
+  });
+  it("are not seen in other words", () => {
+    expect(told("num_batch_threads { value: 4 } # made by servable, disable batching here\n")).toEqual([]);
+  });
+  it("cover a command that goes on over several lines", () => {
+    const script = (comment: string): string =>
+      `${comment}\ntensorflow_model_server --model_base_path=gs://b/m \\\r\n  --file_system_poll_wait_seconds=60 \\\n  --enable_bacthing=true\n`;
+    const of = (comment: string) =>
+      checkManifest(script(comment), { file: "run.sh", path: "/run.sh", cwd: "/" })
+        .diagnostics.filter(({ severity }) => severity !== "info")
+        .map(({ rule }) => rule);
+    expect(of("# start")).toEqual(["flags/known-name"]);
+    expect(of("# servable-disable-next-line flags/known-name -- our fork has it")).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { checkSpecText as checkSpecFindings, loadSpec, type ResolvedSpec } from 
 import { serverArgv } from "@servable/deploy-gen";
 import { type Diagnostic, UserError } from "@servable/diagnostics";
 import { checkStart, imageFacts } from "@servable/linter/start";
+import { applySuppressions } from "@servable/linter/text-proto";
 import { nodeFileSystem } from "@servable/model-layout";
 import type { Context } from "../cli/context.ts";
 import { absolute, readInput, shownPath } from "../cli/read-input.ts";
@@ -12,6 +13,7 @@ import type { Level } from "./check-models.ts";
 import { filesReadable } from "./files-readable.ts";
 import type { Findings } from "./findings.ts";
 import { fixText } from "./fix-text.ts";
+import { toldBySpec } from "./told-by-spec.ts";
 
 interface CheckedSpec {
   readonly tfsVersion: string | undefined;
@@ -32,7 +34,7 @@ export function checkSpecText(
 ): CheckedSpec {
   const own = path === "-" ? undefined : path;
   const check = (source: string): { readonly diagnostics: readonly Diagnostic[] } => ({
-    diagnostics: checkSpecFindings(source, { file: shown }),
+    diagnostics: applySuppressions(source, shown, checkSpecFindings(source, { file: shown })),
   });
   const { text, result } = fix
     ? fixText(context, read, shown, own, check)
@@ -55,6 +57,8 @@ export function checkSpecText(
       { shown, folder, outDir: join(folder, "serving") },
       level,
       tfsVersion,
+      // Also of what a comment in the spec suppresses.
+      toldBySpec(checkSpecFindings(text, { file: shown }).map(({ rule }) => rule)),
     );
   }
   return { tfsVersion, modelPaths };
@@ -68,6 +72,7 @@ function checkSpecStart(
   places: Places,
   level: Level,
   tfsVersion: string,
+  told: ReadonlySet<string>,
 ): void {
   let artifacts: ReturnType<typeof artifactsOf>;
   try {
@@ -102,9 +107,13 @@ function checkSpecStart(
   });
   for (const [file, source] of result.texts) findings.source(file, source);
   findings.add(
-    result.diagnostics.map((diagnostic) =>
-      diagnostic.file === "<flags>" ? { ...diagnostic, file: places.shown } : diagnostic,
-    ),
+    result.diagnostics
+      .filter(
+        ({ rule, file }) => !(told.has(rule) && (overlay.has(absolute(context, file)) || file === "<flags>")),
+      )
+      .map((diagnostic) =>
+        diagnostic.file === "<flags>" ? { ...diagnostic, file: places.shown } : diagnostic,
+      ),
   );
   findings.countModels(result.counts.models, result.counts.versions);
   findings.outcome = result.outcome;
