@@ -338,3 +338,22 @@ describe("check --fix", () => {
     ).toEqual([]);
   });
 });
+
+describe("suppression comments in a spec", () => {
+  const spec = (comment: string): string =>
+    `models:\n  - name: half\n    path: ./models/half\nbatching:\n  maxBatchSize: 8\n${comment}  allowedBatchSizes: [4, 2, 8]\n`;
+  const rules = async (comment: string): Promise<string[]> => {
+    const where = project({ "servable.yaml": spec(comment), ...halfPlusTwo });
+    const { stdout } = await runCli(where, ["check", "servable.yaml", "--format", "json"]);
+    const { diagnostics } = JSON.parse(stdout) as { diagnostics: { rule: string; severity: string }[] };
+    return diagnostics.filter(({ rule }) => /ascend|rise|suppression/.test(rule)).map(({ rule }) => rule);
+  };
+  it("tell one mistake once, not also of the generated file", async () => {
+    expect(await rules("")).toEqual(["spec/allowed-sizes-rise"]);
+  });
+  it("cover the next line, and are reported where they cover nothing", async () => {
+    const comment = (rule: string): string => `  # servable-disable-next-line ${rule} -- on purpose\n`;
+    expect(await rules(comment("spec/allowed-sizes-rise"))).toEqual([]);
+    expect(await rules(comment("spec/ports-apart"))).toEqual(["suppression/used", "spec/allowed-sizes-rise"]);
+  });
+});
