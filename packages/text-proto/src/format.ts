@@ -238,15 +238,20 @@ class Formatter {
     }
     this.#line(`${indent}${name}:`, blank);
     this.#blankAllowed = false;
+    this.#literals(value, `${indent}  `, "");
+  }
+
+  /** Adjacent string literals, one a line, with the comments between them; `tail` stands after the last one. */
+  #literals(value: ScalarNode, indent: string, tail: string): void {
     let previous = -2;
     for (let index = value.first; index <= value.last; index++) {
       if (this.#doc.tokens.kinds[index] !== TokenKind.String) continue;
       if (previous !== -2) {
         const gap = this.#gap(previous, index);
-        this.#trail(gap.trailing, `${indent}  `);
-        for (const comment of gap.own) this.#comment(`${indent}  ${comment.text}`);
+        this.#trail(gap.trailing, indent);
+        for (const comment of gap.own) this.#comment(indent + comment.text);
       }
-      this.#line(`${indent}  ${doubleQuoted(this.#token(index))}`);
+      this.#line(`${indent}${doubleQuoted(this.#token(index))}${index === value.last ? tail : ""}`);
       previous = index;
     }
   }
@@ -313,7 +318,10 @@ class Formatter {
       this.#line(indent + flat + tail, blank);
     } else if (item.kind === "message") this.#block("", item, indent, tail, blank);
     else if (item.kind === "list") this.#list("", item, indent, tail, blank);
-    else {
+    else if (item.type === "string") {
+      if (blank && this.#blankAllowed) this.#out.push("");
+      this.#literals(item, indent, tail);
+    } else {
       for (const comment of this.#commentsIn(item.first, item.last)) this.#comment(indent + comment);
       this.#line(indent + this.#scalar(item) + tail, blank);
     }

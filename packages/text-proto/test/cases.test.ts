@@ -513,6 +513,7 @@ model_config_list {  # opens
     ["a: [{b: 1}, {\nc: 2}]", "a: [\n  { b: 1 },\n  {\n    c: 2\n  }\n]\n"],
     ["a: 'x' \"y\"", 'a: "x" "y"\n'],
     ["a: 'x'\n  # why\n  'say \"y\"'", 'a:\n  "x"\n  # why\n  \'say "y"\'\n'],
+    ["a: ['x' # first\n  # why\n'y', 'z']", 'a: [\n  "x"  # first\n  # why\n  "y",\n  "z"\n]\n'],
     ["a # c\n : # d\n - # e\n 5", "# c\n# d\n# e\na: -5\n"],
     ["a: 1 # c\n, # d\nb: 2", "a: 1  # c\n# d\nb: 2\n"],
     ["[ x . y / z ] : { }", "[x.y/z] {}\n"],

@@ -10,8 +10,10 @@ import {
   printMessage,
   read,
   type SchemaSet,
+  TokenKind,
   textOfBytes,
   toPlain,
+  type ValueNode,
 } from "@servable/text-proto";
 import type { OracleAnswer, OracleInput } from "./oracle.ts";
 
@@ -34,6 +36,55 @@ function hasEqualKeys(root: MessageNode): boolean {
     }
   }
   return false;
+}
+
+/**
+ * The comments of a text in order, each with the number of words, numbers and strings before it; -1 inside the beginning of
+ * a field (between its name and its value, or in a type URL), where the formatter has to move it.
+ */
+function comments(text: string): { readonly comment: string; readonly words: number }[] {
+  const doc = parse(text);
+  const { tokens } = doc;
+  const moves = new Set<number>();
+  const open = [...doc.fields];
+  const values: ValueNode[] = [];
+  for (let field = open.pop(); field !== undefined; field = open.pop()) {
+    if (field.value === undefined) continue;
+    for (let index = field.first; index < field.value.first; index++) moves.add(index);
+    values.push(field.value);
+    for (let value = values.pop(); value !== undefined; value = values.pop()) {
+      if (value.kind === "message") open.push(...value.fields);
+      else if (value.kind === "list") values.push(...value.items);
+      else if (value.type !== "string")
+        for (let index = value.first; index < value.last; index++) moves.add(index);
+    }
+  }
+  const found: { comment: string; words: number }[] = [];
+  let words = 0;
+  for (let index = 0; index < tokens.count; index++) {
+    const kind = tokens.kinds[index] ?? 0;
+    if (kind >= TokenKind.Identifier && kind <= TokenKind.String) words++;
+    if (kind !== TokenKind.Comment) continue;
+    const comment = text.slice(tokens.ends[index - 1] ?? 0, tokens.ends[index]).trimEnd();
+    found.push({ comment, words: moves.has(index) ? -1 : words });
+  }
+  return found;
+}
+
+/** How formatting treats the comments of a text badly, or undefined. */
+function lostComments(text: string, formatted: string): string | undefined {
+  const before = comments(text);
+  const after = comments(formatted);
+  if (before.length !== after.length)
+    return `format keeps ${after.length} of ${before.length} comments: ${JSON.stringify(formatted)}`;
+  for (const [index, { comment, words }] of before.entries()) {
+    const kept = after[index];
+    if (kept?.comment !== comment)
+      return `format changes or moves the comment ${JSON.stringify(comment)}: ${JSON.stringify(formatted)}`;
+    if (words !== -1 && kept.words !== words)
+      return `format moves the comment ${JSON.stringify(comment)} to another field: ${JSON.stringify(formatted)}`;
+  }
+  return undefined;
 }
 
 /** How our verdict on one input differs from the C++ parser's, or undefined. */
@@ -85,5 +136,5 @@ export function disagreement(
   const kept = read(parse(formatted.text), name, schemas);
   if (hex(encode(kept.message)) !== ours)
     return `format changes the message: ${JSON.stringify(formatted.text)}`;
-  return undefined;
+  return lostComments(text, formatted.text);
 }
