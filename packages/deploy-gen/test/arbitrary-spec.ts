@@ -69,7 +69,7 @@ const nasty = [
   "1e3",
   ".inf",
   "2001-01-01",
-  "<<",
+  "<<x",
   "=",
   "---",
   "...",
@@ -105,8 +105,8 @@ const text = (extra: Partial<fc.StringConstraints> = {}): fc.Arbitrary<string> =
       },
       { weight: 2, arbitrary: fc.stringMatching(/^[a-z][a-z0-9_]{0,9}$/) },
     )
-    // The one name that YAML data cannot have as a key; readSpec refuses it.
-    .filter((value) => !value.includes("\0") && value !== "__proto__");
+    // Names that YAML data cannot have as a key: readSpec refuses the first, and takes the second for a merge.
+    .filter((value) => !value.includes("\0") && value !== "__proto__" && value !== "<<");
 
 /** Any text that an argument can carry, not empty. */
 export const hostileText = text().filter((value) => value !== "");
