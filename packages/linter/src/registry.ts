@@ -96,7 +96,7 @@ export function explain(text: string): Explanation {
         ? surer(bestMatch(rule.logTexts ?? [], paste))
         : bestMatch(rule.logTexts ?? [], paste),
     })),
-    (a, b) => areaRank(a) - areaRank(b),
+    (a, b) => areaRank(a) - areaRank(b) || firstSymptom(a) - firstSymptom(b),
   );
   const top = byMessage[0]?.match.weight ?? 0;
   const found = byMessage.map(({ item, match }) => ({
@@ -143,6 +143,9 @@ const areas = [
   "build",
   "reload",
 ];
+
+/** The table of symptoms begins each area with what is seen most. */
+const firstSymptom = ({ symptoms: rows = [] }: RuleMeta): number => Math.min(...rows, 1000);
 
 function areaRank({ id }: RuleMeta): number {
   const rank = areas.indexOf(id.slice(0, id.indexOf("/")));

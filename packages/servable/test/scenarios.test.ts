@@ -357,3 +357,23 @@ describe("suppression comments in a spec", () => {
     expect(await rules(comment("spec/ports-apart"))).toEqual(["suppression/used", "spec/allowed-sizes-rise"]);
   });
 });
+
+describe("explain", () => {
+  it("shows the likeliest rule in full and lists what else the text may come from", async () => {
+    const line =
+      "2026-03-01 07:08:09.1: W tensorflow_serving/sources/storage_path/file_system_storage_path_source.cc:314] No versions of servable resnet found under base path /models/resnet. Did you forget to name your leaf directory as a number (eg. '/1/')?";
+    const { code, stdout } = await runCli(project({}), ["explain", line]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^start\/base-path-has-versions {2}error/);
+    expect(stdout).toContain("The same text may also come from\n  start/base-path-above-versions");
+  });
+  it("says the cause of a symptom that no rule sees", async () => {
+    const { code, stdout } = await runCli(project({}), ["explain", "tensor parsing error: images"]);
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining("What to do") });
+  });
+  it("says so where it knows nothing", async () => {
+    const { code, stdout, stderr } = await runCli(project({}), ["explain", "blah blah nothing"]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain('error: no rule has or explains "blah blah nothing"');
+  });
+});
