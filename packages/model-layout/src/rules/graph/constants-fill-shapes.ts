@@ -1,7 +1,7 @@
 import { decodeTensorProto, dtypeOf, TensorError } from "@servable/tensors";
-import type { GraphNode } from "../../graph/graph-def.ts";
+import type { GraphFunction, GraphNode } from "../../graph/graph-def.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
-import { callable } from "../signature/signatures.ts";
+import { runningParts } from "./nodes-in-use.ts";
 
 export const rule = versionRule({
   id: "graph/constants-fill-shapes",
@@ -21,21 +21,15 @@ export const rule = versionRule({
     const { graph, meta } = context;
     if (context.servesTflite || graph === undefined || meta === undefined || !context.savedModel.ok) return;
     const { file } = context.savedModel.value;
-    const wanted = callable(context).flatMap(([, { outputs }]) =>
-      [...outputs.values()].map(({ tensor }) => tensor),
-    );
-    // What runs at load counts too.
-    if (meta.initOp !== undefined) wanted.push(...meta.initOp.ops);
-    if (meta.saver !== undefined) wanted.push(meta.saver.restoreOp);
-    let used: Set<GraphNode> | undefined;
-    const bodies: (readonly [string | undefined, readonly GraphNode[]])[] = [
+    let running: ReturnType<typeof runningParts> | undefined;
+    const bodies: (readonly [GraphFunction | undefined, readonly GraphNode[]])[] = [
       [undefined, graph.graph.nodes],
-      ...graph.graph.functions.map((fn) => [fn.name, fn.nodes] as const),
+      ...graph.graph.functions.map((fn) => [fn, fn.nodes] as const),
     ];
     for (const [within, nodes] of bodies) {
       for (const node of nodes) {
         if (node.op !== "Const") continue;
-        const where = `constant ${quoted(node.name)}${within === undefined ? "" : ` of function ${quoted(within)}`}`;
+        const where = `constant ${quoted(node.name)}${within === undefined ? "" : ` of function ${quoted(within.name)}`}`;
         const value = node.attr("value");
         if (value?.kind !== "tensor") continue; // graph/constants-have-values
         let problem: string | undefined;
@@ -50,8 +44,8 @@ export const rule = versionRule({
           problem = `can't be read: ${error.message}`;
         }
         if (problem !== undefined) {
-          used ??= graph.ancestors(wanted);
-          const isUsed = within !== undefined || used.has(node);
+          running ??= runningParts(context, graph);
+          const isUsed = within === undefined ? running.nodes.has(node) : running.functions.has(within);
           yield {
             file,
             severity: isUsed ? "error" : "warning",

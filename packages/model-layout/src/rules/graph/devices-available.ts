@@ -1,5 +1,5 @@
 import { count, folder, quoted, versionRule } from "../model-rule.ts";
-import { nodesInUse } from "./nodes-in-use.ts";
+import { nodesInUse, runningParts } from "./nodes-in-use.ts";
 
 /** A device name, whole or in part, as DeviceNameUtils::ParseFullName takes it. */
 const DEVICE =
@@ -22,24 +22,38 @@ export const rule = versionRule({
   *check(context) {
     const { graph } = context;
     if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
+    const { functions } = runningParts(context, graph);
     const told = new Set<string>();
-    for (const { node, where } of nodesInUse(graph)) {
-      if (DEVICE.test(node.device) || told.has(node.device) || told.size >= 10) continue;
-      told.add(node.device);
+    const pinned = new Map<string, string[]>();
+    for (const { node, fn, where } of nodesInUse(graph)) {
+      const { device, name } = node;
+      if (device === "" || (fn !== undefined && !functions.has(fn))) continue;
+      const kind = /(?:^|[/:])(gpu|tpu)(?::|$)/i.exec(device)?.[1]?.toUpperCase();
+      if (kind !== undefined) {
+        const list = pinned.get(kind);
+        if (list === undefined) pinned.set(kind, [name]);
+        else list.push(name);
+      }
+      const elsewhere = /\/(?:job:(?!localhost(?:\/|$)|\*)|(?:replica|task):(?!0(?:\/|$)|\*))[^/]*/.exec(
+        device,
+      )?.[0];
+      const problem = !DEVICE.test(device)
+        ? "which is no device name"
+        : elsewhere !== undefined
+          ? `but ${elsewhere} is another process`
+          : undefined;
+      if (problem === undefined || told.has(device) || told.size >= 10) continue;
+      told.add(device);
       yield {
         file: context.savedModel.value.file,
-        severity: "error",
-        message: `node ${quoted(node.name)}${where} asks for the device ${quoted(node.device)}, which is no device name`,
-        help: "The load fails, or the requests that come to the node. Export the model again.",
+        // In a function other processes are sometimes taken for this one.
+        severity: fn !== undefined && DEVICE.test(device) ? "warning" : "error",
+        message: `node ${quoted(name)}${where} asks for the device ${quoted(device)}, ${problem}`,
+        help:
+          fn === undefined
+            ? "The load fails. Export with clear_devices=True."
+            : "The load fails, or the requests that come to the node. Export without device scopes.",
       };
-    }
-    const pinned = new Map<string, string[]>();
-    for (const { device, name } of graph.graph.nodes) {
-      const kind = /(?:^|[/:])(gpu|tpu)(?::|$)/i.exec(device)?.[1]?.toUpperCase();
-      if (kind === undefined) continue;
-      const list = pinned.get(kind);
-      if (list === undefined) pinned.set(kind, [name]);
-      else list.push(name);
     }
     for (const [kind, names] of pinned) {
       yield {

@@ -2,6 +2,7 @@ import { dtypeName } from "../../graph/check-node.ts";
 import { refProblem } from "../../graph/function-ref.ts";
 import { TensorTypes } from "../../graph/tensor-types.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
+import { nodesInUse } from "./nodes-in-use.ts";
 
 export const rule = versionRule({
   id: "graph/function-results-fit",
@@ -22,6 +23,12 @@ export const rule = versionRule({
     if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
     const { file } = context.savedModel.value;
     const types = new TensorTypes(graph);
+    // Branches and loops are unfolded without a look at the types.
+    const called = new Set<string>();
+    for (const { node } of nodesInUse(graph)) {
+      const fn = /^(?:Stateful)?PartitionedCall$/.test(node.op) ? node.attr("f") : undefined;
+      if (fn?.kind === "func") called.add(fn.value);
+    }
     let told = 0;
     for (const fn of graph.reachableFunctions(graph.graph.nodes)) {
       for (const { name, type } of fn.outputs) {
@@ -29,7 +36,7 @@ export const rule = versionRule({
         let problem = ref === undefined ? "is made by nothing" : undefined;
         if (ref !== undefined) {
           const missing = refProblem(ref, fn, graph);
-          const made = type === 0 ? undefined : types.ofRef(ref, fn);
+          const made = type === 0 || !called.has(fn.name) ? undefined : types.ofRef(ref, fn);
           if (missing !== undefined) problem = `is ${quoted(ref)}, ${missing}`;
           else if (made?.length === 1 && made[0] !== type && made[0] !== 0)
             problem = `is declared ${dtypeName(type)} but made as ${dtypeName(made[0]!)} by ${quoted(ref)}`;

@@ -107,7 +107,10 @@ function* problems(
 /** Attributes of calls that are never read once the call was inlined. */
 const UNREAD: ReadonlySet<string> = new Set(["config", "config_proto", "executor_type"]);
 
-/** Attributes with functions, and those with the types that each takes and gives. */
+/**
+ * Attributes with functions, and those with the types that each takes and gives. What branches and loops give is only
+ * counted: they are unfolded without a look at the types.
+ */
 const CALLS: Readonly<Record<string, readonly (readonly [fn: string, takes: string, gives?: string])[]>> = {
   PartitionedCall: [["f", "Tin", "Tout"]],
   StatefulPartitionedCall: [["f", "Tin", "Tout"]],
@@ -119,6 +122,8 @@ const CALLS: Readonly<Record<string, readonly (readonly [fn: string, takes: stri
     ["then_branch", "Tin", "Tout"],
     ["else_branch", "Tin", "Tout"],
   ],
+  Case: [["branches", "Tin", "Tout"]],
+  StatelessCase: [["branches", "Tin", "Tout"]],
   While: [
     ["cond", "T"],
     ["body", "T", "T"],
@@ -137,23 +142,36 @@ function* callProblems(
 ): Generator<string> {
   for (const [attr, takes, gives] of CALLS[node.op] ?? []) {
     const value = attrs.get(attr);
-    const fn = value?.kind === "func" ? graph.functions.get(value.value) : undefined;
-    if (fn === undefined) continue;
-    for (const [list, args, word] of [
-      [takes, fn.inputs, "takes"],
-      [gives, fn.outputs, "gives"],
-    ] as const) {
-      const types = list === undefined ? undefined : attrs.get(list);
-      // Arguments of a type that hangs on an attribute may be any number of tensors.
-      if (types?.kind !== "list" || args.some(({ type }) => type === 0)) continue;
-      const wanted = types.value.type;
-      if (wanted.length !== args.length) {
-        yield `calls function ${quoted(fn.name)}, which ${word} ${args.length} tensors, with ${wanted.length}`;
-        continue;
-      }
-      const at = args.findIndex(({ type }, index) => type !== wanted[index]);
-      if (at >= 0)
-        yield `calls function ${quoted(fn.name)}, which ${word} ${dtypeName(args[at]!.type)} as ${quoted(args[at]!.name)}, with ${dtypeName(wanted[at]!)}`;
+    const names = value?.kind === "func" ? [value.value] : value?.kind === "list" ? value.value.func : [];
+    for (const name of names) {
+      const fn = graph.functions.get(name);
+      if (fn !== undefined) yield* callProblem(fn, attr, takes, gives, attrs);
     }
+  }
+}
+
+function* callProblem(
+  fn: GraphFunction,
+  attr: string,
+  takes: string,
+  gives: string | undefined,
+  attrs: ReadonlyMap<string, AttrValue>,
+): Generator<string> {
+  for (const [list, args, word] of [
+    [takes, fn.inputs, "takes"],
+    [gives, fn.outputs, "gives"],
+  ] as const) {
+    const types = list === undefined ? undefined : attrs.get(list);
+    // Arguments of a type that hangs on an attribute may be any number of tensors.
+    if (types?.kind !== "list" || args.some(({ type }) => type === 0)) continue;
+    const wanted = types.value.type;
+    if (wanted.length !== args.length) {
+      yield `calls function ${quoted(fn.name)}, which ${word} ${args.length} tensors, with ${wanted.length}`;
+      continue;
+    }
+    if (word === "gives" && attr !== "f") continue;
+    const at = args.findIndex(({ type }, index) => type !== wanted[index]);
+    if (at >= 0)
+      yield `calls function ${quoted(fn.name)}, which ${word} ${dtypeName(args[at]!.type)} as ${quoted(args[at]!.name)}, with ${dtypeName(wanted[at]!)}`;
   }
 }

@@ -45,7 +45,7 @@ export const rule = versionRule({
         file,
         severity: "info",
         message: `exported with TensorFlow ${meta.tensorflowVersion || "?"} (graph version ${producer}), newer than the server's ${context.target.tfsVersion} (${server.version})`,
-        help: "Newer attributes make a node fail, often only at the first request. Serve with the release that exported it.",
+        help: "Attributes that the server does not know are refused up to 2.4 and ignored since 2.5 (graph/attrs-are-known names them). Serve with the release that exported it.",
       };
     }
   },

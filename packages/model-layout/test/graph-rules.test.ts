@@ -1,0 +1,257 @@
+import { readFileSync } from "node:fs";
+import { root } from "@servable/protos/saved-model";
+import { fixture } from "@servable/test-fixtures";
+import { describe, expect, it } from "vitest";
+import { checkModels, memoryFileSystem } from "../src/index.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: decoded protos, edited in place
+type Proto = any;
+const SavedModel = root.lookupType("tensorflow.SavedModel");
+
+/** What is found in the graph of a model after an edit of its first meta graph. */
+function found(
+  model: string,
+  edit: (meta: Proto) => void,
+  tfsVersion = "2.17.1",
+): readonly { readonly rule: string; readonly severity: string; readonly message: string }[] {
+  const bytes = readFileSync(fixture("models", model, "saved_model.pb"));
+  const saved = SavedModel.decode(bytes) as Proto;
+  edit(saved.meta_graphs[0]);
+  return checkModels("/m", {
+    tfsVersion,
+    fs: memoryFileSystem(new Map([["/m/1/saved_model.pb", SavedModel.encode(saved).finish()]])),
+  }).diagnostics.filter(
+    ({ rule }) => rule.startsWith("graph/") && !/^graph\/(restore-and-init-exist|versions-fit)$/.test(rule),
+  );
+}
+
+const KERAS = "keras_mlp_export/1";
+const TF1 = "tf1_classify_regress/7";
+const nodeOf = (nodes: Proto[], op: string): Proto => nodes.find((node) => node.op === op);
+const inFunctions = (meta: Proto): Proto[] =>
+  meta.graph_def.library.function.flatMap((fn: Proto) => fn.node_def);
+const served = (meta: Proto): Proto =>
+  meta.graph_def.library.function.find((fn: Proto) => fn.signature.name.includes("signature_wrapper"));
+
+describe("edited graphs", () => {
+  it("are sound before", () => {
+    expect(found(KERAS, () => {})).toEqual([]);
+    expect(found(TF1, () => {})).toEqual([]);
+  });
+
+  const CASES: readonly (readonly [string, string, string, (meta: Proto) => void, RegExp])[] = [
+    [
+      "an input too few",
+      KERAS,
+      "graph/nodes-fit-ops",
+      (meta) => nodeOf(inFunctions(meta), "MatMul").input.pop(),
+      /has 1 input where its op takes 2/,
+    ],
+    [
+      "an input too many",
+      TF1,
+      "graph/nodes-fit-ops",
+      (meta) => {
+        const node = nodeOf(meta.graph_def.node, "MatMul");
+        node.input.unshift(node.input[0]);
+      },
+      /has 3 inputs where its op takes 2/,
+    ],
+    [
+      "a missing attribute",
+      TF1,
+      "graph/nodes-fit-ops",
+      (meta) => {
+        delete nodeOf(meta.graph_def.node, "Placeholder").attr.dtype;
+      },
+      /lacks the attribute "dtype"/,
+    ],
+    [
+      "an attribute of another kind",
+      TF1,
+      "graph/nodes-fit-ops",
+      (meta) => {
+        nodeOf(meta.graph_def.node, "MatMul").attr.transpose_a = { i: 1 };
+      },
+      /has attribute "transpose_a" as an integer, which must be a bool/,
+    ],
+    [
+      "a type that the op does not take",
+      TF1,
+      "graph/nodes-fit-ops",
+      (meta) => {
+        nodeOf(meta.graph_def.node, "MatMul").attr.T = { type: 7 };
+      },
+      /has attribute "T" of DT_STRING, but it may be /,
+    ],
+    [
+      "an input of another type",
+      TF1,
+      "graph/nodes-fit-ops",
+      (meta) => {
+        const node = nodeOf(meta.graph_def.node, "MatMul");
+        node.input[0] = meta.graph_def.node.find(
+          (other: Proto) => other.op === "Placeholder" && other.attr.dtype.type === 7,
+        ).name;
+      },
+      /takes DT_STRING from ".*" as input 0, which must be DT_FLOAT/,
+    ],
+    [
+      "a call with other tensors than the function takes",
+      KERAS,
+      "graph/nodes-fit-ops",
+      (meta) => {
+        served(meta).signature.input_arg.pop();
+      },
+      /calls function ".*", which takes \d+ tensors, with \d+/,
+    ],
+    [
+      "an input that no node of the function makes",
+      KERAS,
+      "graph/inputs-exist",
+      (meta) => {
+        nodeOf(inFunctions(meta), "MatMul").input[0] = "ghost:output:0";
+      },
+      /takes input "ghost:output:0", which neither a node nor an argument makes/,
+    ],
+    [
+      "an output that the op does not have",
+      TF1,
+      "graph/inputs-exist",
+      (meta) => {
+        const node = nodeOf(meta.graph_def.node, "MatMul");
+        node.input[0] = nodeOf(meta.graph_def.node, "NoOp").name;
+      },
+      /takes output 0 of ".*" \(NoOp\), which has 0/,
+    ],
+    [
+      "a control input before the others",
+      TF1,
+      "graph/inputs-exist",
+      (meta) => {
+        const node = nodeOf(meta.graph_def.node, "MatMul");
+        node.input.unshift(`^${nodeOf(meta.graph_def.node, "Placeholder").name}`);
+      },
+      /after a control input, which must come last/,
+    ],
+    [
+      "a result that nothing makes",
+      KERAS,
+      "graph/function-results-fit",
+      (meta) => {
+        const fn = served(meta);
+        fn.ret[Object.keys(fn.ret)[0]!] = "ghost:output:0";
+      },
+      /result ".*" of function ".*" is "ghost:output:0", which neither a node nor an argument makes/,
+    ],
+    [
+      "a result of another type",
+      KERAS,
+      "graph/function-results-fit",
+      (meta) => {
+        served(meta).signature.output_arg[0].type = 3;
+      },
+      /is declared DT_INT32 but made as DT_FLOAT/,
+    ],
+    [
+      "a cycle",
+      TF1,
+      "graph/no-cycles",
+      (meta) => {
+        const node = nodeOf(meta.graph_def.node, "MatMul");
+        const from = meta.graph_def.node.find(
+          (other: Proto) => other.name === node.input[0].replace(/:.*/, ""),
+        );
+        from.input.push(`^${node.name}`);
+      },
+      /\d+ nodes hang on one another/,
+    ],
+    [
+      "a name that TensorFlow does not allow",
+      TF1,
+      "graph/node-names-valid",
+      (meta) => {
+        meta.graph_def.node.push({ name: "a:b", op: "NoOp" });
+      },
+      /has the name "a:b", which TensorFlow does not allow/,
+    ],
+    [
+      "a variable of another shape than its readers were told",
+      TF1,
+      "graph/recorded-shapes-hold",
+      (meta) => {
+        const node = nodeOf(meta.graph_def.node, "VarHandleOp");
+        node.attr.shape.shape.dim[0].size = "77";
+      },
+      /gives the shape \[77.*\], but _output_shapes says/,
+    ],
+    [
+      "a variable read as another type",
+      TF1,
+      "graph/recorded-shapes-hold",
+      (meta) => {
+        nodeOf(meta.graph_def.node, "VarHandleOp").attr.dtype.type = 2;
+      },
+      /takes variable ".*" as DT_FLOAT, which is DT_DOUBLE/,
+    ],
+    [
+      "a constant of another type than its node",
+      KERAS,
+      "graph/constants-fill-shapes",
+      (meta) => {
+        const restore = meta.graph_def.library.function.find((fn: Proto) =>
+          fn.signature.name.includes("traced_restore"),
+        );
+        const node = restore.node_def.find(
+          (other: Proto) => other.op === "Const" && other.attr.dtype.type === 7,
+        );
+        node.attr.dtype.type = 3;
+      },
+      /is declared DT_INT32 but its tensor is DT_STRING/,
+    ],
+    [
+      "a device that is none",
+      KERAS,
+      "graph/devices-available",
+      (meta) => {
+        nodeOf(inFunctions(meta), "MatMul").device = "nonsense";
+      },
+      /asks for the device "nonsense", which is no device name/,
+    ],
+    [
+      "a Python function",
+      TF1,
+      "graph/ops-are-known",
+      (meta) => {
+        meta.graph_def.node.push({ name: "py", op: "EagerPyFunc", attr: {} });
+      },
+      /op "EagerPyFunc" \(1 node\) calls back into the Python program/,
+    ],
+  ];
+
+  it.each(CASES)("%s", (_, model, rule, edit, message) => {
+    const said = found(model, edit);
+    const of = said.filter((diagnostic) => diagnostic.rule === rule);
+    expect(of.length, JSON.stringify(said)).toBeGreaterThan(0);
+    expect(of[0]).toMatchObject({ severity: "error" });
+    expect(of[0]?.message).toMatch(message);
+  });
+
+  it("with an attribute of a newer release: ignored since 2.5, refused before", () => {
+    const edit = (meta: Proto): void => {
+      nodeOf(meta.graph_def.node, "MatMul").attr.grad_a = { b: true };
+    };
+    const wanted = { rule: "graph/attrs-are-known" };
+    expect(found(TF1, edit)).toEqual([]);
+    expect(found(TF1, edit, "2.15.1")).toMatchObject([{ ...wanted, severity: "warning" }]);
+    expect(found(TF1, edit, "2.4.1")[0]).toMatchObject({ ...wanted, severity: "error" });
+  });
+
+  it("of a release that is not known here are not blamed for what may be new in it", () => {
+    const edit = (meta: Proto): void => {
+      nodeOf(meta.graph_def.node, "MatMul").attr.of_tomorrow = { b: true };
+    };
+    expect(found(TF1, edit, "2.99.0")).toEqual([]);
+    expect(found(TF1, edit, "2.20.0")).toMatchObject([{ severity: "warning" }]);
+  });
+});
