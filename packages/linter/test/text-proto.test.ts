@@ -88,6 +88,22 @@ describe("checkTextProto", () => {
     );
     expect(ids(fixed, "batching_parameters.txt")).toEqual([]);
   });
+  it("adds a size in the form of the others", () => {
+    const fixed = (text: string): string =>
+      applyFixes(text, checkTextProto(text, { file: "batching_parameters.txt" })).text;
+    expect(fixed("max_batch_size { value: 8 }\n  allowed_batch_sizes: 4; # four\n# end\n")).toBe(
+      "max_batch_size { value: 8 }\n  allowed_batch_sizes: 4; # four\n  allowed_batch_sizes: 8\n# end\n",
+    );
+    expect(fixed("max_batch_size { value: 8 } allowed_batch_sizes: 4")).toBe(
+      "max_batch_size { value: 8 } allowed_batch_sizes: 4 allowed_batch_sizes: 8",
+    );
+    expect(fixed("max_batch_size { value: 8 }\r\nallowed_batch_sizes: 4\r\n")).toBe(
+      "max_batch_size { value: 8 }\r\nallowed_batch_sizes: 4\r\nallowed_batch_sizes: 8\r\n",
+    );
+    expect(fixed("max_batch_size { value: 8 }\nallowed_batch_sizes: [1, 4] # two\n")).toBe(
+      "max_batch_size { value: 8 }\nallowed_batch_sizes: [1, 4, 8] # two\n",
+    );
+  });
   it("obeys a suppression with a reason, reports one without or one that is unused", () => {
     const zero = "num_batch_threads { value: 0 }\n";
     const comment = (rest: string): string[] =>

@@ -74,5 +74,15 @@ function appendSize(
     /^allowed_batch_sizes\s*:?\s*\[/.test(context.text.slice(last.field.start, last.field.end + 1)) ||
     context.text.slice(last.field.start, last.span.start).includes("[");
   const at = last.span.end;
+  const { text } = context;
+  const lineStart = text.lastIndexOf("\n", last.field.start - 1) + 1;
+  const indent = text.slice(lineStart, last.field.start);
+  const rest = /^[ \t]*[,;]?[ \t]*(?:#[^\r\n]*)?(?=\r?\n|$)/.exec(text.slice(at))?.[0];
+  // A field on a line of its own gets a neighbour of the same kind.
+  if (!inList && rest !== undefined && /^[ \t]*$/.test(indent)) {
+    const end = at + rest.length;
+    const newline = text.startsWith("\r\n", end) ? "\r\n" : "\n";
+    return { start: end, end, newText: `${newline}${indent}allowed_batch_sizes: ${size}` };
+  }
   return { start: at, end: at, newText: inList ? `, ${size}` : ` allowed_batch_sizes: ${size}` };
 }
