@@ -8,8 +8,10 @@ import {
   isScalar,
   isSeq,
   type Node,
+  type Pair,
   parseDocument,
   visit,
+  type YAMLMap,
 } from "yaml";
 import { pathKey, type SpecPart, type SpecPath, type SpecSource } from "./spec-path.ts";
 import { findTooDeep } from "./yaml-depth.ts";
@@ -58,7 +60,7 @@ function scalarValue(value: unknown): unknown {
   return Number.isSafeInteger(number) ? number : value.toString();
 }
 
-/** `<<` as YAML 1.1 has it, and as Compose files use it; in quotes it is a key like any other. */
+/** `<<` as YAML 1.1 has it, and as Compose files use it; in quotes, or before other values, it is a key like any other. */
 const isMergeKey = (key: unknown): boolean =>
   isScalar(key) && key.value === "<<" && (key.type === undefined || key.type === "PLAIN");
 
@@ -132,11 +134,12 @@ class Reader {
     const seen = new Set<string>();
     // Merged entries first: the mapping's own, and what is merged earlier in a list, go before.
     for (const item of items) {
-      if (isPair(item) && isMergeKey(item.key))
-        this.#merge(item.value, result, path, spanOf(item.key, this.#text) ?? at);
+      const merged = isPair(item) ? this.#mergedBy(item) : undefined;
+      if (merged !== undefined && isPair(item))
+        this.#merge(merged, result, path, spanOf(item.key, this.#text) ?? at);
     }
     for (const item of items) {
-      if (!isPair(item) || isMergeKey(item.key)) continue;
+      if (!isPair(item) || this.#mergedBy(item) !== undefined) continue;
       const keySpan = spanOf(item.key, this.#text) ?? at;
       const keyNode = isAlias(item.key) ? this.#resolve(item.key) : item.key;
       if (!isScalar(keyNode)) throw new Unreadable("a key must be plain text", keySpan);
@@ -151,24 +154,22 @@ class Reader {
     return result;
   }
 
-  /** The entries of `<<: *anchor`, or of several in a list. */
-  #merge(node: unknown, result: Record<string, unknown>, path: SpecPath, at: Span): void {
-    const target = isAlias(node) ? this.#resolve(node) : node;
-    const fail = (what: string): never => {
-      throw new Unreadable(`the merge key << ${what}`, at);
-    };
-    if (isSeq(target) && !isAlias(node)) {
-      for (const item of [...target.items].reverse()) {
-        if (!isMap(isAlias(item) ? this.#resolve(item) : item)) fail("wants a mapping or a list of them");
-        this.#merge(item, result, path, at);
-      }
-      return;
+  /** The mappings that `<<: *anchor`, or a list of such, takes in; undefined for any other entry. */
+  #mergedBy(pair: Pair): readonly YAMLMap[] | undefined {
+    if (!isMergeKey(pair.key)) return undefined;
+    const target = (node: unknown): unknown => (isAlias(node) ? this.#resolve(node) : node);
+    const items = isSeq(pair.value) ? pair.value.items.map(target) : [target(pair.value)];
+    return items.length > 0 && items.every(isMap) ? items : undefined;
+  }
+
+  #merge(sources: readonly YAMLMap[], result: Record<string, unknown>, path: SpecPath, at: Span): void {
+    for (const source of [...sources].reverse()) {
+      if (this.#open.has(source))
+        throw new Unreadable("the merge key << takes in a mapping that holds it", at);
+      this.#open.add(source);
+      Object.assign(result, this.#mapping(source.items, path, at));
+      this.#open.delete(source);
     }
-    if (!isMap(target)) return fail("wants a mapping or a list of them");
-    if (this.#open.has(target)) fail("takes in a mapping that holds it");
-    this.#open.add(target);
-    Object.assign(result, this.#mapping(target.items, path, at));
-    this.#open.delete(target);
   }
 }
 

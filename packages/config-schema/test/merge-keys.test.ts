@@ -24,14 +24,17 @@ describe("YAML merge keys", () => {
     );
     expect(spec?.profiles?.["c"]).toEqual({ ports: { grpc: 1 }, monitoring: true, compose: true });
   });
+  it("are keys like any other before other values, such as a label of that name", () => {
+    const { spec } = read("models: [{ name: m, path: ./m, labels: { <<: 1 } }]\n");
+    expect(spec?.models[0]?.labels).toEqual({ "<<": 1 });
+  });
   it("have findings where the merged entry stands", () => {
     expect(said("models:\n  - &m { name: a, path: ./a, wrong: 1 }\n  - { <<: *m, name: b }\n")).toEqual([
       'spec/unknown-key @wrong: unknown key "wrong" in models[0]',
     ]);
   });
   it.each([
-    ["models: 1\n<<: 2\n", "spec/syntax @<<: the merge key << wants a mapping or a list of them"],
-    ["models: &m\n  - <<: *m\n", "spec/syntax @<<: the merge key << wants a mapping or a list of them"],
+    ["models: 1\n<<: 2\n", 'spec/unknown-key @<<: unknown key "<<" in the spec'],
     ["models:\n  - &m\n    <<: *m\n", "spec/syntax @<<: the merge key << takes in a mapping that holds it"],
     ['"<<": 1\nmodels: [{ name: m, path: ./m }]\n', 'spec/unknown-key @"<<": unknown key "<<" in the spec'],
   ])("%j", (text, message) => {
