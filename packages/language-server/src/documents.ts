@@ -28,7 +28,7 @@ function specLanguage(file: string): Language {
   const schema = specSchema;
   return {
     diagnostics: (text) => applySuppressions(text, file, checkSpecText(text, { file })),
-    complete: (text, offset) => completeSpec(text, offset, schema),
+    complete: (text, offset) => completeSpec(text, offset, schema, file.endsWith(".json")),
     hover: (text, offset) => hoverSpec(text, offset, schema),
     format: () => undefined,
   };

@@ -1,4 +1,5 @@
 import type { HoverText, Offer } from "./text-features.ts";
+import { yamlCursor } from "./yaml-cursor.ts";
 
 /** The part of JSON Schema that the spec's schema uses. */
 interface JsonSchema {
@@ -15,57 +16,6 @@ interface JsonSchema {
   readonly default?: unknown;
   readonly $ref?: string;
   readonly definitions?: Readonly<Record<string, JsonSchema>>;
-}
-
-/** The line of the cursor, and the keys above it by indentation; `-` stands for an item of a list. */
-interface YamlCursor {
-  readonly path: readonly string[];
-  /** The key on the cursor's line, if there is one. */
-  readonly key: string | undefined;
-  readonly inValue: boolean;
-  readonly inComment: boolean;
-  readonly word: { readonly start: number; readonly end: number };
-}
-
-const LINE = /^(\s*)((?:-\s+)*)(?:([\w$-]+)\s*:)?(.*)$/;
-
-function yamlCursor(text: string, offset: number): YamlCursor {
-  const lineStart = offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
-  const lineEnd = text.indexOf("\n", offset) === -1 ? text.length : text.indexOf("\n", offset);
-  const line = text.slice(lineStart, lineEnd);
-  const [, blanks = "", dashes = "", key] = LINE.exec(line) ?? [];
-  const column = offset - lineStart;
-  const keyStart = blanks.length + dashes.length;
-  const colon = key === undefined ? -1 : line.indexOf(":", keyStart);
-  let indent = line.trim() === "" ? column : keyStart;
-  const path: string[] = [];
-  if (dashes !== "") {
-    path.unshift("-");
-    indent = blanks.length + 0.5;
-  }
-  for (let at = lineStart; at > 0 && indent > 0; ) {
-    // lastIndexOf takes a negative position for 0: an empty first line would be found for ever.
-    const previous = at < 2 ? 0 : text.lastIndexOf("\n", at - 2) + 1;
-    const above = text.slice(previous, at - 1);
-    at = previous;
-    if (above.trim() === "" || above.trimStart().startsWith("#")) continue;
-    const [, aboveBlanks = "", aboveDashes = "", aboveKey] = LINE.exec(above) ?? [];
-    const inner = aboveBlanks.length + aboveDashes.length;
-    if (aboveKey !== undefined && inner < indent) {
-      path.unshift(aboveKey);
-      indent = inner;
-    }
-    if (aboveDashes !== "" && aboveBlanks.length < indent) {
-      path.unshift("-");
-      indent = aboveBlanks.length + 0.5;
-    }
-  }
-  const isWord = (at: number): boolean => /[\w$-]/.test(text.charAt(at));
-  const word = { start: offset, end: offset };
-  while (word.start > lineStart && isWord(word.start - 1)) word.start--;
-  while (word.end < lineEnd && isWord(word.end)) word.end++;
-  const comment = /(?:^|\s)#/.exec(line)?.index ?? line.length;
-  return { path, key, inValue: colon !== -1 && column > colon, inComment: column > comment, word };
 }
 
 /** All schemas that a node may follow. */
@@ -99,10 +49,13 @@ const typeOf = (schema: JsonSchema): string =>
   [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap((each) => each.type ?? []).join(" or ");
 
 /** Keys and values that the spec's schema allows at an offset. */
-export function completeSpec(text: string, offset: number, root: JsonSchema): readonly Offer[] {
+export function completeSpec(text: string, offset: number, root: JsonSchema, json = false): readonly Offer[] {
   const cursor = yamlCursor(text, offset);
   if (cursor.inComment) return [];
   const schemas = walk(root, cursor.path);
+  const quoted = text.charAt(cursor.word.start - 1) === '"';
+  const written = (value: unknown): string =>
+    json && !quoted && typeof value === "string" ? JSON.stringify(value) : String(value);
   if (cursor.inValue && cursor.key !== undefined) {
     const values = new Set(
       step(schemas, cursor.key, root).flatMap((schema) => [
@@ -116,7 +69,7 @@ export function completeSpec(text: string, offset: number, root: JsonSchema): re
       kind: "value",
       detail: "",
       documentation: "",
-      snippet: String(value).replaceAll("$", "\\$"),
+      snippet: written(value).replaceAll("$", "\\$"),
       ...cursor.word,
       deprecated: false,
     }));
@@ -132,12 +85,13 @@ export function completeSpec(text: string, offset: number, root: JsonSchema): re
         (typeof each.additionalProperties === "object" && each.type === "object"),
     );
     const list = all.some((each) => each.items !== undefined);
+    const colon = cursor.inFlow || json ? ": " : nested ? ":\n  " : list ? ":\n  - " : ": ";
     return {
       label: name,
       kind: "field",
       detail: typeOf(schema),
       documentation: schema.description ?? "",
-      snippet: `${name.replaceAll("$", "\\$")}:${nested ? "\n  " : list ? "\n  - " : " "}`,
+      snippet: `${written(name).replaceAll("$", "\\$")}${quoted ? "" : colon}`,
       ...cursor.word,
       deprecated: false,
     };

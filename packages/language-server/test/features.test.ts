@@ -95,6 +95,23 @@ describe("the spec", () => {
     expect(offers("servable.yaml", "batching:\n  padVariableLengthInputs: |\n")).toEqual(["true", "false"]);
     expect(offers("servable.yaml", "profiles:\n  fast:\n    batching:\n      |\n")).toContain("maxBatchSize");
   });
+  it("knows items that begin on the next line, flow collections, quoted keys and JSON", () => {
+    expect(offers("servable.yaml", "models:\n  -\n    |\n")).toContain("path");
+    expect(offers("servable.yaml", "models: [{ name: a, | }]\n")).toContain("path");
+    expect(offers("servable.yaml", "models:\n  - { name: a, batching: { | } }\n")).toContain("maxBatchSize");
+    expect(offers("servable.yaml", "models: # {\n  - 'name': a\n    |\n")).toContain("path");
+    expect(offers("servable.yaml", "models:\n  - name: 'it''s {'\n    |\n")).toContain("path");
+    expect(offers("servable.yaml", "batching: { padVariableLengthInputs: | }\n")).toEqual(["true", "false"]);
+    expect(offers("servable.yaml", "batching: { allowedBatchSizes: [|] }\n")).toEqual([]);
+    expect(hover("servable.yaml", '"models":\n  - "na|me": a\n')).toContain("**name**");
+    expect(hover("servable.json", '{"models": [{"na|me": "a"}]}')).toContain("**name**");
+    expect(offers("servable.json", '{\n  "models": [\n    { "name": "a", "|" }\n  ]\n}')).toContain("path");
+    const text = '{ "models": [{ }] }';
+    const offer = languageOf("servable.json", text)
+      ?.complete(text, 14)
+      .find(({ label }) => label === "name");
+    expect(offer?.snippet).toBe('"name": ');
+  });
   it("says what a key means", () => {
     expect(hover("servable.yaml", "models:\n  - na|me: a\n    path: ./a\n")).toContain("**name**");
   });
