@@ -1,17 +1,14 @@
 /** Servers inside shell scripts, compose files and Kubernetes manifests (`@servable/linter/manifests`). */
 import { type Diagnostic, type Span, sortDiagnostics } from "@servable/diagnostics";
-import { FileSystemError, nodeFileSystem, readWholeFile } from "@servable/model-layout";
 import { defaultVersion, findFlag, isVersion, type TfsVersion } from "@servable/server-flags";
-import { textOfBytes } from "@servable/text-proto";
 import type { HostFacts, Mount, StartCheck, StartRequest } from "./api.ts";
 import { type DeployContext, imageFacts, tagOf } from "./deploy-context.ts";
 import { buildsOfScript, type EmbeddedBuild } from "./embedded/docker-build.ts";
-import { isDockerfile, serversOfDockerfile } from "./embedded/dockerfile.ts";
 import { type EmbeddedServer, holdsSeveral } from "./embedded/embedded-server.ts";
 import { type InlineText, placedInManifest } from "./embedded/inline-text.ts";
-import { serversOfScript } from "./embedded/script-servers.ts";
+import { folderOf, isYaml, ownFields, serversOf, withWritten } from "./embedded/servers-of-file.ts";
 import { unknownText } from "./embedded/shell-words.ts";
-import { serversOfYaml, type YamlServers } from "./embedded/yaml-servers.ts";
+import type { YamlServers } from "./embedded/yaml-servers.ts";
 import { type Outcome, runLintRules } from "./finding.ts";
 import type { ArgumentSource } from "./flags-context.ts";
 import { buildRules } from "./rules/build/index.ts";
@@ -48,69 +45,7 @@ export interface ManifestCheck {
   readonly outcomes: readonly Outcome[];
 }
 
-const isYaml = (path: string): boolean => /\.(ya?ml|json)$/i.test(path);
-const mentions =
-  /tensorflow_model_server|tf_serving_entrypoint|tensorflow\/serving|tensorflow-serving|tf-serving|--(?:model_base_path|model_config_file|model_name|rest_api_port)=/;
-/** Fields that no other program's configuration has. */
-const ownFields =
-  /\b(?:model_config_list|prometheus_config|platform_configs|batch_timeout_micros|num_batch_threads|max_enqueued_batches)\b/;
-
-interface Place {
-  readonly path: string;
-  readonly cwd: string;
-  readonly fs?: ManifestOptions["fs"];
-}
-
-function serversOf(text: string, place: Place): YamlServers {
-  const none = { servers: [], texts: [] };
-  const folder = place.path.startsWith("/") ? folderOf(place.path) : undefined;
-  if (isYaml(place.path)) {
-    if (!mentions.test(text) && !ownFields.test(text)) return none;
-    return serversOfYaml(text, (path) => readFrom(folder, path, place.fs));
-  }
-  if (!mentions.test(text)) return none;
-  if (isDockerfile(place.path)) return { servers: serversOfDockerfile(text), texts: [] };
-  const read = (path: string): string | undefined => readFrom(place.cwd, path, place.fs);
-  return {
-    servers: serversOfScript(continued(text, place.path), { folder, cwd: place.cwd, read }),
-    texts: [],
-  };
-}
-
-/** The lines of a Windows script joined as a shell joins them, every character in its place. */
-function continued(text: string, path: string): string {
-  if (/\.ps1$/i.test(path)) return text.replace(/`(?=\r?\n)/g, "\\");
-  if (!/\.(bat|cmd)$/i.test(path)) return text;
-  return text
-    .replace(/\\/g, "/")
-    .replace(/\^(?=\r?\n)/g, "\\")
-    .replace(/%[\w~]+%/g, (variable) => unknownText.repeat(variable.length))
-    .replace(
-      /^(\s*@?)(rem\b|::)/gim,
-      (whole, blank: string) => `${blank.replace("@", " ")}${"#".repeat(whole.length - blank.length)}`,
-    )
-    .replace(/^@/gm, " ");
-}
-
-/** A small file beside the manifest, such as `.env`. */
-function readFrom(folder: string | undefined, path: string, fs: Place["fs"]): string | undefined {
-  if (path.includes(unknownText) || (folder === undefined && !path.startsWith("/"))) return undefined;
-  try {
-    const bytes = readWholeFile(
-      fs ?? nodeFileSystem,
-      path.startsWith("/") ? path : `${folder}/${path}`,
-      1 << 20,
-    );
-    return textOfBytes(bytes);
-  } catch (error) {
-    if (error instanceof FileSystemError) return undefined;
-    throw error;
-  }
-}
-
-const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/")) || "/";
-
-function buildsOf(text: string, options: Place): EmbeddedBuild[] {
+function buildsOf(text: string, options: { readonly path: string; readonly cwd: string }): EmbeddedBuild[] {
   return isYaml(options.path) ? [] : buildsOfScript(text, { folder: undefined, cwd: options.cwd });
 }
 
@@ -129,7 +64,11 @@ const isOwnText = ({ key, inline }: YamlServers["texts"][number]): boolean =>
 export function checkManifest(text: string, options: ManifestOptions): ManifestCheck {
   const path = options.path ?? options.file;
   const absolutePath = path.startsWith("/") ? path : `${options.cwd}/${path}`;
-  const { servers, texts: written } = serversOf(text, {
+  const {
+    servers,
+    texts: mapped,
+    written,
+  } = serversOf(text, {
     path: absolutePath,
     cwd: options.cwd,
     fs: options.fs,
@@ -141,9 +80,10 @@ export function checkManifest(text: string, options: ManifestOptions): ManifestC
   const diagnostics: Diagnostic[] = [];
   const outcomes: Outcome[] = [];
   const counts = { files: 0, models: 0, versions: 0 };
-  for (const server of servers) {
-    const beside = server.origin === "compose" || server.origin === "dockerfile";
+  for (const described of servers) {
+    const beside = described.origin === "compose" || described.origin === "dockerfile";
     const folder = beside ? folderOf(absolutePath) : options.cwd;
+    const server = withWritten(described, written, folder, options.fs);
     const request = startRequest(server, options, folder, inlines);
     const prepared = startOf(request);
     const result = prepared.check;
@@ -178,7 +118,7 @@ export function checkManifest(text: string, options: ManifestOptions): ManifestC
     counts.versions += result.counts.versions;
   }
   const version = options.tfsVersion ?? defaultVersion;
-  for (const { key, inline } of written.filter((one) => !used.has(one.inline) && isOwnText(one))) {
+  for (const { key, inline } of mapped.filter((one) => !used.has(one.inline) && isOwnText(one))) {
     const file = nameOfInline(inlines, inline);
     const kind = detectKind(key, inline.text);
     if (kind === undefined) continue;

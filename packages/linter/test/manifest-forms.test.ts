@@ -330,6 +330,47 @@ describe("scripts and compose files as people write them", () => {
   );
 });
 
+describe("scripts that prepare what they start", () => {
+  const config = `model_config_list {\n  config { name: "m" base_path: "/models/m" model_platfrom: "tensorflow" }\n}\n`;
+  const run = `docker run -p 8501:8501 -v "$PWD/models/m:/models/m" -v $PWD/models.config:/etc/models.config tensorflow/serving:2.17.1 --model_config_file=/etc/models.config ${tflite}\n`;
+  form(
+    "a config in a here document",
+    ["3:45 text-proto/unknown-field"],
+    "a.sh",
+    `cat > models.config <<EOF\n${config}EOF\n${run}`,
+  );
+  form(
+    "a config in a quoted here document, with the file behind",
+    ["4:45 text-proto/unknown-field"],
+    "a.sh",
+    `set -e\ncat <<'EOF' > ./models.config\n${config}EOF\n${run}`,
+  );
+  form(
+    "a config that tee writes",
+    ["3:45 text-proto/unknown-field"],
+    "a.sh",
+    `tee models.config <<EOF >/dev/null\n${config}EOF\n${run}`,
+  );
+  form(
+    "a config with a variable, which only the shell knows",
+    [],
+    "a.sh",
+    `cat > models.config <<EOF\n${config.replace("/models/m", "$BASE/m")}EOF\n${run}`,
+  );
+  form(
+    "a model that is fetched before",
+    [],
+    "a.sh",
+    `git clone https://github.com/tensorflow/serving\nTESTDATA="$(pwd)/serving/testdata"\ndocker run -p 8501:8501 -v "$TESTDATA/half:/models/half" -e MODEL_NAME=half tensorflow/serving:2.17.1 ${tflite} &\n`,
+  );
+  form(
+    "a folder that nothing makes",
+    ["1:25 deploy/mount-source-exists"],
+    "a.sh",
+    `docker run -p 8501:8501 -v "$PWD/none:/models/m" -e MODEL_NAME=m tensorflow/serving:2.17.1 ${tflite}\n`,
+  );
+});
+
 describe("Dockerfiles as people write them", () => {
   const from = "FROM tensorflow/serving:2.17.1\n";
   const broken = {

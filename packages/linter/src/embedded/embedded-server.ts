@@ -22,6 +22,8 @@ export interface EmbeddedMount {
   readonly named: boolean;
   /** All its files are among the server's {@link EmbeddedServer.files}. */
   readonly whole?: boolean;
+  /** A command before it may make the source, which need not be there yet. */
+  readonly perhapsMade?: boolean;
 }
 
 export interface EmbeddedPort {
@@ -73,6 +75,8 @@ export interface EmbeddedServer {
   readonly probes: readonly EmbeddedProbe[];
   /** What the container runs to see whether it is well, as one text. */
   readonly healthChecks?: readonly { readonly command: string; readonly span: Span | undefined }[];
+  /** Kubernetes: whether something runs before the container is told to stop. */
+  readonly hasPreStop?: boolean;
   /** Whom the container runs as; absent: as the image says, which is root. */
   readonly user?: EmbeddedUser;
   readonly replicas: number | undefined;

@@ -111,6 +111,7 @@ function kubernetesServer(
     probes: (["startup", "liveness", "readiness"] as const).flatMap((kind) =>
       probe(kind, child(container, `${kind}Probe`), container),
     ),
+    hasPreStop: child(container, "lifecycle", "preStop") != null,
     healthChecks: (["startup", "liveness", "readiness"] as const).flatMap((kind) => {
       const command = child(container, `${kind}Probe`, "exec", "command");
       const words = listOf(command).map((item) => textOf(item) ?? "");

@@ -1,5 +1,6 @@
 import { plainCommand, readRun } from "./docker-run.ts";
 import type { EmbeddedServer } from "./embedded-server.ts";
+import type { InlineText } from "./inline-text.ts";
 import { readShell, type ShellScope, type ShellWord, unknownText } from "./shell-words.ts";
 
 export interface ScriptPlace {
@@ -12,17 +13,30 @@ export interface ScriptPlace {
 }
 
 /** The servers that a shell script starts with `docker run` (podman, nerdctl) or as a command. */
-export function serversOfScript(text: string, place: ScriptPlace): EmbeddedServer[] {
-  const servers: EmbeddedServer[] = [];
-  readPart(text, 0, new Map([["PWD", place.cwd]]), { source: text, place, servers }, 0);
-  return servers;
+export function serversOfScript(text: string, place: ScriptPlace): ScriptServers {
+  const script: Script = { source: text, place, servers: [], written: new Map(), makesFiles: false };
+  readPart(text, 0, new Map([["PWD", place.cwd]]), script, 0);
+  return script;
+}
+
+export interface ScriptServers {
+  readonly servers: readonly EmbeddedServer[];
+  /** Files that the script writes from here documents, by absolute path; undefined where only the shell knows the text. */
+  readonly written: ReadonlyMap<string, InlineText | undefined>;
 }
 
 interface Script {
   readonly source: string;
   readonly place: ScriptPlace;
   readonly servers: EmbeddedServer[];
+  readonly written: Map<string, InlineText | undefined>;
+  /** A command ran that may have put files anywhere. */
+  makesFiles: boolean;
 }
+
+/** Programs that fetch, unpack or make files. */
+const makers =
+  /^(git|curl|wget|tar|unzip|gunzip|cp|mv|mkdir|ln|rsync|scp|gsutil|aws|gcloud|az|azcopy|s3cmd|rclone|dvc|huggingface-cli|kaggle|pip3?|python[\d.]*|make|bash|sh|source|\.|\.{0,2}\/.*)$/;
 
 /** Nested functions and substitutions are followed so far. */
 const deepest = 4;
@@ -48,6 +62,16 @@ function readPart(
       return knownSubstitution(command, place);
     },
     body: inner,
+    written: (file, body, offset) => {
+      if (file === "" || file.includes(unknownText)) return;
+      const path = file.startsWith("/") ? file : `${place.cwd}/${file.replace(/^\.\//, "")}`;
+      const start = base + offset;
+      const span = { start, end: start + (body?.length ?? 0) };
+      script.written.set(
+        path,
+        body === undefined ? undefined : { text: body, span, offsets: (at) => start + at, literal: true },
+      );
+    },
   };
   const assign = (name: string, value: string, append: boolean): void => {
     const before = variables.get(name);
@@ -93,7 +117,13 @@ function readPart(
         variables: own,
         nvidia: program.startsWith("nvidia"),
       });
-      if (server !== undefined) servers.push(server);
+      if (server === undefined) return;
+      const mounts = server.mounts?.map((mount) =>
+        script.makesFiles ? { ...mount, perhapsMade: true } : mount,
+      );
+      servers.push({ ...server, mounts });
+    } else if (makers.test(command[0]?.text ?? "")) {
+      script.makesFiles = true;
     }
   });
 }

@@ -33,6 +33,8 @@ export interface ShellScope {
   substitution(command: string, offset: number): string | undefined;
   /** The body of a function, which begins at `offset`. */
   body?(text: string, offset: number): void;
+  /** A here document that a command writes to a file, which begins at `offset`; without the text where it expands. */
+  written?(file: string, text: string | undefined, offset: number): void;
 }
 
 /**
@@ -45,7 +47,9 @@ export function readShell(text: string, scope: ShellScope, run: (command: ShellC
   let at = 0;
   let words: ShellWord[] = [];
   let assignments: ShellAssignment[] = [];
-  const here: string[] = [];
+  let here: { delimiter: string; quoted: boolean; tabs: boolean }[] = [];
+  /** The file to which the command on this line writes. */
+  let target: string | undefined;
   const arrays = new Map<string, ShellWord[]>();
 
   const end = (): void => {
@@ -57,19 +61,31 @@ export function readShell(text: string, scope: ShellScope, run: (command: ShellC
   while (at < text.length) {
     const char = text[at] ?? "";
     if (char === "\n") {
+      const tee =
+        words[0]?.text === "tee" ? words.findLast(({ text: word }) => !word.startsWith("-")) : undefined;
+      const file = tee === undefined || tee === words[0] ? target : tee.text;
       end();
       at++;
-      for (const delimiter of here.splice(0)) {
+      for (const { delimiter, quoted, tabs } of here) {
         const close = new RegExp(`^\\t*${delimiter.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`, "m");
         const found = close.exec(text.slice(at));
+        const body = text.slice(at, found === null ? text.length : at + found.index);
+        // Only what the shell leaves as it is can be read here.
+        const plain = !tabs && (quoted || !/[$`\\]/.test(body));
+        if (file !== undefined) scope.written?.(file, plain ? body : undefined, at);
         at = found === null ? text.length : at + found.index + found[0].length;
       }
+      here = [];
+      target = undefined;
     } else if (char === " " || char === "\t" || char === "\r") at++;
     else if (char === "\\" && /^\\\r?\n/.test(text.slice(at, at + 3))) at += text[at + 1] === "\r" ? 3 : 2;
     else if (char === "#") at = lineEnd(text, at);
     else if (text.startsWith("<<", at) && !text.startsWith("<<<", at)) {
       const match = /^<<-?\s*(['"]?)([\w-]+)\1/.exec(text.slice(at, at + 200));
-      if (match !== null) here.push(match[2] ?? "");
+      if (match !== null) {
+        const tabs = match[0].startsWith("<<-");
+        here.push({ delimiter: match[2] ?? "", quoted: match[1] !== "", tabs });
+      }
       at += match?.[0].length ?? 2;
     } else if (char === ";" || char === "&" || char === "|" || char === "(" || char === ")") {
       const named = words.length === 1 && text.startsWith("()", at);
@@ -85,9 +101,12 @@ export function readShell(text: string, scope: ShellScope, run: (command: ShellC
       words = [];
     } else if (char === "<" || char === ">") {
       // A redirection takes the word after it.
+      const out = char === ">" && text[at + 1] !== "&";
       while (at < text.length && /[<>&]/.test(text[at] ?? "")) at++;
       while (text[at] === " ") at++;
-      at = readWord(text, at, scope, false).end;
+      const word = readWord(text, at, scope, false);
+      if (out) target = word.fields.join(" ");
+      at = word.end;
     } else {
       const start = at;
       const head = text.slice(at, at + 256);

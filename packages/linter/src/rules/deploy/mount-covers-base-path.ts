@@ -40,7 +40,7 @@ export const rule = defineLintRule<DeployContext>({
       if (model.where.kind !== "unmounted") continue;
       const near = targets.find((target) => target.startsWith("/models"));
       yield {
-        ...spot(context, model.place.file === context.file ? model.place.span : context.server.image?.span),
+        ...(model.place.span === undefined ? spot(context, context.server.image?.span) : model.place),
         message: `the server looks for "${model.name}" in ${model.basePath}, but the mounts end at ${targets.join(", ")}${near !== undefined && context.start.single && context.server.environment.get("MODEL_NAME") === undefined ? `; MODEL_NAME is not set` : ""}`,
       };
     }
