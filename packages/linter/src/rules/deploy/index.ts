@@ -3,6 +3,7 @@ import type { LintRule } from "../../finding.ts";
 import { rule as configMountedAsFolder } from "./config-mounted-as-folder.ts";
 import { rule as connectionsSpread } from "./connections-spread.ts";
 import { rule as cpuRunsImage } from "./cpu-runs-image.ts";
+import { rule as drainsBeforeStop } from "./drains-before-stop.ts";
 import { rule as environment } from "./environment.ts";
 import { rule as gpuImage } from "./gpu-image.ts";
 import { rule as healthCheckRuns } from "./health-check-runs.ts";
@@ -26,6 +27,7 @@ export const deployRules: readonly LintRule<DeployContext>[] = [
   configMountedAsFolder,
   connectionsSpread,
   cpuRunsImage,
+  drainsBeforeStop,
   environment,
   gpuImage,
   healthCheckRuns,
