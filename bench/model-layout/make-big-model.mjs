@@ -1,7 +1,7 @@
 // Makes one model version with a data file of many megabytes: node make-big-model.mjs FOLDER [MEGABYTES]
 import { closeSync, cpSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { crc32c, maskCrc } from "@servable/model-layout";
+import { crc32c, maskCrc, openVariables } from "@servable/model-layout";
 
 const [folder, megabytes = "1024"] = process.argv.slice(2);
 if (folder === undefined) throw new Error("usage: make-big-model.mjs FOLDER [MEGABYTES]");
@@ -40,12 +40,34 @@ const block = (entries) => {
   return [...typed, ...word(maskCrc(crc32c(typed)))];
 };
 
+/** BundleEntryProto. */
+const stored = (dtype, shape, offset, size, checksum) => {
+  const dims = shape.flatMap((length) => {
+    const dim = [8, ...varint(length)];
+    return [18, dim.length, ...dim];
+  });
+  return [
+    ...[8, dtype, 18, dims.length, ...dims],
+    ...(offset === 0 ? [] : [32, ...varint(offset)]),
+    ...[40, ...varint(size), 53, ...word(checksum)],
+  ];
+};
+
+// What the graph restores comes first, as it was.
+const NUMBERS = { DT_FLOAT: 1, DT_STRING: 7, DT_INT64: 9 };
+const before = openVariables(version);
+const kept = before.entries.map((each) => ({ ...each, bytes: before.readBytes(each) }));
 const data = openSync(join(version, "variables/variables.data-00000-of-00001"), "w");
 const entries = [entry("", [8, 1, 26, 2, 8, 1])];
+let offset = 0;
+for (const { key, dtype, shape, bytes, crc32c: checksum } of kept) {
+  writeSync(data, bytes);
+  entries.push(entry(key, stored(NUMBERS[dtype], shape, offset, bytes.length, checksum)));
+  offset += bytes.length;
+}
 const bytes = new Uint8Array(TENSOR);
 let seed = 1;
-let offset = 0;
-for (let index = 0; offset < Number(megabytes) << 20; index++) {
+for (let index = 0; index * TENSOR < Number(megabytes) * 2 ** 20; index++) {
   for (let at = 0; at < TENSOR; at += 4) {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
     bytes[at] = seed >>> 24;
@@ -54,23 +76,8 @@ for (let index = 0; offset < Number(megabytes) << 20; index++) {
     bytes[at + 3] = seed;
   }
   writeSync(data, bytes);
-  const dim = [8, ...varint(TENSOR / 4)];
-  const shape = [18, dim.length, ...dim];
-  const place = offset === 0 ? [] : [32, ...varint(offset)];
-  entries.push(
-    entry(`v${String(index).padStart(4, "0")}`, [
-      8,
-      1,
-      18,
-      shape.length,
-      ...shape,
-      ...place,
-      40,
-      ...varint(TENSOR),
-      53,
-      ...word(maskCrc(crc32c(bytes))),
-    ]),
-  );
+  const value = stored(1, [TENSOR / 4], offset, TENSOR, maskCrc(crc32c(bytes)));
+  entries.push(entry(`v${String(index).padStart(4, "0")}`, value));
   offset += TENSOR;
 }
 closeSync(data);

@@ -41,6 +41,7 @@ export type {
   JsonInt64,
 } from "./inspect/inspect-report.ts";
 export { type Published, type PublishOptions, PublishRefused, publish } from "./publish/publish.ts";
+export { expectManyVersions } from "./quick/clean-pool.ts";
 export { modelRules } from "./rules/registry.ts";
 export type { CheckLevel, CheckTarget } from "./rules/version-context.ts";
 export { type Fingerprint, readFingerprint } from "./saved-model/fingerprint.ts";

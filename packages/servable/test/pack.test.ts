@@ -163,7 +163,7 @@ describe("the packed tarball in an empty folder", () => {
     const tried = new Set([...Object.keys(good), "serve", "smoke", "lsp"]);
     expect(COMMANDS.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([]);
   });
-  it("has the worker that helps with large repositories", async () => {
+  it("has the worker that helps with large repositories", { timeout: 60_000 }, async () => {
     const paths = [join(project, "models/half/1"), join(project, "models/half/none")];
     const shared = new SharedArrayBuffer(4 + paths.length);
     const file = join(project, "node_modules/servable/dist/chunks/clean-worker.js");
@@ -171,6 +171,15 @@ describe("the packed tarball in an empty folder", () => {
     const ended = await new Promise((resolve, reject) => worker.once("exit", resolve).once("error", reject));
     expect(ended).toBe(0);
     expect([...new Uint8Array(shared, 4)]).toEqual([2, 1]);
+    // From this many folders on the command starts it.
+    for (let index = 0; index < 220; index++) {
+      const version = join(project, "many", `m${index}`, "1");
+      cpSync(fixture("models", "half_plus_two_versions/1"), version, { recursive: true });
+      if (index === 100) rmSync(join(version, "variables/variables.index"));
+    }
+    const { status, stdout } = run(["check", "many", "--level", "quick"]);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: expect.stringContaining("many/m100/1") });
+    expect(stdout).toContain("in 220 models with 220 versions");
   });
   it("serves from flags, says when it is ready, and stops on SIGTERM", { timeout: 30_000 }, async () => {
     const ended = await serving(async (ready) => {

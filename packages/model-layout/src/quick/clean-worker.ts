@@ -1,9 +1,14 @@
 /** A further thread of findCleanVersions. */
-import { workerData } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { type CleanWork, SharedVersions } from "./shared-versions.ts";
 
-const { paths, shared } = workerData as CleanWork;
-const versions = new SharedVersions(paths.split("\0"), shared);
-while (versions.takeSome()) {
-  // until none is left
+function work({ paths, shared }: CleanWork): void {
+  const versions = new SharedVersions(paths.split("\0"), shared);
+  while (versions.takeSome()) {
+    // until none is left
+  }
 }
+
+// Started with its work, or ahead of it.
+if (workerData !== null) work(workerData as CleanWork);
+else parentPort?.once("message", work);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { UserError } from "@servable/diagnostics";
 import { printable } from "@servable/diagnostics/render";
 import { detectKind } from "@servable/linter/text-proto";
-import { findModels, nodeFileSystem } from "@servable/model-layout";
+import { expectManyVersions, findModels, nodeFileSystem } from "@servable/model-layout";
 import { textOfBytes } from "@servable/text-proto";
 import type { Context } from "../cli/context.ts";
 import { reasonOf, shownPath } from "../cli/read-input.ts";
@@ -16,6 +16,8 @@ const SKIPPED = new Set(["node_modules", "dist", "venv", "__pycache__", "target"
 const TEXT_PROTO_NAME = /\.(config|conf|txt|txtpb|pbtxt|textproto)$/i;
 const STRUCTURED_NAME = /\.(ya?ml|sh|bash|bat|cmd|ps1|dockerfile)$|^(Docker|Container)file([.-].*)?$/i;
 const MAX_DEPTH = 8;
+/** A folder with so many entries may be a large model repository. */
+const MANY_MODELS = 200;
 const MAX_TEXT_BYTES = 8 * 1024 * 1024;
 
 interface Found {
@@ -96,6 +98,7 @@ export async function checkFolder(
     });
   }
   const isProject = entries.some((name) => SPEC_NAMES.has(name));
+  if (level === "quick" && entries.length >= MANY_MODELS) expectManyVersions();
   const models = findModels(folder, nodeFileSystem, tfsVersion === undefined ? {} : { tfsVersion });
   if (!isProject && models.role !== "repository" && models.role !== "nothing") {
     checkModelFolder(context, findings, folder, level, tfsVersion, models);
