@@ -195,8 +195,12 @@ class Parser extends TokenCursor {
       field.last = this.at;
       this.next();
     }
-    const sign = oddSign(this, field);
-    const symbol = this.symbol();
+    let symbol = this.symbol();
+    let sign: OddSign | undefined;
+    if (symbol === Symbols.Equals || symbol === Symbols.Minus || symbol === Symbols.Colon) {
+      sign = oddSign(this, field);
+      symbol = this.symbol();
+    }
     if (symbol === Symbols.Open || symbol === Symbols.Less) {
       if (sign !== undefined) this.#reportSign(field, sign, true);
       this.#openMessage(field);
