@@ -13,6 +13,7 @@ export const rule = defineLintRule<BatchingContext>({
     "tensorflow/serving batching/batching_util.cc (RoundToLowestAllowedBatchSize)",
     "recorded starts bat-abs-unordered, bat-abs-dup",
   ],
+  logTexts: ["allowed_batch_sizes entries must be monotonically increasing"],
   symptoms: [20],
   fixable: true,
   examples: {

@@ -9,6 +9,7 @@ export const rule = defineLintRule<BuildContext>({
   why: "TF_SERVING_BUILD_OPTIONS replaces the default `--config=release` (AVX and SSE 4.2): without it, or options in its place, the server is built for the oldest CPUs.",
   mend: "Give `--config=release` again, `--config=nativeopt`, or `--copt=-m…` for the CPU.",
   evidence: ["tensorflow/serving tools/docker/Dockerfile.devel, .bazelrc"],
+  logTexts: ["Your CPU supports instructions that this TensorFlow binary was not compiled to use: …"],
   examples: {
     bad: [
       {

@@ -1,4 +1,4 @@
-import { isObjectStore, schemeOf } from "../../base-path.ts";
+import { isObjectStore, schemeOf, schemeSupported } from "../../base-path.ts";
 import { defineLintRule } from "../../finding.ts";
 import { type FlagsContext, placeOfFlag } from "../../flags-context.ts";
 
@@ -20,7 +20,9 @@ export const rule = defineLintRule<FlagsContext>({
     if (flags.string("model_config_file") !== "") return;
     const seconds = flags.int("file_system_poll_wait_seconds");
     const name = schemeOf(flags.string("model_base_path"));
-    if (name === undefined || !isObjectStore(name) || seconds <= 0 || seconds >= 30) return;
+    // What the server cannot read is told by another rule.
+    if (name === undefined || !schemeSupported(name, flags.version)) return;
+    if (!isObjectStore(name) || seconds <= 0 || seconds >= 30) return;
     yield {
       ...placeOfFlag(context, "model_base_path"),
       message: `${name}:// is listed every ${seconds === 1 ? "second" : `${seconds} seconds`}, about ${Math.round(2_592_000 / seconds).toLocaleString("en")} requests a month`,

@@ -15,6 +15,7 @@ export const rule = defineLintRule<StartContext>({
     "recorded starts bp-empty, bp-nonnumeric, bp-one-empty",
   ],
   logTexts: [
+    "Unable to find a numerical version path for servable … at: …",
     "No versions of servable … found under base path …. Did you forget to name your leaf directory as a number (eg. '/1/')?",
   ],
   symptoms: [1, 3, 6, 7],

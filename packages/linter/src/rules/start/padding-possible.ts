@@ -16,7 +16,10 @@ export const rule = defineLintRule<StartContext>({
   why: "Padding is written for tensors of rank 1 to 6. An input of more dimensions fails as soon as two requests differ; one of unknown rank lets two requests of different rank meet, and then the server reads beyond the first one's dimensions: anything may happen, a crash too.",
   mend: "Export the input with a known rank, or leave `pad_variable_length_inputs` off for this model.",
   evidence: ["tensorflow/serving batching/batching_util.cc (AddPadding, CalculateMaxDimSizes)"],
-  logTexts: ["Only tensors with rank from 1 to 6 can be padded."],
+  logTexts: [
+    "Got empty tensor in batch of non-empty tensors.",
+    "Only tensors with rank from 1 to 6 can be padded.",
+  ],
   examples: {
     bad: [
       {

@@ -12,6 +12,10 @@ export const rule = versionRule({
   mend: "Rename the aliases to inputs, classes and scores, or give the signature the method tensorflow/serving/predict.",
   evidence: ["tensorflow/serving: servables/tensorflow/classifier.cc:151-222,255-301"],
   logTexts: [
+    "Expected classes Tensor of DT_STRING. Got: …",
+    "Expected scores Tensor of DT_FLOAT. Got: …",
+    "Expected Tensor shape: [batch_size num_classes] but got …",
+    "Tensors class and score should match in dim_size(1). Got … vs. …",
     "Expected one input Tensor.",
     "Expected one or two output Tensors, found …",
     "No classification inputs found in SignatureDef: …",

@@ -12,6 +12,9 @@ export const rule = versionRule({
   mend: "Rename the aliases to inputs and outputs, or give the signature the method tensorflow/serving/predict.",
   evidence: ["tensorflow/serving: servables/tensorflow/regressor.cc:146-206,238-259"],
   logTexts: [
+    "Expected output Tensor shape to be either [batch_size] or [batch_size, 1] but got …",
+    "Expected output Tensor of DT_FLOAT. Got: …",
+    "Input batch size did not match output batch size: … vs. …",
     "Expected one input Tensor.",
     "Expected one output Tensor.",
     "No regression inputs found …",
