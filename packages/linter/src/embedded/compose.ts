@@ -11,7 +11,7 @@ import {
 import { environmentFile, interpolate } from "./environment-file.ts";
 import { type InlineText, inlineText } from "./inline-text.ts";
 import { readPort, shortMount, unknownMount } from "./mounts.ts";
-import { isServingImage } from "./serving-image.ts";
+import { isGenerated, isServingImage, looksServing } from "./serving-image.ts";
 import { unknownText } from "./shell-words.ts";
 import { child, entries, items, listOf, type MaybeNode, spanOf, textOf } from "./yaml-tree.ts";
 
@@ -104,7 +104,9 @@ function composeServer(name: string, service: Node, project: Project): EmbeddedS
   const entry = argumentsOf(child(service, "entrypoint"), source, expand);
   const command = serverCommand(entry, args, source, variable);
   if (command === undefined) return undefined;
-  const known = image !== undefined && isServingImage(image);
+  const ports = items(child(service, "ports")).flatMap((port) => portsOf(port, expand));
+  const known =
+    image !== undefined && (isServingImage(image) || isGenerated(source) || looksServing(environment, ports));
   if (command.entrypoint === "image" && !known && !hasServerFlags(args)) return undefined;
   const network = textOf(child(service, "network_mode"));
   const limits = child(service, "deploy", "resources", "limits");
@@ -130,10 +132,7 @@ function composeServer(name: string, service: Node, project: Project): EmbeddedS
       ...(child(service, "volumes_from") === undefined ? [] : [unknownMount(undefined)]),
     ],
     files,
-    published:
-      network === "host"
-        ? undefined
-        : items(child(service, "ports")).flatMap((port) => portsOf(port, expand)),
+    published: network === "host" ? undefined : ports,
     gpus: gpus == null ? undefined : { span: spanOf(gpus) },
     memoryBytes: bytes === undefined ? undefined : { bytes, span: spanOf(memoryNode) },
     cpuLimit: coresOf(textOf(cpuNode), spanOf(cpuNode)),

@@ -5,7 +5,7 @@ import { type EmbeddedArgument, type EmbeddedServer, readBytes, readUser } from 
 import { environmentFile } from "./environment-file.ts";
 import { longMount, readPort, shortMount, unknownMount } from "./mounts.ts";
 import type { ScriptPlace } from "./script-servers.ts";
-import { isServingImage } from "./serving-image.ts";
+import { isGenerated, isServingImage, looksServing } from "./serving-image.ts";
 import { type ShellWord, unknownText } from "./shell-words.ts";
 
 /** Options of `docker run` that take no value; every other long option takes the next word unless it has an `=`. */
@@ -157,7 +157,13 @@ export function readRun(
   const all = (...names: string[]): Option[] => options.filter((option) => names.includes(option.name));
   const environment = environmentOf(options, run);
   const entrypointOption = all("--entrypoint").at(-1);
-  const servesImage = isServingImage(image.text);
+  const servesImage =
+    isServingImage(image.text) ||
+    isGenerated(run.source) ||
+    looksServing(
+      environment,
+      all("-p", "--publish").flatMap(({ value, span }) => readPort(value, span)),
+    );
   const kept: ShellWord[] = [];
   for (let at = 0; at < rest.length; at++) {
     const word = rest[at];

@@ -8,7 +8,7 @@ import {
   readBytes,
 } from "./embedded-server.ts";
 import { type InlineText, inlineText } from "./inline-text.ts";
-import { isServingImage } from "./serving-image.ts";
+import { isGenerated, isServingImage, looksServing } from "./serving-image.ts";
 import { unknownText } from "./shell-words.ts";
 import { child, entries, items, listOf, type MaybeNode, mapsBelow, spanOf, textOf } from "./yaml-tree.ts";
 
@@ -85,7 +85,11 @@ function kubernetesServer(
     variable,
   );
   if (command === undefined) return undefined;
-  const known = image !== undefined && isServingImage(image);
+  const ports = items(child(container, "ports")).map((port) => ({
+    container: Number(textOf(child(port, "containerPort"))),
+  }));
+  const known =
+    image !== undefined && (isServingImage(image) || isGenerated(source) || looksServing(environment, ports));
   if (command.entrypoint === "image" && !known && !hasServerFlags(args)) return undefined;
   const limits = child(container, "resources", "limits");
   const gpus = child(limits, "nvidia.com/gpu");

@@ -49,7 +49,7 @@ export const unknownMount = (span: Span | undefined): EmbeddedMount => ({
 /** `type=bind,source=…,target=…` of `--mount`. */
 export function longMount(text: string, span: Span): EmbeddedMount | undefined {
   const fields = new Map(
-    text.split(",").map((field) => {
+    csvFields(text).map((field) => {
       const equals = field.indexOf("=");
       return equals === -1
         ? ([field, "true"] as const)
@@ -70,4 +70,11 @@ export function longMount(text: string, span: Span): EmbeddedMount | undefined {
     singleFile: false,
     named: !bind,
   };
+}
+
+/** The fields of a CSV record, in which docker writes a mount: a field in quotes may hold commas and doubled quotes. */
+function csvFields(text: string): string[] {
+  return [...text.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+    (match) => match[1]?.replaceAll('""', '"') ?? match[2] ?? "",
+  );
 }

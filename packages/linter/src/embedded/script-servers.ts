@@ -169,7 +169,9 @@ function ownHelper(words: readonly ShellWord[], place: ScriptPlace): string | un
     return `${place.folder}/${first}`;
   }
   if (name === "bind_mount" && first !== undefined && second !== undefined && words.length === 3) {
-    return `type=bind,source=${first},${second},readonly`;
+    const source = `source=${first}`;
+    const field = /[,"\n\r]/.test(source) ? `"${source.replaceAll('"', '""')}"` : source;
+    return `type=bind,${field},${second},readonly`;
   }
   return undefined;
 }
