@@ -205,6 +205,8 @@ const imageName = fc.constantFrom(
   "tfs@sha256:".padEnd(75, "a"),
 );
 
+const gpuId = fc.constantFrom("0", "7", "GPU-8a56a4bc-1b7e-4c3c-9d3f-0123456789ab", "MIG-GPU-1/2/3");
+
 const flags = fc.subarray([
   "--version=false",
   "--skip_initialize_tpu=true",
@@ -241,7 +243,7 @@ const everything = optional(
       cores: fc.constantFrom(0.5, 1, 2, 3.5, 16),
       cpuSet: fc.constantFrom("0", "0-3", "0-1,4"),
       memoryMiB: int(1, 1_000_000),
-      gpus: fc.oneof(fc.constant("all"), int(1, 8), fc.array(hostileText, { minLength: 1, maxLength: 3 })),
+      gpus: fc.oneof(fc.constant("all"), int(1, 8), fc.uniqueArray(gpuId, { minLength: 1, maxLength: 3 })),
       gpuMemoryFraction: fc.constantFrom(0.1, 0.5, 1),
       gpuAllowGrowth: fc.boolean(),
     }),

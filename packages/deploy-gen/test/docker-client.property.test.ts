@@ -53,6 +53,18 @@ describe.skipIf(!installed)(`docker run as the docker client reads it${why}`, ()
     });
   });
 
+  it("splits device ids at commas, so that the spec takes none with one", async () => {
+    const device = (id: string) => ({
+      server: { image: "gpu" },
+      models: [{ name: "m", path: "m" }],
+      resources: { gpus: [id] },
+    });
+    const argv = dockerArgv(resolvedIfSound(device("GPU-1"))!, folders);
+    const commas = argv.map((word) => word.replace("device=GPU-1", '"device={a,b}"'));
+    expect((await asked(commas)).HostConfig.DeviceRequests?.[0]?.DeviceIDs).toEqual(["{a", "b}"]);
+    expect(() => resolvedIfSound(device("{a,b}"))).toThrow(/must be an index or a UUID/);
+  });
+
   it("means what the spec says, whatever names it has", async () => {
     let read = 0;
     await fc.assert(

@@ -1,5 +1,10 @@
 import * as z from "zod";
-import { nonEmptyText, positiveInt32 } from "./values.ts";
+import { positiveInt32 } from "./values.ts";
+
+/** docker splits the list at commas, whatever the quotes; real ids hold letters, digits and few signs. */
+const gpuId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9:._/-]*$/, "must be an index or a UUID, such as 0 or GPU-8a56a4bc");
 
 /** What the container may use; cores also decide thread counts. */
 export const resourcesSection = z
@@ -23,9 +28,9 @@ export const resourcesSection = z
       .optional()
       .describe("memory limit in MiB; leave room for two versions of the largest model"),
     gpus: z
-      .union([z.literal("all"), positiveInt32, z.array(nonEmptyText).min(1)])
+      .union([z.literal("all"), positiveInt32, z.array(gpuId).min(1)])
       .optional()
-      .describe("all, a number of GPUs, or a list of device ids"),
+      .describe("all, a number of GPUs, or a list of device ids as `nvidia-smi -L` shows them"),
     gpuMemoryFraction: z
       .number()
       .gt(0)
