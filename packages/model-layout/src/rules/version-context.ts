@@ -10,6 +10,7 @@ import {
 } from "../files/model-file-system.ts";
 import { readGraph } from "../graph/graph-def.ts";
 import { GraphIndex } from "../graph/graph-index.ts";
+import { restorePlan } from "../graph/restore-plan.ts";
 import {
   type MetaGraph,
   openSavedModel,
@@ -41,6 +42,9 @@ export interface CheckTarget {
   /** `--enable_batching`: what spoils batching is then a warning instead of a note. */
   readonly batching: boolean;
 }
+
+/** Entry of a TF2 checkpoint that describes its objects; no variable. */
+const OBJECT_GRAPH_KEY = "_CHECKPOINTABLE_OBJECT_GRAPH";
 
 function attempt<Value>(file: string, read: () => Value): Outcome<Value> {
   try {
@@ -226,6 +230,18 @@ export class VersionContext {
       this.#graphs.set(meta, graph);
     }
     return graph;
+  }
+
+  /**
+   * Whether the load reads nothing of the variables folder but what it then throws away: a graph without variables still
+   * has a checkpoint with the object graph. False where that is not known, as at level quick.
+   */
+  get restoresNothing(): boolean {
+    const { meta, graph } = this;
+    if (this.level === "quick" || meta === undefined || graph === undefined) return false;
+    if (meta.saver === undefined || meta.saver.restoreOp === "") return true;
+    const plan = restorePlan(graph, meta);
+    return plan?.complete === true && plan.tensors.every(({ key }) => key === OBJECT_GRAPH_KEY);
   }
 
   /** Graph of the served meta graph, or undefined where it can't be read (another rule says so). */

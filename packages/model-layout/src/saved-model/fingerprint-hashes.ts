@@ -73,7 +73,7 @@ const EMPTY = new Uint8Array(0);
 const text = new TextEncoder();
 const hashOfText = (value: string): bigint => fingerprint64(text.encode(value));
 const hashOf = (bytes: Uint8Array, type: string): bigint =>
-  fingerprint64(...canonicalForm(bytes, type, schemas).parts);
+  fingerprint64(canonicalForm(bytes, type, schemas).parts);
 const rest = (reader: WireReader): Uint8Array => reader.bytes.subarray(reader.at, reader.end);
 
 /** Contents of all fields with a number, all of them length-delimited. */

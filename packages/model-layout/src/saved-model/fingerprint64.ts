@@ -114,8 +114,9 @@ function hashShort(bytes: Uint8Array): bigint {
   );
 }
 
-/** Hash of the bytes of all parts in a row; the parts are not joined. */
-export function fingerprint64(...parts: readonly Uint8Array[]): bigint {
+/** Hash of bytes, or of the bytes of all parts in a row; the parts are not joined. */
+export function fingerprint64(bytes: Uint8Array | readonly Uint8Array[]): bigint {
+  const parts = bytes instanceof Uint8Array ? [bytes] : bytes;
   let length = 0;
   for (const part of parts) length += part.length;
   const { blocks, state, data, view } = load();

@@ -4,6 +4,9 @@ import { releaseIndex } from "../../graph/op-defs.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 import { nodesInUse } from "./nodes-in-use.ts";
 
+/** Attributes that name things for people: without them nothing is computed otherwise. */
+const FOR_PEOPLE: ReadonlySet<string> = new Set(["debug_name", "metadata"]);
+
 export const rule = versionRule({
   id: "graph/attrs-are-known",
   level: "graph",
@@ -36,16 +39,18 @@ export const rule = versionRule({
     const ignored = isAtLeast(tfsVersion, 2, 5);
     const told = new Set<string>();
     for (const { node, where } of nodesInUse(graph)) {
-      for (const { kind, message } of checkAttrs(node, attrsOf(node), target)) {
+      for (const { kind, attr, message } of checkAttrs(node, attrsOf(node), target)) {
         // One of a kind tells enough: a newer exporter writes it into every node of the op.
         if (kind !== "unknown-attr" || told.has(`${node.op} ${message}`) || told.size >= 10) continue;
         told.add(`${node.op} ${message}`);
         yield {
           file: context.savedModel.value.file,
-          severity: ignored ? "warning" : "error",
+          severity: !ignored ? "error" : FOR_PEOPLE.has(attr) ? "info" : "warning",
           message: `node ${quoted(node.name)} (${node.op})${where} ${message}; the server is ${tfsVersion}`,
           help: ignored
-            ? "The server ignores it, with one line in its log, and may compute something else than was meant. Serve with the exporter's release, or export with the server's."
+            ? FOR_PEOPLE.has(attr)
+              ? "The server ignores it, with one line in its log. It only names something for people."
+              : "The server ignores it, with one line in its log, and may compute something else than was meant. Serve with the exporter's release, or export with the server's."
             : "The load fails. Serve with the exporter's release, or export with the server's.",
         };
       }

@@ -1,6 +1,7 @@
-import { folder, versionRule } from "../model-rule.ts";
+import { folder } from "../model-rule.ts";
+import { variablesRule } from "./variables-rule.ts";
 
-export const rule = versionRule({
+export const rule = variablesRule({
   id: "variables/byte-order-fits",
   level: "quick",
   summary: "variables are stored in the byte order of the server",

@@ -1,8 +1,9 @@
 import { readWholeFile } from "../../files/model-file-system.ts";
 import { checkMetaindex, readTable } from "../../table/sorted-table.ts";
-import { folder, quoted, versionRule } from "../model-rule.ts";
+import { folder, quoted } from "../model-rule.ts";
+import { variablesRule } from "./variables-rule.ts";
 
-export const rule = versionRule({
+export const rule = variablesRule({
   id: "variables/checksums-hold",
   level: "bytes",
   summary: "the bytes of every tensor give the checksum that the index stores",

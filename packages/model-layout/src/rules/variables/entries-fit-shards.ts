@@ -1,8 +1,9 @@
 import type { VariableEntry } from "../../variables/bundle-entry.ts";
 import { expectedSize, StoredTensorError } from "../../variables/stored-tensor.ts";
-import { count, folder, quoted, versionRule } from "../model-rule.ts";
+import { count, folder, quoted } from "../model-rule.ts";
+import { variablesRule } from "./variables-rule.ts";
 
-export const rule = versionRule({
+export const rule = variablesRule({
   id: "variables/entries-fit-shards",
   level: "quick",
   summary: "every tensor lies inside of its data file and has the size of its shape and dtype",

@@ -1,9 +1,10 @@
-import { folder, versionRule } from "../model-rule.ts";
+import { folder } from "../model-rule.ts";
+import { variablesRule } from "./variables-rule.ts";
 
 /** kTensorBundleVersion of every TensorFlow up to 2.20. */
 const BUNDLE_VERSION = 1;
 
-export const rule = versionRule({
+export const rule = variablesRule({
   id: "variables/header-is-sound",
   level: "quick",
   summary: "the header of variables.index fits the data and the server",

@@ -1,6 +1,7 @@
-import { folder, versionRule } from "../model-rule.ts";
+import { folder } from "../model-rule.ts";
+import { variablesRule } from "./variables-rule.ts";
 
-export const rule = versionRule({
+export const rule = variablesRule({
   id: "variables/index-exists",
   level: "quick",
   summary: "a model that restores variables has variables/variables.index",

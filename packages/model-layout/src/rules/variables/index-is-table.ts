@@ -1,7 +1,8 @@
 import { isLfsPointer, sniff } from "../../files/sniff.ts";
-import { folder, versionRule } from "../model-rule.ts";
+import { folder } from "../model-rule.ts";
+import { variablesRule } from "./variables-rule.ts";
 
-export const rule = versionRule({
+export const rule = variablesRule({
   id: "variables/index-is-table",
   level: "quick",
   summary: "variables.index is a sound table",

@@ -1,6 +1,7 @@
-import { folder, quoted, versionRule } from "../model-rule.ts";
+import { folder, quoted } from "../model-rule.ts";
+import { variablesRule } from "./variables-rule.ts";
 
-export const rule = versionRule({
+export const rule = variablesRule({
   id: "variables/keys-sorted",
   level: "quick",
   summary: "the keys of variables.index are in byte order, each once",

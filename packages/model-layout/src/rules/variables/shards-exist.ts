@@ -1,8 +1,9 @@
 import { isLfsPointer, sniff } from "../../files/sniff.ts";
 import { shardName } from "../../variables/shard-name.ts";
-import { count, folder, quoted, some, versionRule } from "../model-rule.ts";
+import { count, folder, quoted, some } from "../model-rule.ts";
+import { variablesRule } from "./variables-rule.ts";
 
-export const rule = versionRule({
+export const rule = variablesRule({
   id: "variables/shards-exist",
   level: "quick",
   summary: "every data file that the index refers to is there",

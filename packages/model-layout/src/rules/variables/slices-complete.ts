@@ -1,8 +1,9 @@
 import { sliceShape, slicesCover } from "../../variables/join-slices.ts";
 import { StoredTensorError } from "../../variables/stored-tensor.ts";
-import { count, folder, quoted, versionRule } from "../model-rule.ts";
+import { count, folder, quoted } from "../model-rule.ts";
+import { variablesRule } from "./variables-rule.ts";
 
-export const rule = versionRule({
+export const rule = variablesRule({
   id: "variables/slices-complete",
   level: "quick",
   summary: "the slices of a partitioned variable are all there and make up its shape",
