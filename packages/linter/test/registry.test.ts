@@ -22,7 +22,7 @@ describe("rules of this package", () => {
     expect(rule.evidence.length).toBeGreaterThan(0);
   });
 
-  it.each(cases)("%s has a bad and a good example", (_, rule) => {
+  it.each(rules.map((rule) => [rule.id, rule] as const))("%s has a bad and a good example", (_, rule) => {
     expect(rule.examples?.bad.length ?? 0).toBeGreaterThan(0);
     expect(rule.examples?.good.length ?? 0).toBeGreaterThan(0);
   });
