@@ -51,7 +51,7 @@ export const command = defineCommand({
   name: "check",
   summary: "find what is wrong in specs, text protos, flags and model folders",
   description:
-    "PATH may be a spec, a text proto (kind from name, then content), a docker run script, compose file or Kubernetes manifest, or a folder: a project, a model repository, one model's base path, one version directory. No PATH: the project here. After `--` come arguments of tensorflow_model_server: the files and folders that they name are checked too, and the server's fate is predicted. With --against, whether a running server that has the old config would accept the new one.",
+    "PATH may be a spec, a text proto (kind from name, then content), a docker run script, Dockerfile, compose file or Kubernetes manifest, or a folder: a project, a model repository, one model's base path, one version directory. No PATH: the project here. After `--` come arguments of tensorflow_model_server: the files and folders that they name are checked too, and the server's fate is predicted. With --against, whether a running server that has the old config would accept the new one.",
   positionals: [{ name: "PATH", help: "file or folder; - for standard input", repeatable: true }],
   options: [
     {
