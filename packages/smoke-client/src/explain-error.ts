@@ -22,6 +22,16 @@ const TROUBLE_HELP: Readonly<Record<NonNullable<ServingError["trouble"]>, string
     "the port answers HTTP, but not gRPC: it is probably the REST port (--rest_api_port) or a proxy; use the gRPC port (--port)",
   "not-http":
     "the port answers, but not as the REST API: it is probably the gRPC port (--port) or another program; use --rest_api_port",
+  gateway:
+    "a proxy or load balancer answers instead of the model server, which it cannot reach: the server is starting (its ports open only when every model is loaded) or has ended, or the proxy's upstream address or port is wrong; ask the server directly, and look at the proxy's log",
+  redirect:
+    "something before the model server sends clients elsewhere, to https or to a login; give the address that it names, or the server's own",
+  credentials:
+    "a proxy before the server wants credentials, which the model server itself never does; ask the server directly, or let this machine through",
+  "too-large-for-proxy":
+    "a proxy before the server limits the size of requests (nginx: client_max_body_size), the REST API does not; raise the limit, or send fewer rows at a time",
+  "cut-off":
+    "the connection broke within the answer: the server or a proxy ended or was restarted; look at its log, for memory (exit code 137) above all",
   "socket-missing": "there is no such UNIX socket; check --grpc_socket_path and that the folder is mounted",
   timeout:
     "no answer came in time: the server may be overloaded, still warming up, or stopped; raise the timeout, or look at its log and CPU load",

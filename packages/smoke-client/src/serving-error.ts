@@ -11,6 +11,11 @@ export type ConnectionTrouble =
   | "tls-certificate"
   | "not-grpc"
   | "not-http"
+  | "gateway"
+  | "redirect"
+  | "credentials"
+  | "too-large-for-proxy"
+  | "cut-off"
   | "socket-missing"
   | "timeout";
 

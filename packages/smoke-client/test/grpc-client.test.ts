@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer as createHttp2Server } from "node:http2";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -235,6 +236,28 @@ describe("calls", () => {
     );
     expect(["UNAVAILABLE", "DEADLINE_EXCEEDED"]).toContain(error.code);
     expect(["reset", "timeout"]).toContain(error.trouble);
+  });
+
+  it("tell a proxy that answers for the server", async () => {
+    for (const [status, trouble] of [
+      [502, "gateway"],
+      [503, "gateway"],
+      [401, "credentials"],
+      [302, "redirect"],
+    ] as const) {
+      const proxy = createHttp2Server();
+      proxy.on("stream", (stream) => {
+        stream.respond({ ":status": status, "content-type": "text/html" });
+        stream.end("<html>proxy</html>");
+      });
+      await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+      cleanups.push(() => void proxy.close());
+      const { port } = proxy.address() as { port: number };
+      const error = await failure(
+        client(`127.0.0.1:${port}`).getModelStatus({ name: "half" }, { deadlineMs: 3000 }),
+      );
+      expect(error.trouble).toBe(trouble);
+    }
   });
 
   it("refuse an answer that is no protobuf as the server's fault", async () => {

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import {
   columnBody,
   createRestClient,
+  explainError,
   outputsFromRest,
   parseRestJson,
   RestJsonError,
@@ -269,11 +270,32 @@ describe("calls", () => {
       code: "INTERNAL",
       status: 200,
     });
-    const gateway = await answering("<html>bad gateway</html>", 502);
-    expect(await failure(client(gateway).getModelStatus({ name: "m" }))).toMatchObject({
-      status: 502,
-      trouble: "not-http",
-    });
+    const foreign = await answering('{"hello":"world"}');
+    expect((await failure(client(foreign).getModelStatus({ name: "m" }))).details).toMatch(
+      /no model_version_status.*hello/,
+    );
+    const page = (status: number) =>
+      `<html><head><title>${status} Some Reason</title></head><body><h1>nginx</h1></body></html>`;
+    for (const [status, trouble] of [
+      [502, "gateway"],
+      [503, "gateway"],
+      [504, "gateway"],
+      [401, "credentials"],
+      [403, "credentials"],
+      [302, "redirect"],
+      [413, "too-large-for-proxy"],
+      [418, "not-http"],
+    ] as const) {
+      const error = await failure(
+        client(await answering(page(status), status)).getModelStatus({ name: "m" }),
+      );
+      expect(error).toMatchObject({
+        status,
+        trouble,
+        details: `HTTP ${status}: the page "${status} Some Reason"`,
+      });
+      expect(explainError(error).help.length).toBeGreaterThan(60);
+    }
     const big = await answering(Buffer.alloc(2000, 32));
     expect((await failure(client(big, { maxReceiveBytes: 1000 }).getModelStatus({ name: "m" }))).code).toBe(
       "RESOURCE_EXHAUSTED",

@@ -50,9 +50,11 @@ export const command = defineCommand({
     }
     const waitMs = wait === undefined ? undefined : Number(wait) * 1000;
     const rest = args.get("rest");
-    if (rest !== undefined && !/^https?:\/\//.test(rest)) {
-      throw new UserError("usage", `--rest wants a URL such as http://localhost:8501, not "${rest}"`);
-    }
+    const { checkBasePath, checkGrpcAddress, checkRestAddress } = await import(
+      "../serving/smoke-addresses.ts"
+    );
+    checkRestAddress(rest);
+    checkGrpcAddress(args.get("grpc"));
     const given = { grpc: args.get("grpc"), rest };
     const { printSmoke, smoke } = await import("../serving/print-smoke.ts");
     const named = args.all("model");
@@ -62,9 +64,11 @@ export const command = defineCommand({
       }
       const models = named.map((text) => {
         const at = text.indexOf("=");
-        return at === -1
-          ? { name: text }
-          : { name: text.slice(0, at), basePath: absolute(context, text.slice(at + 1)) };
+        if (at === -1) return { name: text };
+        const name = text.slice(0, at);
+        const basePath = absolute(context, text.slice(at + 1));
+        checkBasePath(name, basePath, text.slice(at + 1));
+        return { name, basePath };
       });
       const report = await smoke(
         context,

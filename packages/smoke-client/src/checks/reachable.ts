@@ -1,9 +1,23 @@
 import { explainError } from "../explain-error.ts";
 import { hostAndPort } from "../host-and-port.ts";
 import { identifyListener, type Listener } from "../identify-listener.ts";
-import type { ServingError } from "../serving-error.ts";
+import type { ConnectionTrouble, ServingError } from "../serving-error.ts";
 import { attempt, type SmokeContext, type Transport } from "../smoke-context.ts";
 import type { Finding, SmokeCheck } from "./check.ts";
+
+/** Troubles whose cause is plain without another look at the port. */
+const CERTAIN: ReadonlySet<ConnectionTrouble> = new Set([
+  "refused",
+  "name-not-found",
+  "tls-certificate",
+  "gateway",
+  "redirect",
+  "credentials",
+  "cut-off",
+]);
+
+/** A server that is alive says so much sooner; what accepts and stays silent is not waited for longer. */
+const ALIVE_WITHIN_MS = 10_000;
 
 /** A name that no server has; the answer only has to be a model server's. */
 const NO_SUCH_MODEL = "servable-smoke-no-such-model";
@@ -64,7 +78,15 @@ function restAddress(url: string): string {
 async function examine(context: SmokeContext, transport: Transport): Promise<Finding> {
   const target = transport === "grpc" ? context.grpc!.target : context.rest!.baseUrl;
   const name = context.options.models[0]?.name ?? NO_SUCH_MODEL;
-  const result = await attempt(context.client(transport).getModelStatus({ name }, context.callOptions));
+  const { deadlineMs, signal } = context.callOptions;
+  const result = await attempt(
+    context
+      .client(transport)
+      .getModelStatus(
+        { name },
+        { deadlineMs: Math.min(deadlineMs ?? ALIVE_WITHIN_MS, ALIVE_WITHIN_MS), signal },
+      ),
+  );
   if (result.ok) {
     context.answering.add(transport);
     return { transport, outcome: "pass", message: `${target} answers` };
@@ -86,8 +108,7 @@ async function examine(context: SmokeContext, transport: Transport): Promise<Fin
   const tls = context.options.targets.tls !== undefined;
   const secureRest = transport === "rest" && target.startsWith("https:");
   const address = hostAndPort(transport === "grpc" ? target : restAddress(target));
-  const unsure =
-    error.trouble !== "refused" && error.trouble !== "name-not-found" && error.trouble !== "tls-certificate";
+  const unsure = error.trouble === undefined || !CERTAIN.has(error.trouble);
   if (address !== undefined && unsure && !secureRest) {
     const listener = await identifyListener(address.host, address.port);
     const found = misplaced(transport, tls, listener);

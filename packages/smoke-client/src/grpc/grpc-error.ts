@@ -1,5 +1,6 @@
 import { STATUS_CODE_NAMES } from "@servable/protos/serving-methods";
 import { type ConnectionTrouble, ServingError } from "../serving-error.ts";
+import { troubleOfStatus } from "../trouble-of-status.ts";
 
 interface CallFacts {
   readonly target: string;
@@ -11,6 +12,11 @@ interface CallFacts {
 function troubleOf(code: string, details: string, facts: CallFacts): ConnectionTrouble | undefined {
   const text = details.toLowerCase();
   // an answer that is HTTP but not gRPC gets a code by its status; all other trouble on the way is UNAVAILABLE
+  const status = /^received http status code:? (\d+)/.exec(text);
+  if (status !== null && status[1] !== "200") {
+    const trouble = troubleOfStatus(Number(status[1]));
+    return trouble === "not-http" ? "not-grpc" : trouble;
+  }
   if (/^received http status code|protocol error|http\/1\.1/.test(text)) return "not-grpc";
   if (code !== "UNAVAILABLE") return undefined;
   if (text.includes("enoent") && facts.target.startsWith("unix:")) return "socket-missing";
@@ -73,7 +79,7 @@ export function grpcError(error: unknown, facts: CallFacts): ServingError {
   details = plain(details);
   const local = code === "DEADLINE_EXCEEDED" && /^Deadline exceeded/i.test(details);
   if (local) {
-    details = `no answer within ${facts.deadlineMs} ms`;
+    details = `no answer within ${Math.round(facts.deadlineMs)} ms`;
   }
   return new ServingError({
     code,

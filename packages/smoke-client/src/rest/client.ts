@@ -19,8 +19,9 @@ import type {
   VersionStatus,
 } from "../messages.ts";
 import { ServingError } from "../serving-error.ts";
+import { troubleOfStatus } from "../trouble-of-status.ts";
 import { parseRestJson, RestJsonError, type RestValue } from "./parse-json.ts";
-import { codeOfStatus, restError } from "./rest-error.ts";
+import { codeOfStatus, pageText, restError } from "./rest-error.ts";
 import { columnBody, examplesBody, type OutputDTypes, outputsFromRest, rowBody } from "./rest-tensors.ts";
 
 /** Where and how to reach the REST port of a model server (or what stands before it). */
@@ -211,10 +212,7 @@ export function createRestClient(options: RestClientOptions): ServingRestClient 
           response.on("error", (error) => fail(restError(error, baseUrl)));
           response.on("aborted", () =>
             fail(
-              restError(
-                { code: "ECONNRESET", message: "the connection was closed within the answer" },
-                baseUrl,
-              ),
+              restError({ code: "CUT_OFF", message: "the connection was closed within the answer" }, baseUrl),
             ),
           );
           response.on("end", () => {
@@ -233,7 +231,7 @@ export function createRestClient(options: RestClientOptions): ServingRestClient 
           fail(
             new ServingError({
               code: "DEADLINE_EXCEEDED",
-              details: `no answer within ${deadlineMs} ms`,
+              details: `no answer within ${Math.round(deadlineMs)} ms`,
               transport: "rest",
               target: baseUrl,
               trouble: "timeout",
@@ -273,13 +271,15 @@ export function createRestClient(options: RestClientOptions): ServingRestClient 
     if (status === 200 && value !== undefined) return value;
     const text = Buffer.from(answer.body.buffer, answer.body.byteOffset, answer.body.length).toString("utf8");
     const said = string(object(value)["error"]);
-    const short = text.trim().slice(0, 200);
+    const short = pageText(text.trim().slice(0, 2000)).slice(0, 200);
+    const { location } = answer.headers;
+    const to = status >= 300 && status < 400 && location !== undefined ? ` to ${location}` : "";
     const details =
       said !== ""
         ? said
         : status === 200
           ? `the answer is not JSON (${broken?.message ?? "empty"}): ${short}`
-          : `HTTP ${status}${short === "" ? "" : `: ${short}`}`;
+          : `HTTP ${status}${to}${short === "" ? "" : `: ${short}`}`;
     // the server's own errors are JSON with "error"; HTML comes from its HTTP layer, or from something else altogether
     const foreign = said === "" && !(status === 404 || status === 405 || status === 400 || status === 501);
     throw new ServingError({
@@ -288,7 +288,7 @@ export function createRestClient(options: RestClientOptions): ServingRestClient 
       transport: "rest",
       target: baseUrl,
       status,
-      trouble: foreign && status !== 200 && value === undefined ? "not-http" : undefined,
+      trouble: foreign && status !== 200 && value === undefined ? troubleOfStatus(status) : undefined,
     });
   }
 
@@ -339,7 +339,17 @@ export function createRestClient(options: RestClientOptions): ServingRestClient 
     },
     async getModelStatus(model, callOptions) {
       const answer = object(await json("GET", modelPath(model), undefined, callOptions));
-      return list(answer["model_version_status"]).map((entry) => {
+      const listed = answer["model_version_status"];
+      if (!Array.isArray(listed)) {
+        throw new ServingError({
+          code: "INTERNAL",
+          details: `the answer has no model_version_status, so it is not a model server's (its keys: ${Object.keys(answer).slice(0, 5).join(", ") || "none"})`,
+          transport: "rest",
+          target: baseUrl,
+          status: 200,
+        });
+      }
+      return list(listed).map((entry) => {
         const fields = object(entry);
         const status = object(fields["status"]);
         const state = string(fields["state"]);

@@ -22,11 +22,20 @@ export function codeOfStatus(status: number): StatusCodeName {
   return CODE_OF_STATUS[status] ?? "UNKNOWN";
 }
 
+/** What a page says, without its markup; other text as it is. */
+export function pageText(text: string): string {
+  if (!/<html|<head|<h1|<title/i.test(text)) return text;
+  const title =
+    /<title[^>]*>\s*([^<]+?)\s*<\/title>/i.exec(text) ?? /<h1[^>]*>\s*([^<]+?)\s*<\/h1>/i.exec(text);
+  return title === null ? "an HTML page" : `the page "${title[1]}"`;
+}
+
 const TROUBLES: Readonly<Record<string, ConnectionTrouble>> = {
   ECONNREFUSED: "refused",
   ENOTFOUND: "name-not-found",
   EAI_AGAIN: "name-not-found",
   ECONNRESET: "reset",
+  CUT_OFF: "cut-off",
   EPIPE: "reset",
   EHOSTUNREACH: "unreachable",
   ENETUNREACH: "unreachable",
@@ -50,7 +59,10 @@ export function restError(error: unknown, target: string): ServingError {
     ? (shaped.errors[0] as { code?: unknown; message?: unknown })
     : undefined;
   const code = String(shaped?.code ?? inner?.code ?? "");
-  const message = String(inner?.message ?? shaped?.message ?? error) || code;
+  const said = String(inner?.message ?? shaped?.message ?? error) || code;
+  // OpenSSL's own lines name its source files; the reason is near the end.
+  const message =
+    /SSL routines:[^:]*:([^:]+):/.exec(said)?.[1]?.replace(/^/, "the TLS handshake failed: ") ?? said;
   const trouble: ConnectionTrouble | undefined = code.startsWith("HPE_") ? "not-http" : TROUBLES[code];
   return new ServingError({
     code: trouble === "timeout" ? "DEADLINE_EXCEEDED" : "UNAVAILABLE",
