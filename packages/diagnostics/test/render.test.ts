@@ -91,6 +91,10 @@ describe("github", () => {
     const out = renderGithub(report([{ ...diagnostic, file: "a,b:c.txt", message: "50%\nmore", help: "x" }]));
     expect(out).toBe("::error file=a%2Cb%3Ac.txt,title=batching/example::50%25%0Amore%0Ax\n");
   });
+  it("names no file for flags", () => {
+    const { span: _, ...flag } = { ...diagnostic, file: "<flags>", message: "m", help: "h" };
+    expect(renderGithub(report([flag]))).toBe("::error title=batching/example::m%0Ah\n");
+  });
 });
 
 describe("junit", () => {

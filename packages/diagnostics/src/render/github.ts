@@ -16,7 +16,8 @@ export function renderGithub(report: Report, place: (file: string) => string = (
     .map((diagnostic) => {
       const { line, column, endLine, endColumn } = locator.locate(diagnostic);
       const properties = [
-        `file=${escapeProperty(place(diagnostic.file))}`,
+        // Flags and standard input are in no file of the repository.
+        ...(/^<.*>$/.test(diagnostic.file) ? [] : [`file=${escapeProperty(place(diagnostic.file))}`]),
         ...(line === null ? [] : [`line=${line}`, `endLine=${endLine}`]),
         // GitHub refuses columns on annotations over several lines.
         ...(line === null || line !== endLine ? [] : [`col=${column}`, `endColumn=${endColumn}`]),

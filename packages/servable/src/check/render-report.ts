@@ -18,9 +18,13 @@ export async function renderReport(
       return renderJson(report);
     case "github": {
       const workspace = context.env["GITHUB_WORKSPACE"] ?? "";
-      if (workspace === "") return renderGithub(report);
+      // GitHub shows ten notices a step: those would be what is only worth knowing.
+      const shown = notes
+        ? report
+        : { ...report, diagnostics: report.diagnostics.filter(({ severity }) => severity !== "info") };
+      if (workspace === "") return renderGithub(shown);
       const { join, relative } = await import("node:path");
-      return renderGithub(report, (file) => {
+      return renderGithub(shown, (file) => {
         const path = relative(workspace, join(context.cwd, file));
         return path.startsWith("..") || path === "" ? file : path.replaceAll("\\", "/");
       });

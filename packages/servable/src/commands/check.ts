@@ -62,7 +62,7 @@ export const command = defineCommand({
       help: "what to print",
     },
     { name: "max-warnings", value: "N", help: "exit 1 where there are more warnings" },
-    { name: "notes", help: "pretty: also print what is only worth knowing, not wrong" },
+    { name: "notes", help: "pretty and github: also print what is only worth knowing, not wrong" },
     {
       name: "fix",
       help: "apply the safe fixes, then report what is left; of standard input the mended text is printed, and the report on standard error",
