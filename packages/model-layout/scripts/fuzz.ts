@@ -10,12 +10,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { schemas } from "@servable/protos/saved-model-schema";
 import { fixture } from "@servable/test-fixtures";
+import { attrsOf, checkAttrs, outputTypes } from "../src/graph/check-node.ts";
 import { readGraph } from "../src/graph/graph-def.ts";
+import { releaseIndex } from "../src/graph/op-defs.ts";
 import { ModelReadError, memoryFileSystem, openSavedModel, readTfRecords } from "../src/index.ts";
 import { openVariables } from "../src/variables/variables-index.ts";
 import { encodePredictionLog } from "../src/warmup/encode-warmup.ts";
 import { decodePredictionLog } from "../src/warmup/prediction-log.ts";
 import { encodeTfRecord } from "../src/warmup/tf-record.ts";
+import { canonicalForm } from "../src/wire/canonical-form.ts";
 import { findWireFault } from "../src/wire/decode-message.ts";
 import { WireError } from "../src/wire/wire-reader.ts";
 import { mutate, random } from "../test/support/mutate.ts";
@@ -29,6 +32,7 @@ import {
   type VersionFiles,
 } from "../test/support/readers.ts";
 
+const NEWEST = releaseIndex("2.20.0");
 const total = Number(process.argv[2] ?? 1_000_000);
 const first = Number(process.argv[3] ?? 0);
 
@@ -88,7 +92,13 @@ function one(seed: number): unknown {
           const graph = meta.graphDef();
           const fault = findWireFault(graph, "tensorflow.GraphDef", schemas);
           try {
-            for (const node of readGraph(graph).nodes) for (const [, attr] of node.attrs()) void attr.kind;
+            const read = readGraph(graph);
+            for (const node of [...read.nodes, ...read.functions.flatMap(({ nodes }) => nodes)]) {
+              const attrs = attrsOf(node);
+              for (const { message } of checkAttrs(node, attrs, NEWEST)) void message;
+              void outputTypes(node, attrs);
+            }
+            if (fault === undefined) void canonicalForm(graph, "tensorflow.GraphDef", schemas).length;
           } catch (error) {
             if (!(error instanceof WireError)) throw error;
             if (fault === undefined)
