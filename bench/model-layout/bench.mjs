@@ -89,5 +89,10 @@ console.log(
   `Node ${process.version}, ${cpus()[0]?.model}, ${availableParallelism()} processors, load ${loadavg()[0].toFixed(1)}; medians of ${rounds} rounds\n\n10,000 versions:\n`,
 );
 table(versions, "find -type f");
+const graph = run(check(tree, "graph"));
+if (graph !== undefined)
+  console.log(
+    `\ncheck --level graph, once: ${graph.clock.toFixed(1)} s by the clock, ${graph.processor.toFixed(1)} s of processor, ${graph.memory.toFixed(0)} MB`,
+  );
 console.log(`\n${megabytes} MB of tensors:\n`);
 table(bytes, "cksum (CRC-32 by carry-less multiply)", megabytes);
