@@ -228,6 +228,19 @@ async function scenarios() {
     { half: "half_plus_two_versions", mlp: "keras_mlp_export" },
   );
   await scenario("models.config, batching, monitoring, limits", () => verify(several.folder), passes);
+  const secret = await project("tls", {
+    tls: { serverKeyFile: "key.pem", serverCertFile: "cert.pem" },
+    models: [{ name: "half", path: "models/half" }],
+  });
+  const made = spawnSync(
+    "openssl",
+    [
+      ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem"],
+      ...["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"],
+    ],
+    { cwd: secret.folder },
+  );
+  if (made.status === 0) await scenario("TLS", () => verify(secret.folder), passes);
   const hostile = await project(
     'it\'s "$HOME", `id` & #1',
     {},
@@ -347,12 +360,12 @@ async function scenarios() {
   await scenario(
     "a server that waits for a version for ever",
     async () => {
-      const { folder } = await project("no-version", { smoke: { startupWaitSeconds: 4 } }, {});
+      const { folder } = await project("no-version", { smoke: { startupWaitSeconds: 15 } }, {});
       mkdirSync(join(folder, "models", "m0"), { recursive: true });
       const spec = {
         server: { version: "2.17.1", image: IMAGE },
         docker: true,
-        smoke: { startupWaitSeconds: 4 },
+        smoke: { startupWaitSeconds: 15 },
       };
       const ports = { grpc: { published: await freePort() }, rest: { published: await freePort() } };
       writeFileSync(
