@@ -65,7 +65,7 @@ describe.skipIf(!installed)(`docker run as the docker client reads it${why}`, ()
     expect(() => resolvedIfSound(device("{a,b}"))).toThrow(/must be an index or a UUID/);
   });
 
-  it("means what the spec says, whatever names it has", async () => {
+  it("means what the spec says, whatever names it has", { timeout: 120_000 }, async () => {
     let read = 0;
     await fc.assert(
       fc.asyncProperty(arbitrarySpec, async (spec) => {
@@ -80,7 +80,7 @@ describe.skipIf(!installed)(`docker run as the docker client reads it${why}`, ()
     expect(read).toBeGreaterThan(20);
   });
 
-  it("keeps hostile paths, labels and values of the environment", async () => {
+  it("keeps hostile paths, labels and values of the environment", { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({ name: hostileText, folder: hostileName, label: hostileText, value: hostileText }),

@@ -50,7 +50,7 @@ async function verify(fate: Fate, args: readonly string[] = [], signal?: AbortSi
 /** The commands that docker was given, without their arguments. */
 const commands = (): string[] => engine?.calls.map(([command]) => command ?? "") ?? [];
 
-describe("verify --with docker", () => {
+describe("verify --with docker", { timeout: 60_000 }, () => {
   it("runs the generated docker run word for word, and nothing else", async () => {
     await spec();
     const { code, stdout, stderr } = await verify({ kind: "serves" });
