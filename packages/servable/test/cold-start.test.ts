@@ -111,3 +111,50 @@ describe("what a command of the bundle loads", () => {
     expect(core.length).toBeLessThan(110_000);
   });
 });
+
+/** One run of the bundle through a shell, for what only a shell can do to it. */
+function shell(script: string, cwd = folder): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync("bash", ["-c", script], {
+    cwd,
+    encoding: "utf8",
+    env: {
+      ...process.env,
+      NO_COLOR: "1",
+      GITHUB_ACTIONS: "",
+      SV: `${process.execPath} ${join(dist, "bin.js")}`,
+    },
+  });
+}
+
+describe.skipIf(process.platform === "win32")("in odd conditions the program", () => {
+  it("keeps its exit code where nobody reads its output to the end", () => {
+    expect(shell("set -o pipefail; $SV rules --format json | head -c 1").status).toBe(0);
+    expect(shell("set -o pipefail; $SV check --kind batching-parameters bad.txt | true").status).toBe(1);
+  });
+  it.skipIf(process.platform !== "linux")("says that a disk is full", () => {
+    for (const command of ["check models.config", "--version", "rules --format json"]) {
+      const { status, stderr } = shell(`$SV ${command} > /dev/full`);
+      expect({ command, status }).toEqual({ command, status: 2 });
+      expect(stderr).toMatch(/^error: cannot write to standard output: ENOSPC/);
+    }
+    expect(shell("$SV check missing.config 2> /dev/full").status).toBe(2);
+  });
+  it("works with closed descriptors and without an environment", () => {
+    expect(shell("$SV check models.config >&- 2>&- <&-").status).toBe(0);
+    expect(shell(`env -i ${process.execPath} ${join(dist, "bin.js")} check models.config`).stdout).toBe(
+      "no problems in 1 file\n",
+    );
+  });
+  it("says that its folder is gone", () => {
+    const { status, stderr } = shell("mkdir gone; cd gone; rmdir ../gone; $SV check");
+    expect(status).toBe(2);
+    expect(stderr).toContain("error: the working folder is gone");
+    expect(shell("mkdir gone; cd gone; rmdir ../gone; $SV --version").status).toBe(0);
+  });
+  it("colours only where it may", () => {
+    expect(shell("unset NO_COLOR FORCE_COLOR; $SV check models.config | od -c").stdout).not.toContain("033");
+    expect(shell("unset NO_COLOR; export FORCE_COLOR=1; $SV check models.config | od -c").stdout).toContain(
+      "033   [",
+    );
+  });
+});
