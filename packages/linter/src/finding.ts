@@ -107,6 +107,11 @@ export function* runLintRules<Context>(
   }
 }
 
+/** Adds any number of items: as arguments of one call there may be a hundred thousand at most. */
+export function append<Item>(into: Item[], items: Iterable<Item>): void {
+  for (const item of items) into.push(item);
+}
+
 /** A predicted fate and the rules responsible. */
 export interface Outcome {
   readonly prediction: Prediction;

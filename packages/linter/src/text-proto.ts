@@ -6,7 +6,7 @@ import { type Diagnostic, sortDiagnostics } from "@servable/diagnostics";
 import { schemasFor } from "@servable/protos/text-schema";
 import { defaultVersion, type ParsedFlags, type TfsVersion } from "@servable/server-flags";
 import { checkText, type MessageNode } from "@servable/text-proto";
-import { type FatedDiagnostic, runLintRules } from "./finding.ts";
+import { append, type FatedDiagnostic, runLintRules } from "./finding.ts";
 import { detectKind, kindMessages, type TextProtoKind, textProtoKinds } from "./kinds.ts";
 import { batchingRules } from "./rules/batching/index.ts";
 import { modelConfigRules } from "./rules/model-config/index.ts";
@@ -98,41 +98,42 @@ export function lintTextProto(text: string, options: LintOptions): LintedText {
     ...(now === undefined ? {} : { now }),
   };
   const found: FatedDiagnostic[] = diagnostics.map((diagnostic) => ({ diagnostic, fate: undefined }));
-  found.push(...runLintRules(textProtoRules, context, version));
+  append(found, runLintRules(textProtoRules, context, version));
   switch (kind) {
     case "batching-parameters":
-      found.push(...lintBatching(context, batchingView(message), options.role ?? "all"));
+      append(found, lintBatching(context, batchingView(message), options.role ?? "all"));
       break;
     case "per-model-batching":
-      found.push(...lintBatching(context, batchingView(message), "sizes"));
+      append(found, lintBatching(context, batchingView(message), "sizes"));
       break;
     case "model-server-config": {
       const view = modelConfigView(message);
       const platforms = options.platforms ?? new Set(["tensorflow"]);
-      found.push(...runLintRules(modelConfigRules, { ...context, view, platforms }, version));
+      append(found, runLintRules(modelConfigRules, { ...context, view, platforms }, version));
       break;
     }
     case "monitoring-config":
-      found.push(...runLintRules(monitoringRules, context, version));
+      append(found, runLintRules(monitoringRules, context, version));
       break;
     case "ssl-config":
-      found.push(...runLintRules(sslRules, { ...context, view: sslView(message) }, version));
+      append(found, runLintRules(sslRules, { ...context, view: sslView(message) }, version));
       break;
     case "platform-config": {
       const view = platformConfigView(message);
-      found.push(...runLintRules(platformRules, { ...context, view }, version));
+      append(found, runLintRules(platformRules, { ...context, view }, version));
       for (const platform of view.platforms) {
         const { batching, perModelBatching, noThreadingParams } = platform.legacy ?? {};
         if (batching === undefined || noThreadingParams?.value === true) continue;
         const role = perModelBatching?.value === true ? "pool" : "all";
-        found.push(
-          ...lintBatching({ ...context, message: platform.legacy?.node ?? message }, batching, role),
+        append(
+          found,
+          lintBatching({ ...context, message: platform.legacy?.node ?? message }, batching, role),
         );
       }
       break;
     }
     case "session-config":
-      found.push(...runLintRules(sessionRules, context, version));
+      append(found, runLintRules(sessionRules, context, version));
       break;
     case "thread-pool-config":
       break;

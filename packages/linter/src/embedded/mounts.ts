@@ -9,6 +9,8 @@ export function readPort(text: string, span: Span | undefined): EmbeddedPort[] {
   const match = /^(?:(?:\[[^\]]*\]|[\d.]+):)?(?:(\d+)?(?:-\d+)?:)?(\d+)(?:-(\d+))?(?:\/tcp)?$/.exec(known);
   if (match === null) return [];
   const first = Number(match[2]);
+  // Docker refuses it; and beyond 2^53 a number plus one is the same number.
+  if (first > 65535) return [];
   const last = Math.min(Number(match[3] ?? first), first + 1000, 65535);
   const host = match[1] === undefined ? undefined : Number(match[1]);
   const ports: EmbeddedPort[] = [];

@@ -11,7 +11,7 @@ import {
 import type { ParsedFlags } from "@servable/server-flags";
 import type { StartRequest } from "../api.ts";
 import { absoluteOrUri, schemeSupported } from "../base-path.ts";
-import type { FatedDiagnostic } from "../finding.ts";
+import { append, type FatedDiagnostic } from "../finding.ts";
 import { type FlagsContext, placeOfFlag, platformFileRules, restRequested } from "../flags-context.ts";
 import type { TextProtoKind } from "../kinds.ts";
 import { lintTextProto } from "../text-proto.ts";
@@ -91,7 +91,7 @@ function readNamed(
     if (kind === "platform-config" && linted.accepted) {
       platforms = new Set(platformConfigView(linted.message).platforms.map((platform) => platform.key));
     }
-    into.push(...linted.found);
+    append(into, linted.found);
     named.push({ flag, kind, given, display, file, linted });
   }
   return named;
@@ -225,7 +225,7 @@ function startVersion(
           purpose: "start",
           flags: context.flags,
         });
-        found.push(...linted.found);
+        append(found, linted.found);
         ownFile = { display, linted };
         if (linted.accepted) batching = batchingView(linted.message);
       } else ownFile = { display, linted: undefined };
