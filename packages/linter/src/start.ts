@@ -23,9 +23,9 @@ export type {
   StartCheck,
   StartRequest,
 } from "./api.ts";
+export { imageFacts } from "./deploy-context.ts";
 export type { Outcome, Prediction } from "./finding.ts";
 export type { ArgumentSource } from "./flags-context.ts";
-export { imageFacts } from "./deploy-context.ts";
 export { listeningPorts } from "./start/listening-ports.ts";
 
 /** A text that the server cannot parse has the fate of an unreadable file. */
