@@ -1,3 +1,4 @@
+import { fieldDoc } from "@servable/protos/field-docs";
 import type { HoverText, Offer } from "./text-features.ts";
 import { yamlCursor } from "./yaml-cursor.ts";
 
@@ -14,6 +15,8 @@ interface JsonSchema {
   readonly const?: unknown;
   readonly description?: string;
   readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
   readonly $ref?: string;
   readonly definitions?: Readonly<Record<string, JsonSchema>>;
 }
@@ -98,6 +101,34 @@ export function completeSpec(text: string, offset: number, root: JsonSchema, jso
   });
 }
 
+/** What a value may be, as far as the schema knows. */
+function allowed(schemas: readonly JsonSchema[]): string | undefined {
+  const values = schemas.flatMap((schema) => [
+    ...(schema.enum ?? []),
+    ...(schema.const === undefined ? [] : [schema.const]),
+  ]);
+  if (values.length > 0)
+    return `One of ${[...new Set(values)].map((value) => `\`${String(value)}\``).join(", ")}.`;
+  const range = schemas.find(({ minimum }) => minimum !== undefined);
+  if (range === undefined) return undefined;
+  // Beyond 2^53 is no bound that anybody chose.
+  const open = range.maximum === undefined || range.maximum >= Number.MAX_SAFE_INTEGER;
+  return open ? `At least ${range.minimum}.` : `From ${range.minimum} to ${range.maximum}.`;
+}
+
+/** Keys under `batching` stand for fields of BatchingParameters: their unit, and what holds where they are not set. */
+function ofBatching(path: readonly string[], key: string): string[] {
+  if (path.at(-1) !== "batching") return [];
+  const field = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const doc = fieldDoc("tensorflow.serving.BatchingParameters", field);
+  if (doc === undefined) return [];
+  return [
+    `Written as \`${field}\` into the batching parameters.`,
+    ...(doc.unit === undefined ? [] : [`Unit: ${doc.unit}.`]),
+    ...(doc.unset === undefined ? [] : [`Not set: ${doc.unset}.`]),
+  ];
+}
+
 /** Description of the key at an offset. */
 export function hoverSpec(text: string, offset: number, root: JsonSchema): HoverText | undefined {
   const cursor = yamlCursor(text, offset);
@@ -111,8 +142,12 @@ export function hoverSpec(text: string, offset: number, root: JsonSchema): Hover
   const described = found.find((schema) => schema.description !== undefined);
   if (found.length === 0) return undefined;
   const type = [...new Set(found.map(typeOf).filter((text) => text !== ""))].join(" or ");
-  return {
-    markdown: `**${cursor.key}**${type === "" ? "" : ` \`${type}\``}${described === undefined ? "" : `\n\n${described.description}`}`,
-    ...cursor.word,
-  };
+  const range = allowed(found);
+  const markdown = [
+    `**${cursor.key}**${type === "" ? "" : ` \`${type}\``}`,
+    ...(described?.description === undefined ? [] : [described.description]),
+    ...(range === undefined ? [] : [range]),
+    ...ofBatching(cursor.path, cursor.key),
+  ].join("\n\n");
+  return { markdown, ...cursor.word };
 }

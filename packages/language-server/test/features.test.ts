@@ -112,6 +112,25 @@ describe("the spec", () => {
       .find(({ label }) => label === "name");
     expect(offer?.snippet).toBe('"name": ');
   });
+  it("says unit, range and what holds where a key is not set", () => {
+    expect(hover("servable.yaml", "batching:\n  batchTime|outMicros: 1\n")).toMatchInlineSnapshot(`
+      "**batchTimeoutMicros** \`integer\`
+
+      how long an open batch waits for more requests, in microseconds; 0 sends what is there
+
+      At least 0.
+
+      Written as \`batch_timeout_micros\` into the batching parameters.
+
+      Unit: microseconds.
+
+      Not set: 0."
+    `);
+    expect(hover("servable.yaml", "profiles:\n  fast:\n    batching:\n      maxBatch|Size: 1\n")).toContain(
+      "Not set: ",
+    );
+    expect(hover("servable.yaml", "ports:\n  gr|pc: 1\n")).toContain("From 1 to 65535.");
+  });
   it("says what a key means", () => {
     expect(hover("servable.yaml", "models:\n  - na|me: a\n    path: ./a\n")).toContain("**name**");
   });
