@@ -74,6 +74,8 @@ async function startEngine() {
     ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );
+  // Also where this script is ended before its time.
+  process.on("exit", () => engine.kill("SIGTERM"));
   let log = "";
   engine.stderr.setEncoding("utf8").on("data", (text) => {
     log = (log + text).slice(-4000);
