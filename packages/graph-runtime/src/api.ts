@@ -80,6 +80,8 @@ export interface GraphModel {
   ): Promise<Map<string, Tensor>>;
   /** Each op type that stops a signature from running; empty if it can run. @throws GraphError for an unknown signature */
   unsupported(signatureName: string): UnsupportedOp[];
+  /** Op types anywhere in the graph and its functions that have no kernel here; a signature may do without them. */
+  readonly missingOps: readonly string[];
   /** Drops variables, tables and plans; later runs fail. */
   close(): void;
 }

@@ -19,7 +19,7 @@ import { readGraphDef } from "./graph/graph-def.ts";
 import { readTensorProto } from "./graph/tensor-proto.ts";
 import { GraphError, invalid } from "./graph-error.ts";
 import type { RunContext } from "./kernel.ts";
-import { checkGraph } from "./load/check-graph.ts";
+import { checkGraph, missingOps } from "./load/check-graph.ts";
 import { readError, tagsNotFound } from "./load/saved-model-errors.ts";
 import { Compiler } from "./plan/compiler.ts";
 import { atOnce, inTurns, type Plan, runPlan } from "./plan/plan.ts";
@@ -92,6 +92,7 @@ class LoadedModel implements GraphModel {
   readonly #plans = new Map<string, { plan: Plan; fold: boolean }>();
   readonly #signal: AbortSignal | undefined;
   #closed = false;
+  #missing: readonly string[] | undefined;
 
   constructor(
     meta: MetaGraph,
@@ -230,6 +231,11 @@ class LoadedModel implements GraphModel {
     return this.#compiler.unsupported(
       [...signature.outputs.values()].map(({ tensor }) => tensor).filter((name) => name !== ""),
     );
+  }
+
+  get missingOps(): readonly string[] {
+    this.#missing ??= missingOps(this.#graph);
+    return this.#missing;
   }
 
   close(): void {

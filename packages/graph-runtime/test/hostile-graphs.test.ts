@@ -174,6 +174,17 @@ describe("hostile graphs", () => {
     ]);
   });
 
+  it("refuses complex numbers by name where a kernel knows real ones only", async () => {
+    const nodes: NodeSpec[] = [
+      { name: "c", op: "Cast", inputs: ["x"], attrs: { SrcT: float, DstT: attr.type(8) } },
+      { name: "b", op: "MatrixInverse", inputs: ["c"], attrs: { T: attr.type(8) } },
+    ];
+    const error = await refusal(nodes, [], "b:0");
+    expect(error.code).toBe("UNIMPLEMENTED");
+    expect(error.unsupported).toEqual(["MatrixInverse"]);
+    expect(error.message).toContain("the embedded runtime does not run this: MatrixInverse of complex64");
+  });
+
   it("refuses wrong dtypes and unknown names as a session does", async () => {
     const model = await loadGraphModel("/m/1", { fs: savedModel([identity("y", "x")], [], "y:0") });
     const wrong: Tensor = { dtype: "DT_INT32", shape: [1], data: Int32Array.of(1) };

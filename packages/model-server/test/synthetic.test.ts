@@ -18,11 +18,17 @@ vi.mock("@servable/graph-runtime", async (original) => {
   };
   return {
     ...real,
-    loadGraphModel: async () => ({ runTensors: async () => refuse(), close: () => {} }),
+    loadGraphModel: async () => ({
+      runTensors: async () => refuse(),
+      missingOps: ["MadeUpOp"],
+      unsupported: () => [{ op: "MadeUpOp", node: "n", reason: "no kernel" }],
+      close: () => {},
+    }),
   };
 });
 
 let server: RunningServer | undefined;
+let log: string[] = [];
 
 afterEach(async () => {
   await server?.stop();
@@ -30,7 +36,9 @@ afterEach(async () => {
 });
 
 async function start(syntheticAnswers: boolean): Promise<RunningServer> {
+  log = [];
   server = await startModelServer({
+    log: (line) => log.push(line),
     argv: [
       "--port=0",
       "--rest_api_port=0",
@@ -47,6 +55,9 @@ const request = { method: "POST", path: "/v1/models/half:predict", body: '{"inst
 describe("what can't be run", () => {
   it("is refused by the names of the ops", async () => {
     const { restPort } = await start(false);
+    expect(log.filter((line) => line.includes("MadeUpOp (node 'n')"))[0]).toMatch(
+      / W servable\/graph-runtime\] Signature serving_default needs ops .*refused with UNIMPLEMENTED/,
+    );
     const got = await sendRaw(restPort ?? 0, request);
     expect(got.status).toBe(501);
     expect(got.body.toString()).toContain("MadeUpOp");
@@ -55,6 +66,7 @@ describe("what can't be run", () => {
 
   it("is answered from the signature's shapes if asked for, and marked over REST and gRPC", async () => {
     const { restPort, grpcPort } = await start(true);
+    expect(log.some((line) => /MadeUpOp.*made from its shapes/.test(line))).toBe(true);
     const got = await sendRaw(restPort ?? 0, request);
     expect(got.status).toBe(200);
     expect(got.headers["x-servable-synthetic"]).toBe("signature");

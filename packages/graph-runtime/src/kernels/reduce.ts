@@ -166,8 +166,33 @@ export function reduce(name: string, x: Value, axesGiven: Value, keep: boolean):
       else for (let i = 0; i < count; i++) sum = step(sum, (source as NumberArray)[at++]!);
       (out as NumberArray)[o] = finish ? finish(sum, count) : sum;
     }
+  } else if (kind === "complex" && (name === "Sum" || name === "Mean" || name === "Prod")) {
+    complexTotals(name, source as Float32Array, count, out as Float32Array);
   } else throw unimplemented(`${name} of ${dtypeName(x.dtype)} is not supported`, [name]);
   return { dtype: x.dtype, shape, data: out };
+}
+
+/** Sums, means or products of runs of `count` (re, im) pairs. */
+function complexTotals(
+  name: string,
+  source: Float32Array | Float64Array,
+  count: number,
+  out: Float32Array | Float64Array,
+): void {
+  for (let o = 0, at = 0; o < out.length; o += 2) {
+    let re = name === "Prod" ? 1 : 0;
+    let im = 0;
+    for (let i = 0; i < count; i++, at += 2) {
+      const [a, b] = [source[at]!, source[at + 1]!];
+      if (name === "Prod") [re, im] = [re * a - im * b, re * b + im * a];
+      else {
+        re += a;
+        im += b;
+      }
+    }
+    out[o] = name === "Mean" ? re / count : re;
+    out[o + 1] = name === "Mean" ? im / count : im;
+  }
 }
 
 const reducer =

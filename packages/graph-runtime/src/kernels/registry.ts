@@ -4,6 +4,7 @@ import { basicKernels } from "./basic.ts";
 import { binaryKernels } from "./binary.ts";
 import { castKernels } from "./cast.ts";
 import { complexKernels } from "./complex.ts";
+import { withComplex } from "./complex-parts.ts";
 import { controlFlowKernels } from "./control-flow.ts";
 import { convKernels } from "./conv.ts";
 import { conv3dKernels } from "./conv3d.ts";
@@ -94,7 +95,7 @@ const FAMILIES: readonly KernelTable[] = [
 let kernels: Map<string, KernelFactory> | undefined;
 
 function all(): Map<string, KernelFactory> {
-  kernels ??= new Map(FAMILIES.flatMap((family) => Object.entries(family)));
+  kernels ??= new Map(FAMILIES.flatMap((family) => Object.entries(withComplex(family))));
   return kernels;
 }
 

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { functionOps, type GraphDef, type NodeDef } from "../graph/graph-def.ts";
 import { opDef } from "../graph/op-table.ts";
 import { GraphError, invalid } from "../graph-error.ts";
+import { kernelOf } from "../kernels/registry.ts";
 import { functionMissing, parseTensorName } from "../plan/plan-graph.ts";
 
 /** GraphDef version of TensorFlow 2.17. */
@@ -30,6 +31,20 @@ function deviceError(node: NodeDef): GraphError {
     `Cannot assign a device for operation ${node.name}: {{node ${node.name}}} was explicitly assigned to ${node.device} but available devices are [ /job:localhost/replica:0/task:0/device:CPU:0 ]. Make sure the device specification refers to a valid device. The requested device appears to be a GPU, but CUDA is not enabled.\n\t [[${node.name}]]`,
   );
 }
+
+/** Op types of a graph and its functions that have no kernel here. */
+export function missingOps(graph: GraphDef): string[] {
+  const missing = new Set<string>();
+  const note = (op: string): void => {
+    if (!kernelOf(op) && !graph.functionBytes.has(op) && !FED.has(op)) missing.add(op);
+  };
+  for (const node of graph.nodes) note(node.op);
+  for (const encoded of graph.functionBytes.values()) for (const { op } of functionOps(encoded)) note(op);
+  return [...missing].sort();
+}
+
+/** Ops that stand for what is fed or returned. */
+const FED = new Set(["Placeholder", "_Arg", "_Retval"]);
 
 /**
  * What a session checks when it takes a graph: versions, op types, names, inputs, called functions, devices.

@@ -159,7 +159,10 @@ function canonical(message: string, node: PlanNode): string {
 export function atNode(error: unknown, node: PlanNode): GraphError {
   if (error instanceof GraphError) {
     if (error.node !== undefined) return error;
-    return new GraphError(error.code, canonical(error.message, node) + nodeTail(node), {
+    // What TensorFlow would do and this runtime does not has to be told from TensorFlow's own UNIMPLEMENTED.
+    const ours = error.unsupported.length > 0 && !error.message.includes("embedded runtime");
+    const said = ours ? `the embedded runtime does not run this: ${error.message}` : error.message;
+    return new GraphError(error.code, canonical(said, node) + nodeTail(node), {
       node: node.name,
       unsupported: error.unsupported,
     });

@@ -1,4 +1,4 @@
-import { loadGraphModel } from "@servable/graph-runtime";
+import { loadGraphModel, type UnsupportedOp } from "@servable/graph-runtime";
 import { concreteShape, DTYPE_NUMBERS, synthesise, type Tensor } from "@servable/tensors";
 import { type BatchingMetrics, BatchingSession, type SessionRun } from "../batching/batching-session.ts";
 import type { SharedBatchScheduler } from "../batching/shared-batch-scheduler.ts";
@@ -32,6 +32,14 @@ class RefusingGraph implements Runnable {
     throw this.reason;
   }
 
+  get missingOps(): readonly string[] {
+    return unsupportedOps(this.reason);
+  }
+
+  unsupported(): UnsupportedOp[] {
+    return unsupportedOps(this.reason).map((op) => ({ op, node: "", reason: "its loading needs it" }));
+  }
+
   close(): void {}
 }
 
@@ -42,6 +50,8 @@ interface Runnable {
     fetches: readonly string[],
     options?: { readonly deadline?: number },
   ): Promise<Map<string, Tensor>>;
+  readonly missingOps: readonly string[];
+  unsupported(signature: string): UnsupportedOp[];
   close(): void;
 }
 
@@ -115,6 +125,28 @@ export class ServableModel implements Loaded {
       }
       throw status;
     }
+  }
+
+  /** What of this version can't be run here, a line for each signature: said when it is loaded, not only when it is called. */
+  refusals(): string[] {
+    if (this.graph.missingOps.length === 0) return [];
+    const lines: string[] = [];
+    for (const name of this.signatures.keys()) {
+      if (name.startsWith("__saved_model_")) continue;
+      let ops: UnsupportedOp[];
+      try {
+        ops = this.graph.unsupported(name);
+      } catch {
+        continue; // a signature that names what is not in the graph fails when it is called, as the server's does
+      }
+      if (ops.length === 0) continue;
+      const list = ops.map(({ op, node }) => (node === "" ? op : `${op} (node '${node}')`)).join(", ");
+      const answer = this.syntheticAnswers
+        ? "requests to it get answers made from its shapes, marked as such"
+        : "requests to it are refused with UNIMPLEMENTED; a real server runs them";
+      lines.push(`Signature ${name} needs ops that the embedded runtime does not run: ${list}; ${answer}`);
+    }
+    return lines;
   }
 
   /** From now on runs are gathered into batches. */

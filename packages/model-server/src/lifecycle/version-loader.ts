@@ -111,6 +111,7 @@ async function loadWith(
     "tensorflow/cc/saved_model/loader.cc:462",
     `SavedModel load for tags ${tags}; Status: success: OK. Took ${took} microseconds.`,
   );
+  for (const line of model.refusals()) log.warning("servable/graph-runtime", `${line} (${path})`);
   try {
     wrapForBatching(path, settings, model, options);
     if (settings.warmup) {
