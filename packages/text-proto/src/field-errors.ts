@@ -27,6 +27,12 @@ function pathTo(info: MessageInfo, name: string): string | undefined {
   return undefined;
 }
 
+/** The one field that has a written name as some of its words, such as model_version_policy for version_policy. */
+function namedInPart(schema: MessageSchema, name: string): string | undefined {
+  const found = schema.fields.filter((known) => `_${known.name}_`.includes(`_${name}_`));
+  return name.length >= 4 && found.length === 1 ? found[0]?.name : undefined;
+}
+
 /** The error for a name that the message does not have. */
 export function notAField(
   doc: TextDocument,
@@ -48,7 +54,11 @@ export function notAField(
   const inner =
     outer === undefined && suggestion === undefined ? pathTo(infoOf(schema, schemas), field.name) : undefined;
   const hints: string[] = [];
+  const part = suggestion === undefined && outer === undefined ? namedInPart(schema, field.name) : undefined;
   if (suggestion !== undefined) hints.push(`did you mean ${suggestion}?`);
+  else if (schema.mapEntry && outer === undefined) {
+    hints.push(`an entry of a map is written { key: "${shown(field.name)}" value: … };`);
+  } else if (part !== undefined) hints.push(`did you mean ${part}?`);
   else if (outer !== undefined) {
     hints.push(
       `${field.name} is a field of ${short(outer.info.schema.name)}, further out: a } may be missing before it;`,

@@ -230,9 +230,11 @@ export class FieldParser extends ListParser {
     } else {
       this.report(
         `${name} has no value: ${this.found()}`,
-        this.kind() === TokenKind.Foreign || this.symbol() === Symbols.Slash
-          ? "text must stand in straight quotes, \" or '"
-          : "write a value, or { } for an empty message",
+        this.symbol() === Symbols.Slash
+          ? `text stands in quotes: write ${name}: "${shown(this.text.slice(tokenStart(this.tokens, this.at)).match(/^[^\s,;#"'{}]{1,200}/)?.[0] ?? "")}"`
+          : this.kind() === TokenKind.Foreign
+            ? "text must stand in straight quotes, \" or '"
+            : "write a value, or { } for an empty message",
         this.at,
         this.at,
         this.fieldHere(field),

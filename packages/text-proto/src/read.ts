@@ -246,6 +246,8 @@ class Reader {
     const [rename] = error.fix?.edits ?? [];
     const meant = rename === undefined ? undefined : frame.info.fields.get(rename.newText);
     if (meant !== undefined) this.#misread(frame, meant.name);
+    else if (frame.info.schema.mapEntry)
+      for (const { name } of frame.info.schema.fields) this.#misread(frame, name);
     const end = this.#doc.tokens.ends[field.nameLast] ?? 0;
     const faulty = field.broken || field.colonError !== undefined;
     if (!faulty || (meant !== undefined && /^\s*=/.test(this.#doc.text.slice(end, end + 20)))) {

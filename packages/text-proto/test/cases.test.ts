@@ -187,6 +187,18 @@ describe("one mistake, one diagnostic", () => {
     ]);
   });
 
+  it("helps with names in part, map entries and bare paths", () => {
+    const help = (text: string): string | undefined =>
+      checkText(text, { file: "f", message: "tensorflow.serving.ModelConfig", schemas }).diagnostics[0]?.help;
+    expect(help("version_policy { all {} }")).toMatch(/^did you mean model_version_policy\?/);
+    expect(help("version_labels { stable: 1 }")).toMatch(
+      /^an entry of a map is written \{ key: "stable" value: … \}/,
+    );
+    expect(help("base_path: /models/resnet, name: 'a'")).toBe(
+      'text stands in quotes: write base_path: "/models/resnet"',
+    );
+  });
+
   it("tells where brackets and indentation part", () => {
     const text = `model_config_list {
   config {
