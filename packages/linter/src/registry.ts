@@ -156,12 +156,10 @@ function areaRank({ id }: RuleMeta): number {
 function rulesOfArgument(text: string): ReadonlySet<string> {
   const argument = /unknown argument: ?([^\n]*?)\s*(['"`]?)$/im.exec(text)?.[1];
   if (argument === undefined || argument.length > 4096) return new Set();
-  const alone = new Set(["flags/model-source", "flags/rest-is-on", "flags/profiler-off"]);
-  return new Set(
-    checkFlags(parseServerFlags([argument], defaultVersion))
-      .map(({ rule }) => rule)
-      .filter((rule) => !alone.has(rule)),
-  );
+  const brokenBy = (argv: readonly string[]): string[] =>
+    checkFlags(parseServerFlags(argv, defaultVersion)).map(({ rule }) => rule);
+  const anyway = new Set(brokenBy([]));
+  return new Set(brokenBy([argument]).filter((rule) => !anyway.has(rule)));
 }
 
 /** A rule that has looked at the very argument is surer than one that has the same message. */

@@ -48,6 +48,22 @@ describe("explain", () => {
       }
     }
   });
+  it("finds the line that matters in a long log, soon", () => {
+    const routine = Array.from(
+      { length: 30_000 },
+      (_, index) =>
+        `2026-01-01 00:00:${index}.1: I tensorflow_serving/core/loader_harness.cc:76] Loading servable version {name: m version: ${index}}`,
+    );
+    const cause =
+      "E tensorflow_serving/util/retrier.cc:39] Loading servable: {name: m version: 123} failed: INVALID_ARGUMENT: Last entry in allowed_batch_sizes must match max_batch_size; last entry was 4; expected 8";
+    const started = performance.now();
+    expect(explain([...routine, cause, ...routine].join("\n")).candidates[0]?.rule.id).toBe(
+      "batching/allowed-sizes-end-at-max",
+    );
+    for (const text of ["x ".repeat(1_000_000), "a".repeat(2_000_000), 'details="'.repeat(100_000)])
+      explain(text);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
   it("says nothing about what it does not know", () => {
     for (const text of ["", "hello world", "x", "…", "(", "\u0000".repeat(100)]) {
       const { exact, candidates, symptoms: known } = explain(text);

@@ -38,8 +38,11 @@ const letters = (text: string): number => text.replace(/[^a-z]/g, "").length;
 
 /** Words of a long paste beyond this are not looked at. */
 const wordLimit = 400;
-/** Lines of a long paste beyond this are not looked at. */
+/** Of a long paste the lines that complain come first; more than this are not looked at, nor the rest of a long line. */
 const lineLimit = 400;
+const textLimit = 16_384;
+const complains =
+  /error|fail|fatal|cannot|could not|unable|unknown|invalid|illegal|not |denied|refused|exceeded|abort|crash|check failed|\b[EFW] [\w./]+:\d+\]/i;
 /** A piece of a message means something from this many words and letters on. */
 const leastWords = 4;
 const leastLetters = 14;
@@ -58,8 +61,19 @@ const partsOf = (pattern: string): string[] =>
 
 /** Prepares a paste: a line, an answer, or a whole log. */
 export function logText(text: string): LogText {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
-  const wholes = lines.length > 1 ? [text, ...lines.slice(0, lineLimit)] : [text];
+  const lines = [
+    ...new Set(
+      text
+        .split(/\r?\n/)
+        .map((line) => line.slice(0, textLimit).trim())
+        .filter((line) => line !== ""),
+    ),
+  ];
+  const told =
+    lines.length <= lineLimit
+      ? lines
+      : [...lines.filter((line) => complains.test(line)), ...lines].slice(0, lineLimit);
+  const wholes = lines.length > 1 ? [text.slice(0, textLimit), ...told] : [text.slice(0, textLimit)];
   const seen = new Map<string, boolean>();
   for (const whole of wholes) {
     const layers = unwrapLogText(whole);

@@ -3,7 +3,8 @@ import { editDistance, type RuleMeta } from "@servable/diagnostics";
 /** Up to five rules whose ids are like the text, or hold all its words. */
 export function nearestRules(text: string, rules: readonly RuleMeta[]): RuleMeta[] {
   const wanted = text.toLowerCase();
-  if (wanted.length < 3) return [];
+  // Nobody types more than this to name a rule.
+  if (wanted.length < 3 || wanted.length > 200) return [];
   const words = wanted.split(/[^a-z0-9]+/).filter((word) => word.length > 1);
   const scored = rules.flatMap((rule) => {
     const limit = Math.max(2, Math.floor(rule.id.length / 4));
