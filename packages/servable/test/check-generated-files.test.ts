@@ -9,10 +9,12 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "servable-generated-"));
   cpSync(fixture("models", "half_plus_two_versions"), join(folder, "models/half"), { recursive: true });
+  cpSync(fixture("models", "half_plus_two_versions"), join(folder, hostile), { recursive: true });
   cpSync(fixture("models", "keras_mlp_export"), join(folder, "models/mlp"), { recursive: true });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const hostile = `it's "my" $HOME, dir/half`;
 const half = { name: "half", path: "models/half" };
 const everywhere = { docker: true, compose: true, kubernetes: { modelVolume: { claim: "models" } } };
 
@@ -36,6 +38,8 @@ describe("whatever is generated passes our own check", () => {
         },
       },
     ],
+    ["an image of one's own", { models: [half], build: { image: "me/tfs:2.17.1-v3", march: "x86-64-v3" } }],
+    ["a folder with signs of the shell and of CSV", { models: [{ name: "half", path: hostile }] }],
     [
       "a model in a bucket",
       { models: [{ name: "m", uri: "gs://bucket/m" }], loading: { fileSystemPollSeconds: 60 } },
@@ -47,7 +51,7 @@ describe("whatever is generated passes our own check", () => {
     const made = await runCli(folder, ["generate"]);
     expect(made).toMatchObject({ code: 0 });
     const files = (readdirSync(join(folder, "serving"), { recursive: true }) as string[])
-      .filter((path) => /\.[a-z]+$/.test(path))
+      .filter((path) => /\.[a-z]+$/.test(path) && !path.endsWith("docker-build.sh"))
       .map((path) => join("serving", path));
     expect(files.length).toBeGreaterThan(3);
     for (const path of files) {
