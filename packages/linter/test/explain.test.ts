@@ -5,6 +5,12 @@ describe("explain", () => {
   it("knows every rule by its id", () => {
     for (const rule of rules) expect(explain(rule.id).exact?.id).toBe(rule.id);
   });
+  it("has nothing to say of a short word that no rule knows", () => {
+    for (const word of ["nope", "zzz", "xyzzy"]) {
+      expect(explain(word), word).toEqual({ candidates: [], symptoms: [] });
+    }
+  });
+
   it("suggests for a misspelt id", () => {
     expect(explain("flags/known-nam").candidates[0]?.rule.id).toBe("flags/known-name");
     expect(explain("allowed-sizes-end-at-mx").candidates.map(({ rule }) => rule.id)).toContain(

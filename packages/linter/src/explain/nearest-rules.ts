@@ -7,7 +7,8 @@ export function nearestRules(text: string, rules: readonly RuleMeta[]): RuleMeta
   if (wanted.length < 3 || wanted.length > 200) return [];
   const words = wanted.split(/[^a-z0-9]+/).filter((word) => word.length > 1);
   const scored = rules.flatMap((rule) => {
-    const limit = Math.max(2, Math.floor(rule.id.length / 4));
+    // A short word is near to every short name: no more than a third of it may differ.
+    const limit = Math.min(Math.max(2, Math.floor(rule.id.length / 4)), Math.floor(wanted.length / 3));
     const name = rule.id.slice(rule.id.indexOf("/") + 1);
     const distance = Math.min(editDistance(wanted, rule.id, limit), editDistance(wanted, name, limit));
     if (distance <= limit) return [{ rule, score: distance }];
