@@ -63,7 +63,6 @@ describe("completion in text protos", () => {
     const offer = languageOf("batching_parameters.txt", text)
       ?.complete(text, offset)
       .find(({ label }) => label === "max_batch_size");
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: snippet syntax
     expect(offer).toMatchObject({ start: 0, end: 5, snippet: "max_batch_size { value: ${1} }" });
   });
 });

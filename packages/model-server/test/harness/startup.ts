@@ -216,7 +216,6 @@ function compareOutcome(start: Start, outcome: Outcome, restPort: number, differ
   }
 }
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of the recorded texts
 const FOLDER = "${DIR}";
 
 /** A client of the port, or of the socket where there is no port. */

@@ -78,7 +78,6 @@ const pieces = [
   "\\\n",
   "$",
   "$(",
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell's variable
   "${X}",
   "${X:-",
   "|",
