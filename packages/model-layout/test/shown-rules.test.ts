@@ -117,6 +117,11 @@ const SHOWN: Readonly<Record<string, () => Shown>> = {
     bad: new Map([...plain()].map(([path, bytes]) => [path.replace("/m/1/", "/m/1 /"), bytes])),
     good: plain(),
   }),
+  "saved-model/graph-is-covered": () => ({
+    bad: new Map([...plain()].filter(([path]) => path !== "/m/1/fingerprint.pb")),
+    good: plain(),
+    options: { level: "bytes" },
+  }),
   "saved-model/size-is-loadable": () => ({ bad: plain(), good: plain(), sizeOfBad: 2.1 * 2 ** 30 }),
   "saved-model/tag-sets-distinct": () => ({
     bad: edited(PLAIN, (saved) => saved.meta_graphs.push(meta(saved))),

@@ -38,6 +38,7 @@ import { rule as savedModelExtraConfigUnread } from "./saved-model/extra-config-
 import { rule as savedModelFileExists } from "./saved-model/file-exists.ts";
 import { rule as savedModelFingerprintFits } from "./saved-model/fingerprint-fits.ts";
 import { rule as savedModelFingerprintPresent } from "./saved-model/fingerprint-present.ts";
+import { rule as savedModelGraphIsCovered } from "./saved-model/graph-is-covered.ts";
 import { rule as savedModelHasServedTags } from "./saved-model/has-served-tags.ts";
 import { rule as savedModelIsSavedModel } from "./saved-model/is-saved-model.ts";
 import { rule as savedModelOneForm } from "./saved-model/one-form.ts";
@@ -98,6 +99,7 @@ export const versionRules: readonly LevelledRule<VersionContext>[] = [
   savedModelFileExists,
   savedModelFingerprintFits,
   savedModelFingerprintPresent,
+  savedModelGraphIsCovered,
   savedModelHasServedTags,
   savedModelIsSavedModel,
   savedModelOneForm,
