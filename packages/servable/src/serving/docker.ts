@@ -277,8 +277,8 @@ async function removeOurs(
   for (const line of seen.stdout.split("\n")) {
     const [id = "", created = "", image = "", command = ""] = line.split("\t");
     if (id === "" || image !== resolved.image.reference) continue;
-    if (JSON.stringify(commandOf(command)) !== flags || Date.parse(created) < started.getTime() - 1000)
-      continue;
+    // Somebody's container of a moment ago is not ours, however like it is.
+    if (JSON.stringify(commandOf(command)) !== flags || Date.parse(created) < started.getTime()) continue;
     const { code, stderr } = await docker(context, ["rm", "--force", "--volumes", id]);
     if (code !== 0 && !/No such container|already in progress/i.test(stderr)) left.push(stderr.trim());
   }

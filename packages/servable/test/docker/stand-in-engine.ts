@@ -283,7 +283,7 @@ export async function startStandInEngine(fate: Fate): Promise<StandInEngine> {
     },
     calls,
     containers: () => [...containers.keys()],
-    addForeign: (image, flags) => make(["run"], image, flags, new Date(Date.now() - 3_600_000)).id,
+    addForeign: (image, flags) => make(["run"], image, flags, new Date(Date.now() - 50)).id,
     close: async () => {
       for (const container of containers.values()) await end(container, 137);
       server.closeAllConnections();

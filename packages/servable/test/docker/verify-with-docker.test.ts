@@ -86,7 +86,8 @@ describe("verify --with docker", { timeout: 60_000 }, () => {
     await spec({ docker: { detach: true } });
     const { code } = await verify({ kind: "serves" });
     expect(code).toBe(0);
-    expect(commands()).toEqual(expect.arrayContaining(["run", "wait", "logs", "rm"]));
+    // A quick smoke test is over before `docker wait` and `docker logs` have begun.
+    expect(commands().filter((command) => command !== "wait" && command !== "logs")).toEqual(["run", "rm"]);
     expect(engine?.containers()).toEqual([]);
   });
 
@@ -97,9 +98,14 @@ describe("verify --with docker", { timeout: 60_000 }, () => {
   ])("removes a container that %s, and no other", async (_what, docker) => {
     await spec({ docker });
     engine = await startStandInEngine({ kind: "serves" });
+    const printed = await runCli(folder, ["generate", "--print", "docker-argv"]);
+    const argv = JSON.parse(printed.stdout) as string[];
+    const image = "tensorflow/serving:2.17.1";
     const foreign = [
-      engine.addForeign("tensorflow/serving:2.17.1", []),
-      engine.addForeign("tensorflow/serving:2.17.1", ["--port=9"]),
+      engine.addForeign(image, []),
+      // Of the same spec, started by hand a moment ago.
+      engine.addForeign(image, argv.slice(argv.indexOf(image) + 1)),
+      engine.addForeign(image, ["--port=9"]),
     ];
     const { code } = await runCli(folder, ["verify", "--with", "docker"], { env: engine.env });
     expect(code).toBe(0);
