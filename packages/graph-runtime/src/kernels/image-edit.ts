@@ -4,7 +4,7 @@ import { invalid } from "../graph-error.ts";
 import type { KernelFactory, KernelTable } from "../kernel.ts";
 import { allocate, ints, type NumberArray, scalarInt, shapeText, strings, type Value } from "../value.ts";
 import { throughFloat } from "./half.ts";
-import { JPEG_FAILURE } from "./image.ts";
+import { encodedImage, JPEG_FAILURE } from "./image.ts";
 import { decodeJpeg } from "./jpeg/decode-jpeg.ts";
 import { truncatedNormal } from "./random.ts";
 
@@ -51,8 +51,7 @@ const decodeAndCrop: KernelFactory = (node) => {
         : ("INTEGER_FAST" as const),
   };
   return ([contents, window]) => {
-    const bytes = strings(contents!)[0] ?? new Uint8Array(0);
-    if (bytes.length === 0) throw invalid("Input is empty.");
+    const bytes = encodedImage(contents);
     const [y, x, h, w] = ints(window!) as [number, number, number, number];
     let image: ReturnType<typeof decodeJpeg>;
     try {

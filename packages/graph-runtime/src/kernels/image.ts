@@ -18,41 +18,25 @@ interface Decoded {
 export const JPEG_FAILURE = "jpeg::Uncompress failed. Invalid JPEG data or crop window.";
 
 /** The bytes of one picture; none at all is an error of its own. */
-function picture(contents: Value | undefined): Uint8Array {
-  const bytes = encodedImage(contents!);
-  if (bytes.length === 0) throw invalid("Input is empty.");
+export function encodedImage(contents: Value | undefined): Uint8Array {
+  const bytes = strings(contents!)[0];
+  if (!bytes || bytes.length === 0) throw invalid("Input is empty.");
   return bytes;
 }
-
-/** `failure` is TensorFlow's text for pictures that don't decode. */
-/** TensorFlow's text for a JPEG that does not decode, whatever is wrong with it. */
-const BAD_JPEG = "jpeg::Uncompress failed. Invalid JPEG data or crop window.";
 
 function isJpeg(bytes: Uint8Array): boolean {
   return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
 }
 
-function encodedImage(contents: Value): Uint8Array {
-  const bytes = strings(contents)[0];
-  if (!bytes || bytes.length === 0) throw invalid("Input is empty.");
-  return bytes;
-}
-
-function decoded(
-  bytes: Uint8Array,
-  make: () => Decoded,
-  dtype: Value["dtype"],
-  frames: boolean,
-  failure?: string,
-): Value {
+function decoded(bytes: Uint8Array, make: () => Decoded, dtype: Value["dtype"], frames: boolean): Value {
   let image: Decoded;
   try {
     image = make();
   } catch (error) {
     if (error instanceof ImageError) {
-      if (isJpeg(bytes) && error.code !== "unsupported") throw invalid(BAD_JPEG);
+      if (isJpeg(bytes) && error.code !== "unsupported") throw invalid(JPEG_FAILURE);
       if (error.code === "unsupported") throw unimplemented(error.message);
-      throw invalid(error.code === "unknown-format" ? error.message : (failure ?? error.message));
+      throw invalid(error.message);
     }
     throw error;
   }
@@ -87,7 +71,7 @@ const jpeg: KernelFactory = (node) => {
     dctMethod: dct === "INTEGER_ACCURATE" ? ("INTEGER_ACCURATE" as const) : ("INTEGER_FAST" as const),
   };
   return ([contents]) => {
-    const bytes = picture(contents);
+    const bytes = encodedImage(contents);
     // DecodeJpeg takes any format that it knows; only the JPEG options are its own.
     if (isJpeg(bytes)) {
       return decoded(
@@ -95,7 +79,6 @@ const jpeg: KernelFactory = (node) => {
         () => decodeJpeg(bytes, { ...options, channels: channels as 0 | 1 | 3 }),
         "DT_UINT8",
         false,
-        JPEG_FAILURE,
       );
     }
     return decoded(bytes, () => decodePicture(bytes, { channels: channels as 0 | 1 | 3 }), "DT_UINT8", false);
@@ -106,7 +89,7 @@ const png: KernelFactory = (node) => {
   const channels = node.attrs.int("channels") as 0 | 1 | 2 | 3 | 4;
   const dtype = node.attrs.dtype("dtype");
   return ([contents]) => {
-    const bytes = picture(contents);
+    const bytes = encodedImage(contents);
     if (bytes[0] === 0x89) {
       return decoded(
         bytes,
@@ -123,7 +106,7 @@ const anyImage: KernelFactory = (node) => {
   const channels = node.attrs.int("channels") as 0 | 1 | 3 | 4;
   const dtype = node.attrs.dtype("dtype");
   return ([contents]) => {
-    const bytes = picture(contents);
+    const bytes = encodedImage(contents);
     if (dtype === "DT_UINT16" && bytes[0] === 0x89)
       return decoded(bytes, () => decodePng(bytes, { channels, bits: 16 }), dtype, false);
     return decoded(bytes, () => decodePicture(bytes, { channels }), dtype, false);

@@ -19,8 +19,17 @@ export interface DecodeOptions {
  * @throws ImageError; `unknown-format` with TensorFlow's own words for other bytes.
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Image> {
+  return sniffImage(bytes) === "jpeg"
+    ? decodeJpeg(bytes, options.channels ?? 0)
+    : decodeUnlessJpeg(bytes, options);
+}
+
+/**
+ * Decodes a picture that is no JPEG to 8-bit channels: PNG; other formats are refused by name.
+ * @throws ImageError; `unknown-format` with TensorFlow's own words for bytes of no known format.
+ */
+export function decodeUnlessJpeg(bytes: Uint8Array, options: DecodeOptions = {}): Image {
   const format = sniffImage(bytes);
-  if (format === "jpeg") return decodeJpeg(bytes, options.channels ?? 0);
   if (format === "png") {
     const { width, height, channels, data } = decodePng(bytes, { channels: options.channels });
     return { width, height, channels, data: data as Uint8Array };

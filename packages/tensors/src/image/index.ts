@@ -1,4 +1,4 @@
-export { type DecodeOptions, decodeImage } from "./decode-image.ts";
+export { type DecodeOptions, decodeImage, decodeUnlessJpeg } from "./decode-image.ts";
 export { decodePng, type PngImage, type PngOptions } from "./decode-png.ts";
 export { type Image, ImageError, type ImageErrorCode } from "./image-error.ts";
 export { type ImageTensorOptions, imageToTensor } from "./image-tensor.ts";

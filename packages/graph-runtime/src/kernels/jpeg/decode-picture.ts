@@ -1,4 +1,4 @@
-import { decodePng, type Image, ImageError, sniffImage } from "@servable/tensors/image";
+import { decodeUnlessJpeg, type Image, sniffImage } from "@servable/tensors/image";
 import { decodeJpeg, type JpegOptions } from "./decode-jpeg.ts";
 
 /**
@@ -11,17 +11,5 @@ import { decodeJpeg, type JpegOptions } from "./decode-jpeg.ts";
  * @throws ImageError; `unknown-format` with TensorFlow's own words for other bytes.
  */
 export function decodePicture(bytes: Uint8Array, options: JpegOptions = {}): Image {
-  const format = sniffImage(bytes);
-  if (format === "jpeg") return decodeJpeg(bytes, options);
-  if (format === "png") {
-    const { width, height, channels, data } = decodePng(bytes, { channels: options.channels });
-    return { width, height, channels, data: data as Uint8Array };
-  }
-  if (format !== undefined) {
-    throw new ImageError(
-      "unsupported",
-      `${format.toUpperCase()} pictures are not supported; convert to JPEG or PNG`,
-    );
-  }
-  throw new ImageError("unknown-format", "Unknown image file format. One of JPEG, PNG, GIF, BMP required.");
+  return sniffImage(bytes) === "jpeg" ? decodeJpeg(bytes, options) : decodeUnlessJpeg(bytes, options);
 }
