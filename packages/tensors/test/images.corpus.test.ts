@@ -1,37 +1,13 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { decodeImage, ImageError, resizeBilinear } from "@servable/tensors/image";
-import { hasShared, sharedFixture } from "@servable/test-fixtures";
+import { hasShared } from "@servable/test-fixtures";
+import {
+  pictureBytes,
+  pictureResizings,
+  pictures,
+  pixelHash,
+  resizedDifference,
+} from "@servable/test-fixtures/pictures";
 import { describe, expect, it } from "vitest";
-
-interface Decoded {
-  ok: boolean;
-  shape_hwc?: [number, number, number];
-  sha256?: string;
-}
-interface Resized {
-  mean: number[];
-  min: number;
-  max: number;
-  samples_yx_rgb: number[][];
-}
-interface Picture {
-  file: string;
-  note: string;
-  tensorflow: Record<string, Decoded>;
-  resize_224_bilinear?: Resized;
-  resize_224_bilinear_antialias?: Resized;
-  tolerance?: { resize_samples_from_same_pixels: number };
-}
-
-const pictures: Picture[] = hasShared
-  ? (JSON.parse(readFileSync(sharedFixture("images/expected.json"), "utf8")) as { images: Picture[] }).images
-  : [];
-const bytesOf = (file: string): Uint8Array => new Uint8Array(readFileSync(sharedFixture("images", file)));
-const sha = (data: ArrayBufferView): string =>
-  createHash("sha256")
-    .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-    .digest("hex");
 
 /** Pictures that the client's decoder refuses though TensorFlow makes something of them. */
 const REFUSED: Readonly<Record<string, RegExp>> = {
@@ -60,7 +36,7 @@ describe.skipIf(!hasShared)("pictures: TensorFlow's own pixels", () => {
 
       it.each(settings)("%s", async (setting) => {
         const want = picture.tensorflow[setting]!;
-        const got = decodeImage(bytesOf(picture.file), { channels: channelsOf(setting) });
+        const got = decodeImage(pictureBytes(picture.file), { channels: channelsOf(setting) });
         const refused = REFUSED[picture.file];
         if (!want.ok || refused !== undefined) {
           const error: unknown = await got.catch((reason: unknown) => reason);
@@ -71,30 +47,18 @@ describe.skipIf(!hasShared)("pictures: TensorFlow's own pixels", () => {
         const { height, width, channels, data } = await got;
         expect([height, width, channels]).toEqual(want.shape_hwc);
         // not within a tolerance: the same bytes
-        expect(sha(data)).toBe(want.sha256);
+        expect(pixelHash(data)).toBe(want.sha256);
       });
 
       // pictures that do not decode have no resized form
       if (picture.resize_224_bilinear === undefined || picture.file in REFUSED) return;
-      it.each([
-        ["resize_224_bilinear", false],
-        ["resize_224_bilinear_antialias", true],
-      ] as const)("%s", async (key, antialias) => {
+      it.each(pictureResizings)("%s", async (key, antialias) => {
         const want = picture[key]!;
-        const image = await decodeImage(bytesOf(picture.file), { channels: 3 });
+        const image = await decodeImage(pictureBytes(picture.file), { channels: 3 });
         const out = resizeBilinear(image.data, [1, image.height, image.width, 3], 224, 224, { antialias });
-        for (const [y, x, ...rgb] of want.samples_yx_rgb) {
-          for (const [channel, value] of rgb.entries()) {
-            const got = out[(y! * 224 + x!) * 3 + channel]!;
-            expect(Math.abs(got - value)).toBeLessThanOrEqual(
-              picture.tolerance!.resize_samples_from_same_pixels,
-            );
-          }
-        }
-        const sums = [0, 0, 0];
-        for (let i = 0; i < out.length; i++) sums[i % 3]! += out[i]!;
-        for (const [channel, mean] of want.mean.entries())
-          expect(sums[channel]! / (224 * 224)).toBeCloseTo(mean, 2);
+        const difference = resizedDifference(want, out);
+        expect(difference.sample).toBeLessThanOrEqual(picture.tolerance!.resize_samples_from_same_pixels);
+        expect(difference.mean).toBeLessThan(0.005);
       });
     },
   );

@@ -1,4 +1,5 @@
 import { schemas } from "@servable/protos/text-schema";
+import { Random } from "@servable/test-fixtures/random";
 import {
   bytesOfText,
   checkText,
@@ -18,7 +19,7 @@ import {
 } from "@servable/text-proto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mutate, Random, TextGenerator } from "./oracle/generate.ts";
+import { mutate, TextGenerator } from "./oracle/generate.ts";
 
 const config = "tensorflow.serving.ModelServerConfig";
 

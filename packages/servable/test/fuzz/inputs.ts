@@ -1,34 +1,6 @@
 /** Inputs for the fuzz of the whole linter: the examples of all rules, mutated by bytes, characters, words and lines. */
 import { rules } from "@servable/linter/registry";
-
-/** A small fast generator of pseudo-random numbers (mulberry32). */
-export class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  }
-
-  below(limit: number): number {
-    return Math.floor(this.next() * limit);
-  }
-
-  chance(probability: number): boolean {
-    return this.next() < probability;
-  }
-
-  pick<Item>(items: readonly Item[]): Item {
-    return items[this.below(items.length)] as Item;
-  }
-}
+import type { Random } from "@servable/test-fixtures/random";
 
 export type SeedKind = "flags" | "yaml" | "script" | "text";
 

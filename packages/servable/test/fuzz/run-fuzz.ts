@@ -1,4 +1,5 @@
-import { mutated, Random, seeds } from "./inputs.ts";
+import { Random } from "@servable/test-fixtures/random";
+import { mutated, seeds } from "./inputs.ts";
 import { feed } from "./targets.ts";
 
 export interface FuzzReport {

@@ -9,8 +9,9 @@ import { checkStart } from "@servable/linter/start";
 import { checkTextProto, detectKind, kindMessages, textProtoKinds } from "@servable/linter/text-proto";
 import { type ModelFileSystem, memoryFileSystem } from "@servable/model-layout";
 import { schemas } from "@servable/protos/text-schema";
+import type { Random } from "@servable/test-fixtures/random";
 import { bytesOfText, format, textOfBytes } from "@servable/text-proto";
-import type { Random, Seed } from "./inputs.ts";
+import type { Seed } from "./inputs.ts";
 
 function sound(diagnostics: readonly Diagnostic[], texts: ReadonlyMap<string, string>): void {
   for (const { file, span, message } of diagnostics) {

@@ -3,6 +3,8 @@
  * byte by byte, expanded Any, maps, reserved names, lists and separators in every form, and mistakes made token by token.
  * All from a seed.
  */
+
+import type { Random } from "@servable/test-fixtures/random";
 import {
   type FieldSchema,
   findEnum,
@@ -11,82 +13,10 @@ import {
   type SchemaSet,
   scan,
 } from "@servable/text-proto";
-import type { Random } from "./generate.ts";
-import { floatLiteral, integerLiteral, stringLiteral, trivia } from "./literals.ts";
+import { floatLiteral, integerLiteral, misplaced, stringLiteral, trivia } from "./literals.ts";
 
 /** One piece of a text: the tokens of a text joined are the text. */
 type Piece = string;
-
-/** Tokens that a mistake may put in. */
-const intruders = [
-  "{",
-  "}",
-  "<",
-  ">",
-  "[",
-  "]",
-  ":",
-  ",",
-  ";",
-  "-",
-  ".",
-  "/",
-  "+",
-  "=",
-  "@",
-  "\\",
-  "(",
-  ")",
-  "%",
-  "$",
-  "!",
-  "\0",
-  "\x01",
-  "\x1f",
-  "\x7f",
-  "\ufeff",
-  "é",
-  "😀",
-  "\u00a0",
-  "//",
-  "/*",
-  "*/",
-  "--",
-  "...",
-  "::",
-  "{}",
-  "<>",
-  "[]",
-  "{ }}",
-  "[{}]",
-  "true",
-  "null",
-  "x",
-  "_",
-  "a.b",
-  "[a.b]",
-  "[a/b]",
-  "[type.googleapis.com/google.protobuf.Any]",
-  "5",
-  ".5",
-  "5.",
-  "0x",
-  "08",
-  "1e",
-  "1f",
-  '"',
-  "'",
-  '""',
-  "''",
-  '"a',
-  "'\n",
-  "#",
-  "# c\n",
-  "\r",
-  "\n",
-  "\f",
-  "\v",
-];
 
 /** Half of the time a separator, else nothing. */
 const separators = ["", "", "", ",", ";", " ,", " ;", ",,", ";;", ",;"];
@@ -174,11 +104,11 @@ export class FormGenerator {
           changed[at] = piece.slice(0, random.below(piece.length + 1));
           break;
         case 5:
-          changed[at] = random.pick(intruders);
+          changed[at] = random.pick(misplaced);
           break;
         case 6:
         case 7:
-          changed.splice(at, 0, random.pick(intruders));
+          changed.splice(at, 0, random.pick(misplaced));
           break;
         case 8:
           changed[at] = random.pick([
@@ -437,7 +367,7 @@ export class FormGenerator {
       () => ["-", random.pick(["x", "inf", "NAN", '"a"', "{}", "-1", ""])],
       () => this.#block([]),
       () => ["[", ...random.pick([[], ["1"], ["1", ",", "2"], ['"a"', ","], ["[", "]"], ["{", "}"]]), "]"],
-      () => [random.pick(intruders)],
+      () => [random.pick(misplaced)],
       () => [],
     ])();
   }

@@ -2,6 +2,8 @@
  * Inputs for the differential fuzz: texts made from the schemas in every form that the grammar has, with rare mistakes,
  * and texts mutated at random. All from a seed.
  */
+
+import type { Random } from "@servable/test-fixtures/random";
 import {
   type FieldSchema,
   findEnum,
@@ -9,35 +11,7 @@ import {
   type MessageSchema,
   type SchemaSet,
 } from "@servable/text-proto";
-
-/** A small fast generator of pseudo-random numbers (mulberry32). */
-export class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  }
-
-  below(limit: number): number {
-    return Math.floor(this.next() * limit);
-  }
-
-  chance(probability: number): boolean {
-    return this.next() < probability;
-  }
-
-  pick<Item>(items: readonly Item[]): Item {
-    return items[this.below(items.length)] as Item;
-  }
-}
+import { misplaced } from "./literals.ts";
 
 const integers = [
   "0",
@@ -202,65 +176,6 @@ const plainPieces = [
 ];
 const trivia = [" ", "  ", "\n", "\t", "\r\n", "\v", "\f", " \n ", "# c\n", "#\n", " # é }\n", "\n# x\n\n"];
 const separators = [",", ";", " ,", " ;", "\n,", "# c\n;"];
-const oddTokens = [
-  "{",
-  "}",
-  "<",
-  ">",
-  "[",
-  "]",
-  ":",
-  ",",
-  ";",
-  "-",
-  ".",
-  "/",
-  "+",
-  "=",
-  "@",
-  "\\",
-  "`",
-  "(",
-  ")",
-  '"',
-  "'",
-  "#",
-  "\n",
-  "\0",
-  "\x01",
-  "é",
-  "\u00a0",
-  "\ufeff",
-  "1",
-  "0",
-  "0x1",
-  "1.5",
-  ".5",
-  "a",
-  "a.b",
-  "- 1",
-  "-",
-  "[a.b]",
-  "[type.googleapis.com/google.protobuf.Any]",
-  "{}",
-  "<>",
-  "[]",
-  '""',
-  "''",
-  "inf",
-  "//",
-  "/*",
-  "\x7f",
-  "%",
-  "~",
-  "!",
-  "?",
-  "&",
-  "*",
-  "|",
-  "^",
-  "$",
-];
 
 /** How a text is laid out, and how often it goes wrong. */
 interface Style {
@@ -317,7 +232,7 @@ export class TextGenerator {
       if (!field.repeated && used.has(key) && !this.#wrong(style)) continue;
       used.add(key);
       text += this.#field(field, style, depth) + this.#gap(style);
-      if (this.#wrong(style)) text += random.pick(oddTokens) + this.#gap(style, true);
+      if (this.#wrong(style)) text += random.pick(misplaced) + this.#gap(style, true);
     }
     if (schema.reservedNames !== undefined && random.chance(0.5)) {
       text += `${random.pick(schema.reservedNames)}${this.#skipped(style, 3)} `;
@@ -445,7 +360,7 @@ export class TextGenerator {
       () => "[]",
       () => "[1, 2]",
       () => "",
-      () => random.pick(oddTokens),
+      () => random.pick(misplaced),
     ])();
   }
 
@@ -501,7 +416,7 @@ export function mutate(random: Random, text: Uint8Array, others: readonly Uint8A
       case 5:
         bytes = Buffer.concat([
           head,
-          Buffer.from(random.pick([...oddTokens, ...trivia, ...separators])),
+          Buffer.from(random.pick([...misplaced, ...trivia, ...separators])),
           bytes.subarray(at),
         ]);
         break;

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Random } from "@servable/test-fixtures/random";
 import {
   bytesOfText,
   canonicalText,
@@ -12,7 +13,7 @@ import {
   textOfBytes,
   toPlain,
 } from "@servable/text-proto";
-import { mutate, Random } from "./generate.ts";
+import { mutate } from "./generate.ts";
 
 /** Bytes that mean something to the grammar come more often than others. */
 const telling = Buffer.from(

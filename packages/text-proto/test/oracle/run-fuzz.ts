@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Random } from "@servable/test-fixtures/random";
 import { bytesOfText, format, type SchemaSet, textOfBytes } from "@servable/text-proto";
 import { disagreement } from "./compare.ts";
 import { FormGenerator } from "./forms.ts";
-import { mutate, Random, TextGenerator } from "./generate.ts";
+import { mutate, TextGenerator } from "./generate.ts";
 import { Oracle, type OracleAnswer, type OracleInput } from "./oracle.ts";
 
 export interface FuzzOptions {
