@@ -1,45 +1,7 @@
-/** Canonical status codes by name, as TensorFlow and gRPC spell them. */
-export type StatusCode =
-  | "CANCELLED"
-  | "UNKNOWN"
-  | "INVALID_ARGUMENT"
-  | "DEADLINE_EXCEEDED"
-  | "NOT_FOUND"
-  | "ALREADY_EXISTS"
-  | "PERMISSION_DENIED"
-  | "RESOURCE_EXHAUSTED"
-  | "FAILED_PRECONDITION"
-  | "ABORTED"
-  | "OUT_OF_RANGE"
-  | "UNIMPLEMENTED"
-  | "INTERNAL"
-  | "UNAVAILABLE"
-  | "DATA_LOSS"
-  | "UNAUTHENTICATED";
+import type { StatusCodeName } from "@servable/protos/serving-methods";
 
-const NUMBERS: Readonly<Record<StatusCode, number>> = {
-  CANCELLED: 1,
-  UNKNOWN: 2,
-  INVALID_ARGUMENT: 3,
-  DEADLINE_EXCEEDED: 4,
-  NOT_FOUND: 5,
-  ALREADY_EXISTS: 6,
-  PERMISSION_DENIED: 7,
-  RESOURCE_EXHAUSTED: 8,
-  FAILED_PRECONDITION: 9,
-  ABORTED: 10,
-  OUT_OF_RANGE: 11,
-  UNIMPLEMENTED: 12,
-  INTERNAL: 13,
-  UNAVAILABLE: 14,
-  DATA_LOSS: 15,
-  UNAUTHENTICATED: 16,
-};
-
-/** Number of a status code in `google.rpc.Code`. */
-export function statusNumber(code: StatusCode): number {
-  return NUMBERS[code];
-}
+/** Canonical status codes of a failure by name, as TensorFlow and gRPC spell them. */
+export type StatusCode = Exclude<StatusCodeName, "OK">;
 
 /**
  * What loading or running a graph can fail with. `code` and `message` are TensorFlow's where it has the same failure;

@@ -6,5 +6,5 @@ export type {
   SignatureTensor,
   UnsupportedOp,
 } from "./api.ts";
-export { GraphError, type StatusCode, statusNumber } from "./graph-error.ts";
+export { GraphError, type StatusCode } from "./graph-error.ts";
 export { loadGraphModel } from "./load-graph-model.ts";

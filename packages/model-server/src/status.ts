@@ -1,25 +1,11 @@
-/** Canonical status codes: the numbers are those of gRPC and of TensorFlow's error codes. */
-export const STATUS_CODES = {
-  OK: 0,
-  CANCELLED: 1,
-  UNKNOWN: 2,
-  INVALID_ARGUMENT: 3,
-  DEADLINE_EXCEEDED: 4,
-  NOT_FOUND: 5,
-  ALREADY_EXISTS: 6,
-  PERMISSION_DENIED: 7,
-  RESOURCE_EXHAUSTED: 8,
-  FAILED_PRECONDITION: 9,
-  ABORTED: 10,
-  OUT_OF_RANGE: 11,
-  UNIMPLEMENTED: 12,
-  INTERNAL: 13,
-  UNAVAILABLE: 14,
-  DATA_LOSS: 15,
-  UNAUTHENTICATED: 16,
-} as const;
+import { STATUS_CODE_NAMES, type StatusCodeName } from "@servable/protos/serving-methods";
 
-export type StatusCode = keyof typeof STATUS_CODES;
+export type StatusCode = StatusCodeName;
+
+/** Canonical status codes: the numbers are those of gRPC and of TensorFlow's error codes. */
+export const STATUS_CODES = Object.fromEntries(
+  STATUS_CODE_NAMES.map((name, number) => [name, number]),
+) as Readonly<Record<StatusCode, number>>;
 
 export function isStatusCode(value: unknown): value is StatusCode {
   return typeof value === "string" && Object.hasOwn(STATUS_CODES, value);

@@ -1,3 +1,4 @@
+import type { NumberArray } from "../value.ts";
 import type { Epilogue, PackedMatrix } from "./gemm.ts";
 import type { ConvGeometry } from "./geometry.ts";
 
@@ -102,17 +103,7 @@ export function plainDepthwise(
   }
 }
 
-type Numbers =
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array;
-
-export function plainPool(input: Numbers, g: ConvGeometry, kind: "max" | "avg", out: Numbers): void {
+export function plainPool(input: NumberArray, g: ConvGeometry, kind: "max" | "avg", out: NumberArray): void {
   let at = 0;
   for (let n = 0; n < g.batch; n++) {
     for (let y = 0; y < g.outHeight; y++) {

@@ -4,7 +4,7 @@ import { allocate, integers, ints, type NumberArray, product, type Value } from 
 import { geometry, windowAttributes } from "./conv.ts";
 import { slide, volume, window3d } from "./conv3d.ts";
 import { tableThroughFloat } from "./half.ts";
-import { sliceSpec, stridesOf, transpose } from "./shape.ts";
+import { sliceMasks, sliceSpec, stridesOf, transpose } from "./shape.ts";
 
 const TO_NHWC = [0, 2, 3, 1];
 const TO_NCHW = [0, 3, 1, 2];
@@ -48,13 +48,7 @@ const biasAddGrad: KernelFactory = (node) => {
 };
 
 const stridedSliceGrad: KernelFactory = (node) => {
-  const masks = {
-    begin: node.attrs.int("begin_mask"),
-    end: node.attrs.int("end_mask"),
-    ellipsis: node.attrs.int("ellipsis_mask"),
-    newAxis: node.attrs.int("new_axis_mask"),
-    shrink: node.attrs.int("shrink_axis_mask"),
-  };
+  const masks = sliceMasks(node);
   return ([shapeValue, begin, end, stride, dy]) => {
     const shape = ints(shapeValue!);
     const spec = sliceSpec(shape, ints(begin!), ints(end!), ints(stride!), masks);

@@ -1,6 +1,6 @@
 import type { DType } from "@servable/tensors";
 import { invalid } from "../graph-error.ts";
-import type { KernelFactory, KernelTable } from "../kernel.ts";
+import type { KernelFactory, KernelNode, KernelTable } from "../kernel.ts";
 import {
   allocate,
   arithmeticOf,
@@ -237,13 +237,33 @@ interface SliceSpec {
   readonly shape: number[];
 }
 
+/** Bit masks of a strided slice, a bit for each entry of its spec. */
+interface SliceMasks {
+  readonly begin: number;
+  readonly end: number;
+  readonly ellipsis: number;
+  readonly newAxis: number;
+  readonly shrink: number;
+}
+
+/** The masks as the attributes of StridedSlice and its relatives give them. */
+export function sliceMasks(node: KernelNode): SliceMasks {
+  return {
+    begin: node.attrs.int("begin_mask"),
+    end: node.attrs.int("end_mask"),
+    ellipsis: node.attrs.int("ellipsis_mask"),
+    newAxis: node.attrs.int("new_axis_mask"),
+    shrink: node.attrs.int("shrink_axis_mask"),
+  };
+}
+
 /** Works out `x[begin:end:stride, …]` with all masks. */
 export function sliceSpec(
   shape: readonly number[],
   begin: readonly number[],
   end: readonly number[],
   stride: readonly number[],
-  masks: { begin: number; end: number; ellipsis: number; newAxis: number; shrink: number },
+  masks: SliceMasks,
 ): SliceSpec {
   const count = begin.length;
   let newAxes = 0;
@@ -311,13 +331,7 @@ export function sliceSpec(
 }
 
 const stridedSlice: KernelFactory = (node) => {
-  const masks = {
-    begin: node.attrs.int("begin_mask"),
-    end: node.attrs.int("end_mask"),
-    ellipsis: node.attrs.int("ellipsis_mask"),
-    newAxis: node.attrs.int("new_axis_mask"),
-    shrink: node.attrs.int("shrink_axis_mask"),
-  };
+  const masks = sliceMasks(node);
   return ([x, begin, end, stride]) => {
     const spec = sliceSpec(x!.shape, ints(begin!), ints(end!), ints(stride!), masks);
     const strides = stridesOf(x!.shape);

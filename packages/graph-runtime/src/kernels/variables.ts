@@ -14,7 +14,7 @@ import {
 import { applyBinary } from "./binary.ts";
 import { copyRun, gather, gatherNd } from "./gather.ts";
 import { copyOf, scatterNd, scatterRows } from "./scatter.ts";
-import { sliceSpec, stridesOf } from "./shape.ts";
+import { sliceMasks, sliceSpec, stridesOf } from "./shape.ts";
 
 function sameShape(a: Value, b: Value): boolean {
   return a.shape.length === b.shape.length && a.shape.every((size, d) => size === b.shape[d]);
@@ -162,13 +162,7 @@ function scatterNdRef(update: string): KernelFactory {
 
 /** A copy of a value in which a slice has been replaced. */
 function sliceAssigned(node: KernelNode): (old: Value, spec: readonly Value[], by: Value) => Value {
-  const masks = {
-    begin: node.attrs.int("begin_mask"),
-    end: node.attrs.int("end_mask"),
-    ellipsis: node.attrs.int("ellipsis_mask"),
-    newAxis: node.attrs.int("new_axis_mask"),
-    shrink: node.attrs.int("shrink_axis_mask"),
-  };
+  const masks = sliceMasks(node);
   return (old, [begin, end, stride], by) => {
     const spec = sliceSpec(old.shape, ints(begin!), ints(end!), ints(stride!), masks);
     const count = product(spec.size);
