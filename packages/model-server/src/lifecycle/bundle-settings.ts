@@ -1,5 +1,5 @@
 import { invalidArgument, StatusError } from "../status.ts";
-import { ByteReader } from "../wire/reader.ts";
+import { ByteReader, int64Value } from "../wire/reader.ts";
 
 /** `tensorflow.serving.BatchingParameters`; undefined where the file leaves a field out. */
 export interface BatchingParameters {
@@ -27,16 +27,6 @@ export interface BundleSettings {
   readonly savedModelConfig: boolean;
 }
 
-function wrapped(bytes: Uint8Array): bigint {
-  const reader = new ByteReader(bytes);
-  let value = 0n;
-  while (reader.next()) {
-    if (reader.field === 1 && reader.wire === 0) value = reader.int64();
-    else reader.skip();
-  }
-  return value;
-}
-
 /** @throws WireError */
 export function decodeBatchingParameters(bytes: Uint8Array): BatchingParameters {
   const reader = new ByteReader(bytes);
@@ -46,10 +36,10 @@ export function decodeBatchingParameters(bytes: Uint8Array): BatchingParameters 
   } = {};
   while (reader.next()) {
     const { field, wire } = reader;
-    if (wire === 2 && field === 1) found.maxBatchSize = wrapped(reader.bytes());
-    else if (wire === 2 && field === 2) found.batchTimeoutMicros = wrapped(reader.bytes());
-    else if (wire === 2 && field === 3) found.maxEnqueuedBatches = wrapped(reader.bytes());
-    else if (wire === 2 && field === 4) found.numBatchThreads = wrapped(reader.bytes());
+    if (wire === 2 && field === 1) found.maxBatchSize = int64Value(reader.bytes());
+    else if (wire === 2 && field === 2) found.batchTimeoutMicros = int64Value(reader.bytes());
+    else if (wire === 2 && field === 3) found.maxEnqueuedBatches = int64Value(reader.bytes());
+    else if (wire === 2 && field === 4) found.numBatchThreads = int64Value(reader.bytes());
     else if (wire === 2 && field === 5) {
       const name = new ByteReader(reader.bytes());
       found.threadPoolName = "";
@@ -62,8 +52,8 @@ export function decodeBatchingParameters(bytes: Uint8Array): BatchingParameters 
       const packed = new ByteReader(reader.bytes());
       while (packed.at < packed.end) allowed.push(packed.int64());
     } else if (field === 7 && wire === 0) found.padVariableLengthInputs = reader.uint64() !== 0n;
-    else if (field === 8 && wire === 2) found.enableLargeBatchSplitting = wrapped(reader.bytes()) !== 0n;
-    else if (field === 9 && wire === 2) found.maxExecutionBatchSize = wrapped(reader.bytes());
+    else if (field === 8 && wire === 2) found.enableLargeBatchSplitting = int64Value(reader.bytes()) !== 0n;
+    else if (field === 9 && wire === 2) found.maxExecutionBatchSize = int64Value(reader.bytes());
     else reader.skip();
   }
   return { padVariableLengthInputs: false, ...found, allowedBatchSizes: allowed };

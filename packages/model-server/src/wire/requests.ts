@@ -1,4 +1,4 @@
-import { ByteReader, WireError } from "./reader.ts";
+import { ByteReader, int64Value, WireError } from "./reader.ts";
 
 /** `tensorflow.serving.ModelSpec`. `version` and `label` are a oneof: at most one of them is set. */
 export interface ModelSpec {
@@ -47,16 +47,6 @@ export interface ReloadRequest {
 /** Bytes of an embedded message that came in parts: to parse them one after the other is to merge them. */
 function merged(before: Uint8Array | undefined, more: Uint8Array): Uint8Array {
   return before === undefined ? more : Buffer.concat([before, more]);
-}
-
-function int64Value(bytes: Uint8Array): bigint {
-  const reader = new ByteReader(bytes);
-  let value = 0n;
-  while (reader.next()) {
-    if (reader.field === 1 && reader.wire === 0) value = reader.int64();
-    else reader.skip();
-  }
-  return value;
 }
 
 function modelSpec(bytes: Uint8Array): ModelSpec {

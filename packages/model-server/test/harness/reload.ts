@@ -2,11 +2,11 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFi
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { schemas } from "@servable/protos/text-schema";
-import { encodeTensorProto } from "@servable/tensors";
 import { encode, parse, read } from "@servable/text-proto";
 import { startModelServer } from "../../src/index.ts";
 import { STATUS_CODES, type StatusCode } from "../../src/status.ts";
 import { ByteWriter } from "../../src/wire/writer.ts";
+import { callPredict, modelVersions, PREDICT } from "./model-requests.ts";
 import type { OfficialMessages } from "./official-messages.ts";
 import { freePorts, Placeholders } from "./profile-server.ts";
 import { type GrpcResponse, RawGrpcClient } from "./raw-grpc.ts";
@@ -195,21 +195,8 @@ class Run {
   }
 
   private async versions(name: string): Promise<VersionState[]> {
-    const request = { service: "tensorflow.serving.ModelService", method: "GetModelStatus" };
-    const bytes = this.messages.encode(request.service, request.method, { modelSpec: { name } });
-    const { code, message, reply } = await this.client.call(request, bytes);
-    if (reply === undefined) return [{ name, error: code, message }];
-    const { model_version_status: list = [] } = this.messages.decode(
-      request.service,
-      request.method,
-      reply,
-    ) as {
-      model_version_status?: {
-        version?: string;
-        state?: string;
-        status?: { errorCode?: string; errorMessage?: string };
-      }[];
-    };
+    const list = await modelVersions(this.client, this.messages, name);
+    if ("code" in list) return [{ name, error: list.code, message: list.message }];
     return list.map(({ version = "0", state = "", status = {} }) => ({
       name,
       version: Number(version),
@@ -231,26 +218,10 @@ class Run {
         : [`${path}: ${String(result["http"])}, but here ${got.status}`];
     }
     if (predict === undefined) return [];
-    const x = predict.x ?? [1, 2, 5];
-    const spec = new ByteWriter();
-    if (predict.name !== "") spec.string(1, predict.name);
-    if (predict.version !== undefined) {
-      const version = new ByteWriter();
-      version.int(1, predict.version);
-      spec.bytes(2, version.finish());
-    }
-    if (predict.label !== undefined) spec.string(4, predict.label);
-    const entry = new ByteWriter();
-    entry.string(1, "x");
-    entry.bytes(2, encodeTensorProto({ dtype: "DT_FLOAT", shape: [x.length], data: Float32Array.from(x) }));
-    const request = new ByteWriter();
-    request.bytes(1, spec.finish());
-    request.bytes(2, entry.finish());
-    const method = { service: "tensorflow.serving.PredictionService", method: "Predict" };
-    const answer = await this.client.call(method, Buffer.from(request.finish()));
+    const answer = await callPredict(this.client, { ...predict, x: predict.x ?? [1, 2, 5] });
     const differences = compareStatus(answer, result, this.fill);
     if (differences.length === 0 && answer.reply !== undefined) {
-      const reply = this.messages.decode(method.service, method.method, answer.reply) as {
+      const reply = this.messages.decode(PREDICT.service, PREDICT.method, answer.reply) as {
         outputs?: { y?: { floatVal?: number[] } };
         modelSpec?: { version?: string };
       };

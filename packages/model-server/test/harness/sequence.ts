@@ -1,5 +1,6 @@
 import { ServerStartError } from "../../src/index.ts";
 import { type Comparison, isCodeOnly } from "./compare.ts";
+import { modelVersions } from "./model-requests.ts";
 import type { OfficialMessages } from "./official-messages.ts";
 import { type FileStep, type Profile, type ProfileServer, startProfile } from "./profile-server.ts";
 import { type GrpcRequest, RawGrpcClient } from "./raw-grpc.ts";
@@ -94,21 +95,8 @@ async function replayStartKind(
 }
 
 async function statusOf(model: string, target: Target): Promise<readonly unknown[]> {
-  const request = { service: "tensorflow.serving.ModelService", method: "GetModelStatus" };
-  const bytes = target.messages.encode(request.service, request.method, { modelSpec: { name: model } });
-  const { code, message, reply } = await target.grpc.call(request, bytes);
-  if (reply === undefined) return [code, message];
-  const { model_version_status: versions = [] } = target.messages.decode(
-    request.service,
-    request.method,
-    reply,
-  ) as {
-    model_version_status?: {
-      version?: string;
-      state?: string;
-      status?: { errorCode?: string; errorMessage?: string };
-    }[];
-  };
+  const versions = await modelVersions(target.grpc, target.messages, model);
+  if ("code" in versions) return [versions.code, versions.message];
   return versions.map(({ version = "0", state = "UNKNOWN", status = {} }) => [
     version,
     state,
