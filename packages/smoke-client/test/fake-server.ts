@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
+import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import { root, SERVING_METHODS } from "@servable/protos/serving";
 import { decodeTensorProto, encodeTensorProtoFields, type Tensor } from "@servable/tensors";
+import { addByteMethod, listen } from "./byte-service.ts";
 
 /** A model of the fake server: y = x / 2 + 2 on DT_FLOAT [-1] unless told otherwise. */
 export interface FakeModel {
@@ -154,36 +155,19 @@ export async function startGrpc(
   const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   const add = (path: string, handle: (bytes: Buffer) => Buffer): void => {
     const [, service, method] = path.split("/");
-    const identity = (bytes: Buffer): Buffer => bytes;
-    server.addService(
-      {
-        [method!]: {
-          path,
-          originalName: method!,
-          requestStream: false,
-          responseStream: false,
-          requestSerialize: identity,
-          requestDeserialize: identity,
-          responseSerialize: identity,
-          responseDeserialize: identity,
-        },
-      },
-      {
-        [method!]: (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) => {
-          serving.calls.push(`${service}/${method}`);
-          serving.lastHeaders = call.metadata.getMap();
-          setTimeout(() => {
-            try {
-              if (serving.failWith !== undefined) throw serving.failWith;
-              callback(null, handle(call.request));
-            } catch (error) {
-              const code = error instanceof Refusal ? error.code : status.INTERNAL;
-              callback({ code, details: error instanceof Error ? error.message : String(error) });
-            }
-          }, serving.delayMs);
-        },
-      },
-    );
+    addByteMethod(server, path, (call, callback) => {
+      serving.calls.push(`${service}/${method}`);
+      serving.lastHeaders = call.metadata.getMap();
+      setTimeout(() => {
+        try {
+          if (serving.failWith !== undefined) throw serving.failWith;
+          callback(null, handle(call.request));
+        } catch (error) {
+          const code = error instanceof Refusal ? error.code : status.INTERNAL;
+          callback({ code, details: error instanceof Error ? error.message : String(error) });
+        }
+      }, serving.delayMs);
+    });
   };
   add(SERVING_METHODS.getModelStatus, (bytes) =>
     encode(
@@ -227,13 +211,11 @@ export async function startGrpc(
     const health = root.lookupType("grpc.health.v1.HealthCheckResponse");
     return Buffer.from(health.encode(health.fromObject({ status: 1 })).finish());
   });
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(
-      options.address ?? "127.0.0.1:0",
-      options.credentials ?? ServerCredentials.createInsecure(),
-      (error, bound) => (error === null ? resolve(bound) : reject(error)),
-    );
-  });
+  const port = await listen(
+    server,
+    options.credentials ?? ServerCredentials.createInsecure(),
+    options.address,
+  );
   return { port, stop: async () => server.forceShutdown() };
 }
 

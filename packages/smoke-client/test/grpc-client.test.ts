@@ -3,7 +3,7 @@ import { createServer as createHttp2Server } from "node:http2";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { root, SERVING_METHODS } from "@servable/protos/serving";
 import {
   createGrpcClient,
@@ -16,6 +16,7 @@ import {
 import { decodeTensorProto, encodeTensorProto, type Tensor } from "@servable/tensors";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
+import { addByteMethod, listen } from "./byte-service.ts";
 import { FakeServing, Refusal, type Running, startGrpc } from "./fake-server.ts";
 import { makeCertificates } from "./make-certificates.ts";
 
@@ -343,33 +344,9 @@ describe("any bytes as an answer", () => {
   it("give a value or a ServingError, nothing else", async () => {
     let reply: Uint8Array = new Uint8Array(0);
     const answering = new Server();
-    const identity = (bytes: Buffer): Buffer => bytes;
-    for (const path of Object.values(SERVING_METHODS)) {
-      const method = path.split("/")[2]!;
-      answering.addService(
-        {
-          [method]: {
-            path,
-            originalName: method,
-            requestStream: false,
-            responseStream: false,
-            requestSerialize: identity,
-            requestDeserialize: identity,
-            responseSerialize: identity,
-            responseDeserialize: identity,
-          },
-        },
-        {
-          [method]: (_call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) =>
-            callback(null, Buffer.from(reply)),
-        },
-      );
-    }
-    const port = await new Promise<number>((resolve, reject) =>
-      answering.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-        error === null ? resolve(bound) : reject(error),
-      ),
-    );
+    for (const path of Object.values(SERVING_METHODS))
+      addByteMethod(answering, path, (_call, callback) => callback(null, Buffer.from(reply)));
+    const port = await listen(answering, ServerCredentials.createInsecure());
     cleanups.push(() => answering.forceShutdown());
     const grpc = client(`127.0.0.1:${port}`);
     const model = { name: "m" };

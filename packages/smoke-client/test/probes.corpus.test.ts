@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { SERVING_METHODS } from "@servable/protos/serving-methods";
 import { createGrpcClient, createRestClient, parseRestJson, ServingError } from "@servable/smoke-client";
 import {
@@ -15,6 +15,7 @@ import {
 } from "@servable/tensors";
 import { hasShared, sharedFixture } from "@servable/test-fixtures";
 import { afterAll, describe, expect, it } from "vitest";
+import { addByteMethod, listen } from "./byte-service.ts";
 
 interface Probe {
   readonly id: string;
@@ -56,31 +57,8 @@ afterAll(() => {
 /** A server that gives the bytes that a real server gave. */
 async function replay(path: string, reply: Buffer): Promise<ReturnType<typeof createGrpcClient>> {
   const server = new Server();
-  const [, , method] = path.split("/");
-  const identity = (bytes: Buffer): Buffer => bytes;
-  server.addService(
-    {
-      call: {
-        path,
-        originalName: method!,
-        requestStream: false,
-        responseStream: false,
-        requestSerialize: identity,
-        requestDeserialize: identity,
-        responseSerialize: identity,
-        responseDeserialize: identity,
-      },
-    },
-    {
-      call: (_call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) =>
-        callback(null, reply),
-    },
-  );
-  const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    ),
-  );
+  addByteMethod(server, path, (_call, callback) => callback(null, reply));
+  const port = await listen(server, ServerCredentials.createInsecure());
   const client = createGrpcClient({ target: `127.0.0.1:${port}` });
   cleanups.push(() => {
     client.close();
