@@ -20,13 +20,10 @@ export interface Target {
 }
 
 /** Attributes that must be there, have the right kind and an allowed value, as ValidateNodeDef wants them. */
-export function* checkAttrs(
-  node: GraphNode,
-  attrs: ReadonlyMap<string, AttrValue>,
-  target: Target,
-): Generator<NodeProblem> {
+export function* checkAttrs(node: GraphNode, target: Target): Generator<NodeProblem> {
   const def = opDef(node.op);
   if (def === undefined) return;
+  const { attrs } = node;
   for (const [name, value] of attrs) {
     if (name.startsWith("_")) continue;
     const attr = def.attrs.get(name);
@@ -134,13 +131,10 @@ export function dtypeName(type: number): string {
   return dtypeOf(type) ?? `dtype ${type}`;
 }
 
-/** Attributes of a node by name; the last of several counts, as in a map on the wire. */
-export const attrsOf = (node: GraphNode): ReadonlyMap<string, AttrValue> => new Map(node.attrs());
-
 /** DataTypes of a node's outputs, or undefined where they are not known. */
-export function outputTypes(node: GraphNode, attrs: ReadonlyMap<string, AttrValue>): number[] | undefined {
+export function outputTypes(node: GraphNode): number[] | undefined {
   const def: OpDef | undefined = opDef(node.op);
-  return def === undefined ? undefined : argTypes(def.outputs, def, attrs);
+  return def === undefined ? undefined : argTypes(def.outputs, def, node.attrs);
 }
 
 /** Whether a tensor of one type may be the input where another is wanted: a reference also serves as a value. */

@@ -1,5 +1,4 @@
 import { nearest } from "@servable/diagnostics";
-import { attrsOf } from "./check-node.ts";
 import type { GraphFunction } from "./graph-def.ts";
 import type { GraphIndex } from "./graph-index.ts";
 import { opDef, typesOfArg } from "./op-defs.ts";
@@ -27,7 +26,7 @@ export function refProblem(ref: string, fn: GraphFunction, graph: GraphIndex): s
   }
   const arg = def?.outputs.find((item) => item.name === output);
   if (def === undefined || arg === undefined || index === undefined) return undefined;
-  const types = typesOfArg(arg, def, attrsOf(node));
+  const types = typesOfArg(arg, def, node.attrs);
   if (types === undefined || Number(index) < types.length) return undefined;
   return `but ${JSON.stringify(output)} of ${node.op} is ${types.length} tensors`;
 }

@@ -2,13 +2,17 @@ import { readMapEntry } from "../saved-model/signature.ts";
 import { LENGTH, VARINT, WireReader } from "../wire/wire-reader.ts";
 import { type AttrValue, readAttrValue } from "./attr-value.ts";
 
-/** A NodeDef: name, op and inputs are read, attributes on demand from the bytes. */
+const NO_NAMES: readonly string[] = [];
+
+/** A NodeDef: name, op and inputs are read at once, attributes when they are first asked for. */
 export class GraphNode {
   readonly name: string;
   readonly op: string;
   readonly inputs: readonly string[];
   readonly device: string;
   readonly #bytes: Uint8Array;
+  #attrs: ReadonlyMap<string, AttrValue> | undefined;
+  #functionNames: readonly string[] | undefined;
 
   constructor(name: string, op: string, inputs: readonly string[], device: string, bytes: Uint8Array) {
     this.name = name;
@@ -18,27 +22,43 @@ export class GraphNode {
     this.#bytes = bytes;
   }
 
+  /** All attributes by name; the last of several of one name counts, as in every map on the wire. @throws WireError */
+  get attrs(): ReadonlyMap<string, AttrValue> {
+    this.#attrs ??= readAttrs(new WireReader(this.#bytes));
+    return this.#attrs;
+  }
+
   /** One attribute, or undefined. @throws WireError */
   attr(name: string): AttrValue | undefined {
-    for (const [key, value] of this.#rawAttrs()) if (key === name) return readAttrValue(value);
-    return undefined;
+    return this.attrs.get(name);
   }
 
-  /** All attributes. @throws WireError */
-  *attrs(): Generator<readonly [string, AttrValue]> {
-    for (const [key, value] of this.#rawAttrs()) yield [key, readAttrValue(value)];
+  /** Functions that the attributes name. @throws WireError */
+  get functionNames(): readonly string[] {
+    this.#functionNames ??= namedFunctions(this.attrs);
+    return this.#functionNames;
   }
+}
 
-  *#rawAttrs(): Generator<readonly [string, WireReader]> {
-    const reader = new WireReader(this.#bytes);
-    while (!reader.done) {
-      const tag = reader.tag();
-      if (tag === ((5 << 3) | LENGTH)) {
-        const { key, value } = readMapEntry(reader.message());
-        yield [key, value];
-      } else reader.skip(tag);
-    }
+function namedFunctions(attrs: ReadonlyMap<string, AttrValue>): readonly string[] {
+  const names: string[] = [];
+  for (const attr of attrs.values()) {
+    if (attr.kind === "func") names.push(attr.value);
+    else if (attr.kind === "list") for (const name of attr.value.func) names.push(name);
   }
+  return names.length === 0 ? NO_NAMES : names;
+}
+
+function readAttrs(reader: WireReader): ReadonlyMap<string, AttrValue> {
+  const attrs = new Map<string, AttrValue>();
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag === ((5 << 3) | LENGTH)) {
+      const { key, value } = readMapEntry(reader.message());
+      attrs.set(key, readAttrValue(value));
+    } else reader.skip(tag);
+  }
+  return attrs;
 }
 
 /** An argument of a function. */

@@ -47,13 +47,9 @@ export class GraphIndex {
     return seen;
   }
 
-  /** Names of the functions that a node refers to by its attributes. */
-  *functionsOf(node: GraphNode): Generator<string> {
-    if (this.functions.has(node.op)) yield node.op;
-    for (const [, attr] of node.attrs()) {
-      if (attr.kind === "func") yield attr.value;
-      else if (attr.kind === "list") yield* attr.value.func;
-    }
+  /** Names of the functions that a node calls: its op, where that is one, and what its attributes name. */
+  functionsOf(node: GraphNode): readonly string[] {
+    return this.functions.has(node.op) ? [node.op, ...node.functionNames] : node.functionNames;
   }
 
   /** All functions that nodes call, through other functions too. */

@@ -1,5 +1,4 @@
-import type { AttrValue } from "./attr-value.ts";
-import { attrsOf, outputTypes } from "./check-node.ts";
+import { outputTypes } from "./check-node.ts";
 import { type GraphFunction, type GraphNode, splitTensorName } from "./graph-def.ts";
 import type { GraphIndex } from "./graph-index.ts";
 import { opDef, typesOfArg } from "./op-defs.ts";
@@ -8,19 +7,9 @@ import { opDef, typesOfArg } from "./op-defs.ts";
 export class TensorTypes {
   readonly #graph: GraphIndex;
   readonly #known = new Map<GraphNode, number[] | undefined>();
-  readonly #attrs = new Map<GraphNode, ReadonlyMap<string, AttrValue>>();
 
   constructor(graph: GraphIndex) {
     this.#graph = graph;
-  }
-
-  #attrsOf(node: GraphNode): ReadonlyMap<string, AttrValue> {
-    let attrs = this.#attrs.get(node);
-    if (attrs === undefined) {
-      attrs = attrsOf(node);
-      this.#attrs.set(node, attrs);
-    }
-    return attrs;
   }
 
   /** Type of a tensor of the main graph. */
@@ -28,7 +17,7 @@ export class TensorTypes {
     const split = splitTensorName(tensor);
     const node = split === undefined ? undefined : this.#graph.nodes.get(split.node);
     if (split === undefined || node === undefined || this.#graph.functions.has(node.op)) return undefined;
-    if (!this.#known.has(node)) this.#known.set(node, outputTypes(node, this.#attrsOf(node)));
+    if (!this.#known.has(node)) this.#known.set(node, outputTypes(node));
     return this.#known.get(node)?.[split.index];
   }
 
@@ -43,7 +32,7 @@ export class TensorTypes {
     const def = node === undefined || this.#graph.functions.has(node.op) ? undefined : opDef(node.op);
     const arg = def?.outputs.find((item) => item.name === output);
     if (node === undefined || def === undefined || arg === undefined) return undefined;
-    const attrs = this.#attrsOf(node);
+    const { attrs } = node;
     if ([...attrs.values()].some(({ kind }) => kind === "placeholder")) return undefined;
     const types = typesOfArg(arg, def, attrs);
     if (types === undefined || index === undefined) return types;

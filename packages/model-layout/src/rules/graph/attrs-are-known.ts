@@ -1,5 +1,5 @@
 import { isAtLeast } from "../../discovery/version-name.ts";
-import { attrsOf, checkAttrs } from "../../graph/check-node.ts";
+import { checkAttrs } from "../../graph/check-node.ts";
 import { releaseIndex } from "../../graph/op-defs.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 import { nodesInUse } from "./nodes-in-use.ts";
@@ -39,7 +39,7 @@ export const rule = versionRule({
     const ignored = isAtLeast(tfsVersion, 2, 5);
     const told = new Set<string>();
     for (const { node, where } of nodesInUse(graph)) {
-      for (const { kind, attr, message } of checkAttrs(node, attrsOf(node), target)) {
+      for (const { kind, attr, message } of checkAttrs(node, target)) {
         // One of a kind tells enough: a newer exporter writes it into every node of the op.
         if (kind !== "unknown-attr" || told.has(`${node.op} ${message}`) || told.size >= 10) continue;
         told.add(`${node.op} ${message}`);

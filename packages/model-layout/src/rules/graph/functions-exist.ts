@@ -27,7 +27,7 @@ export const rule = versionRule({
     for (const [within, nodes] of bodies) {
       for (const node of nodes) {
         if (node.op === "Const") continue;
-        for (const [attr, value] of node.attrs()) {
+        for (const [attr, value] of node.attrs) {
           // Gradient functions and Python callbacks are named by other attributes, which nothing looks up at load.
           if (attr.startsWith("_")) continue;
           const names = value.kind === "func" ? [value.value] : value.kind === "list" ? value.value.func : [];

@@ -1,5 +1,5 @@
 import type { AttrValue } from "../../graph/attr-value.ts";
-import { attrsOf, checkAttrs, dtypeName, fits, type Target } from "../../graph/check-node.ts";
+import { checkAttrs, dtypeName, fits, type Target } from "../../graph/check-node.ts";
 import type { GraphFunction, GraphNode } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
 import { argTypes, opDef, releaseIndex } from "../../graph/op-defs.ts";
@@ -65,9 +65,9 @@ function* problems(
 ): Generator<string> {
   const def = graph.functions.has(node.op) ? undefined : opDef(node.op);
   if (def === undefined) return;
-  const attrs = attrsOf(node);
+  const { attrs } = node;
   let sound = true;
-  for (const { kind, attr, message } of checkAttrs(node, attrs, target)) {
+  for (const { kind, attr, message } of checkAttrs(node, target)) {
     // In a function's body nothing looks at settings that only the runtime of a call would read.
     if (kind === "unknown-attr" || (fn !== undefined && UNREAD.has(attr))) continue;
     sound = false;

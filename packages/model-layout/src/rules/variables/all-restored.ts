@@ -12,11 +12,7 @@ function initialised(graph: GraphIndex, ops: readonly string[]): Set<string> {
     if (variable !== undefined) ids.add(variable.id);
   };
   for (const node of graph.ancestors(ops)) {
-    if (
-      node.op === "AssignVariableOp" ||
-      node.op === "Assign" ||
-      graph.functionsOf(node).next().done === false
-    )
+    if (node.op === "AssignVariableOp" || node.op === "Assign" || graph.functionsOf(node).length > 0)
       node.inputs.forEach(add);
   }
   return ids;
