@@ -378,24 +378,67 @@ async function scenarios() {
     },
     { status: 3, says: [/the container's log/, /No versions of servable m0 found/] },
   );
-  for (const options of [{}, { detach: true }, { init: false }]) {
+  for (const [presses, options] of [{}, { detach: true }, { init: false }].flatMap((each) => [
+    [1, each],
+    [2, each],
+  ])) {
     await scenario(
-      `Ctrl-C while waiting (${JSON.stringify(options)})`,
+      `Ctrl-C while waiting, ${presses} time(s) (${JSON.stringify(options)})`,
       async () => {
-        const { folder } = await project(`interrupt-${JSON.stringify(options)}`, { docker: options });
-        rmSync(join(folder, "models"), { recursive: true });
-        mkdirSync(join(folder, "models", "half"), { recursive: true });
-        const before = running().length;
-        const child = spawn(process.execPath, [bin, "verify", "--with", "docker"], { cwd: folder, env });
-        let said = "";
-        for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
-        const ended = new Promise((done) => child.once("exit", done));
-        for (let i = 0; i < 50 && running().length === before; i++) await pause(200);
-        await pause(1500);
-        child.kill("SIGINT");
-        return { status: await ended, stdout: said, stderr: "" };
+        const { folder } = await project(`interrupt-${presses}-${JSON.stringify(options)}`, {
+          docker: options,
+        });
+        const { child, ended } = await waiting(folder);
+        for (let press = 0; press < presses; press++) {
+          // To the whole group, as a terminal does it.
+          process.kill(-child.pid, "SIGINT");
+          await pause(30);
+        }
+        return ended;
       },
-      { status: 130, says: [/container removed/] },
+      { status: 130, says: [/container removed/, ...(presses > 1 ? [/Ctrl-C once more/] : [])] },
     );
   }
+  await scenario(
+    "after a run that was killed",
+    async () => {
+      const { folder } = await project("killed", {});
+      const { child, ended } = await waiting(folder);
+      const [left] = running();
+      process.kill(child.pid, "SIGKILL");
+      await ended;
+      const result = verify(folder);
+      const named = result.stderr.includes(`docker rm --force ${left}`);
+      const there = running().includes(left);
+      docker("rm", "--force", left);
+      return {
+        ...result,
+        wrong: [
+          ...(named ? [] : [`does not name ${left}`]),
+          ...(there ? [] : ["has removed what it did not start"]),
+        ],
+      };
+    },
+    { status: 2, says: [/the same image and flags/] },
+  );
+}
+
+/** A verify of a server that waits for ever, once its container runs. */
+async function waiting(folder) {
+  rmSync(join(folder, "models"), { recursive: true });
+  mkdirSync(join(folder, "models", "half"), { recursive: true });
+  const before = running().length;
+  const child = spawn(process.execPath, [bin, "verify", "--with", "docker"], {
+    cwd: folder,
+    env,
+    detached: true,
+  });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
+  const ended = new Promise((done) =>
+    child.once("exit", (status) => done({ status, stdout: said, stderr: "" })),
+  );
+  for (let i = 0; i < 50 && running().length === before; i++) await pause(200);
+  await pause(1500);
+  return { child, ended };
 }

@@ -33,6 +33,7 @@ export async function runCli(argv: readonly string[], cwd: string, stdin = ""): 
     outPaint: coloured,
     errPaint: coloured,
     signal: new AbortController().signal,
+    toItsEnd: (_notice, work) => work(),
   };
   const exitCode = await main(context, argv);
   const join = (wanted: (stream: string) => boolean): string =>

@@ -2,6 +2,7 @@ import { fstatSync, writeSync } from "node:fs";
 import { UserError } from "@servable/diagnostics";
 import { coloured, type Paint, plain } from "@servable/diagnostics/render";
 import type { Context } from "./cli/context.ts";
+import { listenForInterruption } from "./cli/interruption.ts";
 import { main } from "./cli/main.ts";
 import { VERSION } from "./version.ts";
 
@@ -83,24 +84,18 @@ function workingFolder(): string {
 }
 const cwd = once(workingFolder);
 
-let interrupt: AbortController | undefined;
-
 /**
  * Taken over only by commands that ask for it: a handler would keep Ctrl-C from ending a command that is busy computing.
  */
-function interruption(): AbortSignal {
-  if (interrupt !== undefined) return interrupt.signal;
-  const controller = new AbortController();
-  interrupt = controller;
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.on(name, () => {
-      // The second Ctrl-C does not wait.
-      if (controller.signal.aborted) process.exit(130);
-      controller.abort(new DOMException(name, "AbortError"));
-    });
-  }
-  return controller.signal;
-}
+const interruption = once(() =>
+  listenForInterruption({
+    onSignal(heard) {
+      for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => heard(name));
+    },
+    say: (text) => write(2, text),
+    exit: (code) => process.exit(code),
+  }),
+);
 
 const context: Context = {
   version: VERSION,
@@ -129,8 +124,9 @@ const context: Context = {
     return errPaint();
   },
   get signal() {
-    return interruption();
+    return interruption().signal;
   },
+  toItsEnd: (notice, work) => interruption().toItsEnd(notice, work),
 };
 
 /** Runs the command line of this process, and ends it. */

@@ -38,6 +38,7 @@ export async function runCli(
     outPaint: plain,
     errPaint: plain,
     signal: options.signal ?? new AbortController().signal,
+    toItsEnd: (_notice, work) => work(),
   };
   const code = await main(context, argv);
   return { code, stdout, stderr };

@@ -1,4 +1,5 @@
 import type { Paint } from "@servable/diagnostics/render";
+import type { Interruption } from "./interruption.ts";
 
 /** Everything a command may touch of the process: tests give their own. */
 export interface Context {
@@ -18,4 +19,6 @@ export interface Context {
   readonly errPaint: Paint;
   /** Aborted on SIGINT and SIGTERM, whose name is the reason's message. */
   readonly signal: AbortSignal;
+  /** Runs work that must clean up after itself: a second Ctrl-C prints the notice instead of ending it, a third ends it. */
+  readonly toItsEnd: Interruption["toItsEnd"];
 }

@@ -135,36 +135,45 @@ export const command = defineCommand({
     if (target === "docker") {
       const { publishedTargets, startContainer } = await import("../serving/docker.ts");
       const targets = publishedTargets(resolved);
-      const container = await startContainer(context, resolved, {
-        specFolder: spec.folder,
-        outDir: places.outDir,
+      return await context.toItsEnd(REMOVING, async () => {
+        const container = await startContainer(context, resolved, {
+          specFolder: spec.folder,
+          outDir: places.outDir,
+        });
+        const ended = new AbortController();
+        void container.ended.then((reason) => ended.abort(reason));
+        const signal = AbortSignal.any([ended.signal, context.signal]);
+        const showLog = (what: string): void =>
+          context.err(`${context.errPaint.bold(what)}\n${container.log()}\n`);
+        try {
+          await Promise.race([container.started, aborted(signal)]);
+          say("docker run started");
+          const code = await prove(targets, signal);
+          // What answered was then another server on these ports.
+          ended.signal.throwIfAborted();
+          if (code !== 0) showLog("the container's log:");
+          return code;
+        } catch (error) {
+          // Whatever was asked of a container that is gone fails for that one reason.
+          const reason: unknown = ended.signal.reason;
+          if (!(reason instanceof UserError) || context.signal.aborted) throw error;
+          if (reason.code === "container-ended") showLog("the container has ended; its log:");
+          throw await container.withLeftovers(reason);
+        } finally {
+          if (context.signal.aborted) say("removing the container");
+          const left = await container.remove();
+          say(left === undefined ? "container removed" : `the container could not be removed: ${left}`);
+        }
       });
-      const ended = new AbortController();
-      void container.ended.then((reason) => ended.abort(reason));
-      const signal = AbortSignal.any([ended.signal, context.signal]);
-      const showLog = (what: string): void =>
-        context.err(`${context.errPaint.bold(what)}\n${container.log()}\n`);
-      try {
-        await Promise.race([container.started, aborted(signal)]);
-        say("docker run started");
-        const code = await prove(targets, signal);
-        if (code !== 0) showLog("the container's log:");
-        return code;
-      } catch (error) {
-        // Whatever was asked of a container that is gone fails for that one reason.
-        const reason: unknown = ended.signal.reason;
-        if (!(reason instanceof UserError) || context.signal.aborted) throw error;
-        if (reason.code === "container-ended") showLog("the container has ended; its log:");
-        throw reason;
-      } finally {
-        const left = await container.remove();
-        say(left === undefined ? "container removed" : `the container could not be removed: ${left}`);
-      }
     }
 
     return prove({ grpc: target, ...(args.get("rest") === undefined ? {} : { rest: args.get("rest") }) });
   },
 });
+
+/** Said at a second Ctrl-C. */
+const REMOVING =
+  "the container is being removed; Ctrl-C once more leaves it there (`docker ps --all` shows it, `docker rm --force` removes it)";
 
 /** Rejects when the signal is aborted. */
 function aborted(signal: AbortSignal): Promise<never> {

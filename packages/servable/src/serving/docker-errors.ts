@@ -56,6 +56,28 @@ export function explainRefusal(status: number, text: string): UserError {
   });
 }
 
+/** Whether docker refused because another has the port or the name. */
+export function isTaken(reason: UserError): boolean {
+  return reason.code === "docker-refused" && /already (?:allocated|in use)/i.test(reason.message);
+}
+
+/** The same refusal, with the containers named that may be the cause: of the same image and flags, from before. */
+export function besideLeftovers(
+  reason: UserError,
+  leftovers: readonly { readonly id: string; readonly created: Date }[],
+): UserError {
+  if (leftovers.length === 0) return reason;
+  const named = leftovers.map(({ id, created }) => `${id.slice(0, 12)} (made at ${created.toISOString()})`);
+  const ids = leftovers.map(({ id }) => id.slice(0, 12)).join(" ");
+  const same =
+    named.length === 1
+      ? `container ${named[0]} has the same image and flags: if a verify that was killed left it`
+      : `containers ${named.join(", ")} have the same image and flags: if verifies that were killed left them`;
+  return new UserError(reason.code, reason.message, {
+    hint: `${reason.hint === undefined ? "" : `${reason.hint}; `}${same}, \`docker rm --force ${ids}\``,
+  });
+}
+
 /** Statuses of a server that ends by itself (docker-and-deploy, E10). */
 const STATUSES: Readonly<Record<number, string>> = {
   0: "is the image one of TensorFlow Serving's? its server runs until it is stopped",

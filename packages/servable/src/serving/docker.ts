@@ -3,7 +3,7 @@ import type { ResolvedPort, ResolvedSpec } from "@servable/config-schema";
 import { type DockerFolders, dockerArgv, serverArgv } from "@servable/deploy-gen";
 import { UserError } from "@servable/diagnostics";
 import type { Context } from "../cli/context.ts";
-import { explainRefusal, explainStatus } from "./docker-errors.ts";
+import { besideLeftovers, explainRefusal, explainStatus, isTaken } from "./docker-errors.ts";
 
 /** Lines of a container's log that are kept. */
 const LOG_LINES = 400;
@@ -19,10 +19,14 @@ interface Finished {
   readonly stderr: string;
 }
 
-/** One `docker` command that is waited for. */
-function docker(context: Context, argv: readonly string[]): Promise<Finished> {
+/** One `docker` command that is waited for; Ctrl-C on the terminal does not reach it unless it is to end with us. */
+function docker(context: Context, argv: readonly string[], { endsWithUs = false } = {}): Promise<Finished> {
   return new Promise((resolve) => {
-    const child = spawn("docker", argv, { stdio: ["ignore", "pipe", "pipe"], env: context.env });
+    const child = spawn("docker", argv, {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: context.env,
+      detached: !endsWithUs,
+    });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -65,6 +69,8 @@ export interface Container {
   log(): string;
   /** Stops and removes it. Never throws; gives a line about what is left behind, if anything is. */
   remove(): Promise<string | undefined>;
+  /** Why there is no container, naming those of the same spec that are in its way. */
+  withLeftovers(reason: UserError): Promise<UserError>;
 }
 
 /** Where a container of this spec is reached from this machine. @throws UserError where no port is published */
@@ -157,11 +163,16 @@ export async function startContainer(
       }
     });
   }
+  const withLeftovers = async (reason: UserError): Promise<UserError> =>
+    isTaken(reason)
+      ? besideLeftovers(reason, await sameContainers(context, resolved, ({ created }) => created < started))
+      : reason;
   if (detached) {
     const id = closed.then((code) => (code === 0 ? said.stdout.trim().split("\n").at(-1) : undefined));
-    return detachedContainer({ context, resolved, started, child, closed, said, id });
+    return { ...detachedContainer({ context, resolved, started, child, closed, said, id }), withLeftovers };
   }
   return {
+    withLeftovers,
     started: image,
     ended: closed.then((code) => endOf(code, tail.text())),
     log: () => tail.text(),
@@ -193,7 +204,15 @@ interface Detached {
 }
 
 /** A container behind a docker client that has gone: its log and its end are asked for. */
-function detachedContainer({ context, resolved, started, child, closed, said, id }: Detached): Container {
+function detachedContainer({
+  context,
+  resolved,
+  started,
+  child,
+  closed,
+  said,
+  id,
+}: Detached): Omit<Container, "withLeftovers"> {
   const tail = new Tail();
   const helpers: ChildProcess[] = [];
   const ended = (async (): Promise<UserError> => {
@@ -209,7 +228,7 @@ function detachedContainer({ context, resolved, started, child, closed, said, id
       stream.setEncoding("utf8").on("data", (text: string) => tail.add(text));
     }
     helpers.push(follow);
-    const { code: waited, stdout } = await docker(context, ["wait", container]);
+    const { code: waited, stdout } = await docker(context, ["wait", container], { endsWithUs: true });
     const status = Number.parseInt(stdout, 10);
     // A docker that can't wait says nothing about the container.
     if (waited !== 0 || Number.isNaN(status)) return new Promise<UserError>(() => undefined);
@@ -250,22 +269,24 @@ function endOf(status: number, log: string): UserError {
     : explainStatus(status);
 }
 
-/**
- * Removes the container that our `docker run` made, which has no id that we know of: the one of the same image and
- * flags (and name) that the engine created since.
- */
-async function removeOurs(
+interface Found {
+  readonly id: string;
+  readonly created: Date;
+}
+
+/** The containers, running or not, of the same image and flags (and name) that were created when asked for. */
+async function sameContainers(
   context: Context,
   resolved: ResolvedSpec,
-  started: Date,
-): Promise<string | undefined> {
+  wanted: (container: Found) => boolean,
+): Promise<readonly Found[]> {
   const name = resolved.docker?.name;
   const listed = await docker(context, [
     ...["ps", "--all", "--no-trunc", "--quiet"],
     ...(name === undefined ? [] : ["--filter", `name=^/?${name.replaceAll(".", "\\.")}$`]),
   ]);
   const ids = listed.stdout.split("\n").filter((id) => id !== "");
-  if (ids.length === 0) return undefined;
+  if (ids.length === 0) return [];
   const flags = JSON.stringify(serverArgv(resolved, { hostPaths: false }));
   const seen = await docker(context, [
     "inspect",
@@ -273,12 +294,26 @@ async function removeOurs(
     "{{.Id}}\t{{.Created}}\t{{.Config.Image}}\t{{json .Config.Cmd}}",
     ...ids,
   ]);
-  const left: string[] = [];
-  for (const line of seen.stdout.split("\n")) {
+  return seen.stdout.split("\n").flatMap((line) => {
     const [id = "", created = "", image = "", command = ""] = line.split("\t");
-    if (id === "" || image !== resolved.image.reference) continue;
-    // Somebody's container of a moment ago is not ours, however like it is.
-    if (JSON.stringify(commandOf(command)) !== flags || Date.parse(created) < started.getTime()) continue;
+    if (id === "" || image !== resolved.image.reference) return [];
+    if (JSON.stringify(commandOf(command)) !== flags) return [];
+    const found = { id, created: new Date(created) };
+    return wanted(found) ? [found] : [];
+  });
+}
+
+/**
+ * Removes the container that our `docker run` made, which has no id that we know of. Somebody's container of a moment ago
+ * is not ours, however like it is.
+ */
+async function removeOurs(
+  context: Context,
+  resolved: ResolvedSpec,
+  started: Date,
+): Promise<string | undefined> {
+  const left: string[] = [];
+  for (const { id } of await sameContainers(context, resolved, ({ created }) => created >= started)) {
     const { code, stderr } = await docker(context, ["rm", "--force", "--volumes", id]);
     if (code !== 0 && !/No such container|already in progress/i.test(stderr)) left.push(stderr.trim());
   }

@@ -20,7 +20,9 @@ const call = (body, each) => {
   one.end(JSON.stringify(body));
 };
 const key = process.pid + "-" + Date.now();
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => call({ key, signal }, () => {}));
+// Only an attached client passes signals on; others end.
+if (process.argv[2] === "run")
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => call({ key, signal }, () => {}));
 call({ key, argv: process.argv.slice(2) }, ({ out, err, exit }) => {
   if (out !== undefined) process.stdout.write(out);
   if (err !== undefined) process.stderr.write(err);
@@ -140,7 +142,10 @@ function serverArguments({ options, flags }: Parsed, scratch: string): string[] 
 }
 
 /** A stand-in for docker and its engine, which runs "containers" with the embedded model server. */
-export async function startStandInEngine(fate: Fate): Promise<StandInEngine> {
+export async function startStandInEngine(
+  fate: Fate,
+  options: { readonly removesInMs?: number } = {},
+): Promise<StandInEngine> {
   const scratch = mkdtempSync(join(tmpdir(), "servable-stand-in-"));
   const bin = join(scratch, "bin");
   mkdirSync(bin);
@@ -237,6 +242,9 @@ export async function startStandInEngine(fate: Fate): Promise<StandInEngine> {
       container.watchers.push(() => answer({ exit: 0 }));
     },
     rm: async (argv, _key, answer) => {
+      await new Promise((resolve) => setTimeout(resolve, options.removesInMs ?? 0));
+      // A client that has been ended takes its request back.
+      if (answer.gone()) return;
       for (const id of argv.slice(1).filter((word) => !word.startsWith("-"))) {
         const container = containers.get(id);
         if (container === undefined) return answer({ err: `Error: No such container: ${id}\n`, exit: 1 });
@@ -293,13 +301,18 @@ export async function startStandInEngine(fate: Fate): Promise<StandInEngine> {
   };
 }
 
-type Answer = (line: { readonly out?: string; readonly err?: string; readonly exit?: number }) => void;
+interface Answer {
+  (line: { readonly out?: string; readonly err?: string; readonly exit?: number }): void;
+  /** Whether nobody waits for it any more. */
+  gone(): boolean;
+}
 
 function answering(response: ServerResponse): Answer {
   response.flushHeaders();
-  return (line) => {
+  const answer = (line: Parameters<Answer>[0]): void => {
     if (response.writableEnded) return;
     response.write(`${JSON.stringify(line)}\n`);
     if (line.exit !== undefined) response.end();
   };
+  return Object.assign(answer, { gone: () => response.destroyed });
 }

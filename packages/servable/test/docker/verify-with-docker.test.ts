@@ -1,8 +1,9 @@
+import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fixture } from "@servable/test-fixtures";
+import { fixture, root } from "@servable/test-fixtures";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Ran, runCli } from "../run-cli.ts";
 import { type Fate, type StandInEngine, startStandInEngine } from "./stand-in-engine.ts";
@@ -179,6 +180,28 @@ describe("verify --with docker", { timeout: 60_000 }, () => {
     expect(engine.containers()).toEqual([foreign]);
   });
 
+  it.each([
+    "docker: Error response from daemon: Bind for 0.0.0.0:8500 failed: port is already allocated\n",
+    'docker: Error response from daemon: Conflict. The container name "/tfs" is already in use by container "af2f".\n',
+  ])("names the container of an earlier run that is in the way, and leaves it (%#)", async (stderr) => {
+    await spec();
+    engine = await startStandInEngine({ kind: "refused", stderr });
+    const printed = await runCli(folder, ["generate", "--print", "docker-argv"]);
+    const argv = JSON.parse(printed.stdout) as string[];
+    const image = "tensorflow/serving:2.17.1";
+    const other = engine.addForeign(image, ["--port=9"]);
+    const without = await runCli(folder, ["verify", "--with", "docker"], { env: engine.env });
+    expect(without.stderr).not.toContain("same image and flags");
+    const same = engine.addForeign(image, argv.slice(argv.indexOf(image) + 1));
+    const { code, stderr: said } = await runCli(folder, ["verify", "--with", "docker"], { env: engine.env });
+    expect(code).toBe(2);
+    expect(said).toMatch(new RegExp(`container ${same.slice(0, 12)} \\(made at 20.*same image and flags`));
+    expect(said).toContain(`\`docker rm --force ${same.slice(0, 12)}\``);
+    // What it may be else is still said.
+    expect(said).toMatch(/published|docker\.name/);
+    expect(engine.containers()).toEqual([other, same]);
+  });
+
   it.each([false, true])("shows the log of a container that ends at once (detached: %s)", async (detach) => {
     await spec({ docker: { detach, ...(detach ? { remove: false } : {}) } });
     const log = "F tensorflow_serving: Failed to start server. Error: INVALID_ARGUMENT: no\n";
@@ -213,6 +236,57 @@ describe("verify --with docker", { timeout: 60_000 }, () => {
     const { code } = await running;
     expect(code).toBe(130);
     expect(engine?.containers()).toEqual([]);
+  });
+
+  describe("as a process of its own", () => {
+    /** Runs the command, with its whole process group told of Ctrl-C each time that `when` is said. */
+    async function interrupted(when: readonly RegExp[]): Promise<{ code: number | null; stderr: string }> {
+      const bin = join(root, "packages/servable/src/bin.ts");
+      const args = ["--conditions=@servable/source", "--import", "tsx", bin, "verify", "--with", "docker"];
+      // From here, so that tsx is found; in a group of its own, as a shell starts a command.
+      const child = spawn(
+        process.execPath,
+        [...args, "--spec", join(folder, "servable.yaml"), "--out", folder],
+        {
+          cwd: root,
+          env: { ...process.env, ...engine?.env },
+          detached: true,
+          stdio: ["ignore", "ignore", "pipe"],
+        },
+      );
+      let stderr = "";
+      child.stderr.setEncoding("utf8").on("data", (text: string) => {
+        stderr += text;
+      });
+      const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+      for (const said of when) {
+        await expect.poll(() => stderr, { timeout: 20_000 }).toMatch(said);
+        process.kill(-(child.pid ?? 0), "SIGINT");
+      }
+      return { code: await ended, stderr };
+    }
+
+    it.each([
+      ["attached", { init: false }],
+      ["detached", { detach: true }],
+    ])("removes the container in spite of a second Ctrl-C (%s)", async (_what, docker) => {
+      await spec({ docker });
+      engine = await startStandInEngine({ kind: "hangs", log: "waiting\n" }, { removesInMs: 1000 });
+      const { code, stderr } = await interrupted([/docker run started/, /removing the container/]);
+      expect(stderr).toMatch(/the container is being removed; Ctrl-C once more leaves it there/);
+      expect(stderr).toContain("container removed");
+      expect({ code, left: engine.containers() }).toEqual({ code: 130, left: [] });
+    });
+
+    it("is ended by the third", async () => {
+      await spec({ docker: { init: false } });
+      engine = await startStandInEngine({ kind: "hangs", log: "waiting\n" }, { removesInMs: 60_000 });
+      const when = [/docker run started/, /removing the container/, /Ctrl-C once more/];
+      const { code, stderr } = await interrupted(when);
+      expect(code).toBe(130);
+      expect(stderr).not.toContain("container removed");
+      expect(engine.containers()).toHaveLength(1);
+    });
   });
 
   it("says that docker is not installed", async () => {
