@@ -1,15 +1,13 @@
 import { DTYPE_NUMBERS, dtypeOf } from "@servable/tensors";
-import type { AttrValue } from "./attr-value.ts";
+import type { AttrList, AttrValue } from "./attr-value.ts";
 import type { GraphNode } from "./graph-def.ts";
 import { argTypes, type OpAttr, type OpDef, opDef, REF, releaseAt } from "./op-defs.ts";
 
-/** What is wrong with a node by its op's definition. */
-export interface NodeProblem {
+/** What is wrong with an attribute of a node by its op's definition. */
+export interface AttrProblem {
+  readonly attr: string;
   /** Continues "node x (Op) …". */
   readonly message: string;
-  /** `unknown-attr` is ignored by servers from 2.5 on; the rest fails the import. */
-  readonly kind: "unknown-attr" | "invalid";
-  readonly attr: string;
 }
 
 /** A release as the op definitions count them. */
@@ -19,39 +17,47 @@ export interface Target {
   readonly exact: boolean;
 }
 
-/** Attributes that must be there, have the right kind and an allowed value, as ValidateNodeDef wants them. */
-export function* checkAttrs(node: GraphNode, target: Target): Generator<NodeProblem> {
+/** Attributes that the op does not have in the server's release, which servers from 2.5 on ignore. */
+export function* unknownAttrs(node: GraphNode, target: Target): Generator<AttrProblem> {
+  const def = target.exact ? opDef(node.op) : undefined;
+  if (def === undefined) return;
+  for (const name of node.attrs.keys()) {
+    const attr = def.attrs.get(name);
+    if (isPrivate(name) || (attr !== undefined && isThere(attr, target))) continue;
+    yield {
+      attr: name,
+      message:
+        attr === undefined
+          ? `has an attribute ${JSON.stringify(name)} that the op does not have`
+          : attr.until !== undefined && target.index >= attr.until
+            ? `has an attribute ${JSON.stringify(name)} that the op no longer has since TensorFlow ${releaseAt(attr.until)}`
+            : `has an attribute ${JSON.stringify(name)} that the op has only since TensorFlow ${releaseAt(attr.since ?? 0)}`,
+    };
+  }
+}
+
+/** Attributes of another kind or value than the op takes, or that are not there, as ValidateNodeDef wants them. */
+export function* attrProblems(node: GraphNode, target: Target): Generator<AttrProblem> {
   const def = opDef(node.op);
   if (def === undefined) return;
   const { attrs } = node;
   for (const [name, value] of attrs) {
-    if (name.startsWith("_")) continue;
     const attr = def.attrs.get(name);
-    if (attr === undefined || !isThere(attr, target)) {
-      if (!target.exact) continue;
-      yield {
-        kind: "unknown-attr",
-        attr: name,
-        message:
-          attr === undefined
-            ? `has an attribute ${JSON.stringify(name)} that the op does not have`
-            : attr.until !== undefined && target.index >= attr.until
-              ? `has an attribute ${JSON.stringify(name)} that the op no longer has since TensorFlow ${releaseAt(attr.until)}`
-              : `has an attribute ${JSON.stringify(name)} that the op has only since TensorFlow ${releaseAt(attr.since ?? 0)}`,
-      };
-      continue;
-    }
     // Inside a function a value may stand for one that the caller gives.
-    if (value.kind === "placeholder") continue;
+    if (attr === undefined || value.kind === "placeholder" || isPrivate(name) || !isThere(attr, target))
+      continue;
     const problem = checkValue(attr, value, target.index >= def.from);
     if (problem !== undefined)
-      yield { kind: "invalid", attr: name, message: `has attribute ${JSON.stringify(name)} ${problem}` };
+      yield { attr: name, message: `has attribute ${JSON.stringify(name)} ${problem}` };
   }
   for (const attr of def.attrs.values()) {
     if (attr.hasDefault || attrs.has(attr.name) || !isThere(attr, target)) continue;
-    yield { kind: "invalid", attr: attr.name, message: `lacks the attribute ${JSON.stringify(attr.name)}` };
+    yield { attr: attr.name, message: `lacks the attribute ${JSON.stringify(attr.name)}` };
   }
 }
+
+/** Notes of the exporter, which no op defines. */
+const isPrivate = (name: string): boolean => name.startsWith("_");
 
 const isThere = ({ since, until }: OpAttr, { index }: Target): boolean =>
   (since === undefined || index >= since) && (until === undefined || index < until);
@@ -70,41 +76,44 @@ const KIND_WORDS: Readonly<Record<AttrValue["kind"], string>> = {
   none: "no value",
 };
 
+/** How many values of each kind a list has, in the order in which they are looked at. */
+const LENGTHS: readonly (readonly [kind: OpAttr["kind"], of: (list: AttrList) => number])[] = [
+  ["s", ({ s }) => s.length],
+  ["i", ({ i }) => i.length],
+  ["f", ({ floats }) => floats],
+  ["b", ({ bools }) => bools],
+  ["type", ({ type }) => type.length],
+  ["shape", ({ shape }) => shape.length],
+  ["tensor", ({ tensors }) => tensors],
+  ["func", ({ func }) => func.length],
+];
+
+const listWord = (kind: OpAttr["kind"]): string => `a list of ${KIND_WORDS[kind].replace(/^an? /, "")}s`;
+
+const latin1 = new TextDecoder("latin1");
+
 function checkValue(attr: OpAttr, value: AttrValue, allowedKnown: boolean): string | undefined {
-  const wanted = attr.list
-    ? `a list of ${KIND_WORDS[attr.kind].replace(/^an? /, "")}s`
-    : KIND_WORDS[attr.kind];
   if (attr.list) {
-    if (value.kind !== "list") return `as ${KIND_WORDS[value.kind]}, which must be ${wanted}`;
-    const { s, i, type, shape, func, floats, bools, tensors } = value.value;
-    const lengths: Readonly<Record<OpAttr["kind"], number>> = {
-      s: s.length,
-      i: i.length,
-      f: floats,
-      b: bools,
-      type: type.length,
-      shape: shape.length,
-      tensor: tensors,
-      func: func.length,
-    };
-    for (const [kind, length] of Object.entries(lengths)) {
-      if (length > 0 && kind !== attr.kind)
-        return `as a list of ${KIND_WORDS[kind as OpAttr["kind"]].replace(/^an? /, "")}s, which must be ${wanted}`;
+    if (value.kind !== "list") return `as ${KIND_WORDS[value.kind]}, which must be ${listWord(attr.kind)}`;
+    let length = 0;
+    for (const [kind, lengthOf] of LENGTHS) {
+      const found = lengthOf(value.value);
+      if (kind === attr.kind) length = found;
+      else if (found > 0) return `as ${listWord(kind)}, which must be ${listWord(attr.kind)}`;
     }
-    if (attr.min !== undefined && lengths[attr.kind] < attr.min)
-      return `with ${lengths[attr.kind]} of at least ${attr.min} elements`;
-    for (const item of type) {
+    if (attr.min !== undefined && length < attr.min) return `with ${length} of at least ${attr.min} elements`;
+    for (const item of value.value.type) {
       const problem = checkType(attr, item, allowedKnown);
       if (problem !== undefined) return problem;
     }
     return undefined;
   }
-  if (value.kind !== attr.kind) return `as ${KIND_WORDS[value.kind]}, which must be ${wanted}`;
+  if (value.kind !== attr.kind) return `as ${KIND_WORDS[value.kind]}, which must be ${KIND_WORDS[attr.kind]}`;
   if (value.kind === "type") return checkType(attr, value.value, allowedKnown);
   if (value.kind === "i" && attr.min !== undefined && Number(value.value) < attr.min)
     return `of ${value.value}, which must be at least ${attr.min}`;
   if (value.kind === "s" && attr.allowed !== undefined && allowedKnown) {
-    const text = new TextDecoder("latin1").decode(value.value);
+    const text = latin1.decode(value.value);
     if (!attr.allowed.has(text))
       return `of ${JSON.stringify(text)}, which must be one of ${[...attr.allowed].map((item) => JSON.stringify(item)).join(", ")}`;
   }

@@ -1,11 +1,23 @@
 import { type Graph, type GraphFunction, type GraphNode, splitTensorName } from "./graph-def.ts";
+import { TensorTypes } from "./tensor-types.ts";
 
-/** A graph with its nodes and functions by name, and walks along its edges. */
+/** A node with the function whose body it is in. */
+export interface PlacedNode {
+  readonly node: GraphNode;
+  readonly fn: GraphFunction | undefined;
+  /** ` of function "f"`, or nothing for a node of the graph itself. */
+  readonly where: string;
+}
+
+/** A graph with its nodes and functions by name, and walks along its edges. What many ask for is worked out once. */
 export class GraphIndex {
   readonly graph: Graph;
   readonly nodes: ReadonlyMap<string, GraphNode>;
   readonly functions: ReadonlyMap<string, GraphFunction>;
   #bodies = new Map<GraphFunction, ReadonlyMap<string, GraphNode>>();
+  #calledFunctions: ReadonlySet<GraphFunction> | undefined;
+  #nodesInUse: readonly PlacedNode[] | undefined;
+  #tensorTypes: TensorTypes | undefined;
 
   constructor(graph: Graph) {
     this.graph = graph;
@@ -50,6 +62,32 @@ export class GraphIndex {
   /** Names of the functions that a node calls: its op, where that is one, and what its attributes name. */
   functionsOf(node: GraphNode): readonly string[] {
     return this.functions.has(node.op) ? [node.op, ...node.functionNames] : node.functionNames;
+  }
+
+  /** All functions that the main graph calls, through other functions too. */
+  get calledFunctions(): ReadonlySet<GraphFunction> {
+    this.#calledFunctions ??= this.reachableFunctions(this.graph.nodes);
+    return this.#calledFunctions;
+  }
+
+  /** All nodes of the graph, and those of the functions that it calls: others are never looked at by the server. */
+  get nodesInUse(): readonly PlacedNode[] {
+    if (this.#nodesInUse === undefined) {
+      const nodes: PlacedNode[] = [];
+      for (const node of this.graph.nodes) nodes.push({ node, fn: undefined, where: "" });
+      for (const fn of this.calledFunctions) {
+        const where = ` of function ${JSON.stringify(fn.name)}`;
+        for (const node of fn.nodes) nodes.push({ node, fn, where });
+      }
+      this.#nodesInUse = nodes;
+    }
+    return this.#nodesInUse;
+  }
+
+  /** Types of what its nodes make. */
+  get tensorTypes(): TensorTypes {
+    this.#tensorTypes ??= new TensorTypes(this);
+    return this.#tensorTypes;
   }
 
   /** All functions that nodes call, through other functions too. */

@@ -1,5 +1,6 @@
 import { defReleases, opDefs, valueSets } from "../generated/op-defs.ts";
 import type { AttrValue } from "./attr-value.ts";
+import { releaseOrder } from "./op-table.ts";
 
 /** Kinds of attributes, as {@link AttrValue} names them. */
 export type AttrKind = "s" | "i" | "f" | "b" | "type" | "shape" | "tensor" | "func";
@@ -129,21 +130,27 @@ function allowedSet(index: number): ReadonlySet<string> {
   return set;
 }
 
-/**
- * Index of a server's release among those that the definitions count: the newest not after it. `exact` is false beyond
- * the newest, whose definitions may lack what came later.
- */
-export function releaseIndex(version: string): { readonly index: number; readonly exact: boolean } {
-  const order = (text: string): number => {
-    const [a = 0, b = 0] = text.split(".").map(Number);
-    return a * 1000 + b;
-  };
-  const target = order(version);
-  let index = 0;
-  defReleases.forEach((release, at) => {
-    if (order(release) <= target) index = at;
-  });
-  return { index, exact: target <= order(defReleases.at(-1) ?? "0") };
+/** A release as the definitions count them; `exact` is false beyond the newest, whose definitions may lack what came later. */
+export interface ReleaseIndex {
+  readonly index: number;
+  readonly exact: boolean;
+}
+
+const releases = new Map<string, ReleaseIndex>();
+
+/** Index of a server's release among those that the definitions count: the newest not after it. */
+export function releaseIndex(version: string): ReleaseIndex {
+  let known = releases.get(version);
+  if (known === undefined) {
+    const target = releaseOrder(version);
+    let index = 0;
+    defReleases.forEach((release, at) => {
+      if (releaseOrder(release) <= target) index = at;
+    });
+    known = { index, exact: target <= releaseOrder(defReleases.at(-1) ?? "0") };
+    releases.set(version, known);
+  }
+  return known;
 }
 
 /** Name of the release with an index. */

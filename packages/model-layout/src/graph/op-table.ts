@@ -27,10 +27,18 @@ export function knownOps(): Iterable<string> {
   return ops().keys();
 }
 
-const minorOrder = (version: string): number => {
-  const [a = 0, b = 0] = version.split(".").map(Number);
-  return a * 1000 + b;
-};
+const orders = new Map<string, number>();
+
+/** A release as a number that grows with it, worked out once. */
+export function releaseOrder(version: string): number {
+  let order = orders.get(version);
+  if (order === undefined) {
+    const [a = 0, b = 0] = version.split(".").map(Number);
+    order = a * 1000 + b;
+    orders.set(version, order);
+  }
+  return order;
+}
 
 /** Releases that register an op, or undefined for one that no TensorFlow wheel from 1.13 on has. */
 export function opRange(op: string): OpRange | undefined {
@@ -45,12 +53,12 @@ export function opRange(op: string): OpRange | undefined {
 export function hasOp(op: string, version: string): boolean {
   const range = ops().get(op);
   if (range === undefined) return false;
-  const target = minorOrder(version);
-  const first = minorOrder(releases[range[0]]?.[0] ?? "1.13");
+  const target = releaseOrder(version);
+  const first = releaseOrder(releases[range[0]]?.[0] ?? "1.13");
   const last =
     range[1] === releases.length - 1
       ? Number.POSITIVE_INFINITY
-      : minorOrder(releases[range[1]]?.[0] ?? "1.13");
+      : releaseOrder(releases[range[1]]?.[0] ?? "1.13");
   // Releases before the table's first are taken for the first.
   return target <= last && (target >= first || range[0] === 0);
 }
@@ -83,7 +91,7 @@ export function opOutputs(op: string): OutputRule | undefined {
 export function graphDefVersion(
   version: string,
 ): { readonly release: string; readonly version: number } | undefined {
-  const target = minorOrder(version);
-  const found = releases.find(([release]) => minorOrder(release) === target);
+  const target = releaseOrder(version);
+  const found = releases.find(([release]) => releaseOrder(release) === target);
   return found === undefined ? undefined : { release: found[0], version: found[1] };
 }

@@ -10,7 +10,7 @@ import {
 } from "../files/model-file-system.ts";
 import { readGraph } from "../graph/graph-def.ts";
 import { GraphIndex } from "../graph/graph-index.ts";
-import { restorePlan } from "../graph/restore-plan.ts";
+import { type RestorePlan, restorePlan } from "../graph/restore-plan.ts";
 import {
   type MetaGraph,
   openSavedModel,
@@ -73,6 +73,7 @@ export class VersionContext {
   #variables: Outcome<VariablesIndex> | undefined | "absent";
   #wireFault: WireFault | "none" | undefined;
   #graphs = new Map<MetaGraph, Outcome<GraphIndex>>();
+  #restorePlan: RestorePlan | undefined | "none";
 
   constructor(
     model: FoundModel,
@@ -232,6 +233,16 @@ export class VersionContext {
     return graph;
   }
 
+  /** What the load restores into the served graph, or undefined where no restore op is in it. */
+  get restorePlan(): RestorePlan | undefined {
+    if (this.#restorePlan === undefined) {
+      const { meta, graph } = this;
+      this.#restorePlan =
+        (meta === undefined || graph === undefined ? undefined : restorePlan(graph, meta)) ?? "none";
+    }
+    return this.#restorePlan === "none" ? undefined : this.#restorePlan;
+  }
+
   /**
    * Whether the load reads nothing of the variables folder but what it then throws away: a graph without variables still
    * has a checkpoint with the object graph. False where that is not known, as at level quick.
@@ -240,7 +251,7 @@ export class VersionContext {
     const { meta, graph } = this;
     if (this.level === "quick" || meta === undefined || graph === undefined) return false;
     if (meta.saver === undefined || meta.saver.restoreOp === "") return true;
-    const plan = restorePlan(graph, meta);
+    const plan = this.restorePlan;
     return plan?.complete === true && plan.tensors.every(({ key }) => key === OBJECT_GRAPH_KEY);
   }
 

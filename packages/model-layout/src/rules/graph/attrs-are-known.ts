@@ -1,8 +1,7 @@
 import { isAtLeast } from "../../discovery/version-name.ts";
-import { checkAttrs } from "../../graph/check-node.ts";
+import { unknownAttrs } from "../../graph/check-node.ts";
 import { releaseIndex } from "../../graph/op-defs.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
-import { nodesInUse } from "./nodes-in-use.ts";
 
 /** Attributes that name things for people: without them nothing is computed otherwise. */
 const FOR_PEOPLE: ReadonlySet<string> = new Set(["debug_name", "metadata"]);
@@ -38,10 +37,10 @@ export const rule = versionRule({
     const target = releaseIndex(tfsVersion);
     const ignored = isAtLeast(tfsVersion, 2, 5);
     const told = new Set<string>();
-    for (const { node, where } of nodesInUse(graph)) {
-      for (const { kind, attr, message } of checkAttrs(node, target)) {
+    for (const { node, where } of graph.nodesInUse) {
+      for (const { attr, message } of unknownAttrs(node, target)) {
         // One of a kind tells enough: a newer exporter writes it into every node of the op.
-        if (kind !== "unknown-attr" || told.has(`${node.op} ${message}`) || told.size >= 10) continue;
+        if (told.has(`${node.op} ${message}`) || told.size >= 10) continue;
         told.add(`${node.op} ${message}`);
         yield {
           file: context.savedModel.value.file,

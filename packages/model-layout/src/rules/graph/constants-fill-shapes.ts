@@ -1,7 +1,7 @@
 import { decodeTensorProto, dtypeOf, TensorError } from "@servable/tensors";
 import type { GraphFunction, GraphNode } from "../../graph/graph-def.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
-import { runningParts } from "./nodes-in-use.ts";
+import { runningParts } from "./running-parts.ts";
 
 export const rule = versionRule({
   id: "graph/constants-fill-shapes",

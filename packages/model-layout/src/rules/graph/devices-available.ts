@@ -1,5 +1,5 @@
 import { count, folder, quoted, versionRule } from "../model-rule.ts";
-import { nodesInUse, runningParts } from "./nodes-in-use.ts";
+import { runningParts } from "./running-parts.ts";
 
 /** A device name, whole or in part, as DeviceNameUtils::ParseFullName takes it. */
 const DEVICE =
@@ -22,12 +22,14 @@ export const rule = versionRule({
   *check(context) {
     const { graph } = context;
     if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
-    const { functions } = runningParts(context, graph);
+    let running: ReturnType<typeof runningParts> | undefined;
     const told = new Set<string>();
     const pinned = new Map<string, string[]>();
-    for (const { node, fn, where } of nodesInUse(graph)) {
+    for (const { node, fn, where } of graph.nodesInUse) {
       const { device, name } = node;
-      if (device === "" || (fn !== undefined && !functions.has(fn))) continue;
+      if (device === "") continue;
+      running ??= runningParts(context, graph);
+      if (fn !== undefined && !running.functions.has(fn)) continue;
       const kind = /(?:^|[/:])(gpu|tpu)(?::|$)/i.exec(device)?.[1]?.toUpperCase();
       if (kind !== undefined) {
         const list = pinned.get(kind);

@@ -1,8 +1,6 @@
 import { dtypeName } from "../../graph/check-node.ts";
 import { refProblem } from "../../graph/function-ref.ts";
-import { TensorTypes } from "../../graph/tensor-types.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
-import { nodesInUse } from "./nodes-in-use.ts";
 
 export const rule = versionRule({
   id: "graph/function-results-fit",
@@ -22,15 +20,15 @@ export const rule = versionRule({
     const { graph } = context;
     if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
     const { file } = context.savedModel.value;
-    const types = new TensorTypes(graph);
+    const types = graph.tensorTypes;
     // Branches and loops are unfolded without a look at the types.
     const called = new Set<string>();
-    for (const { node } of nodesInUse(graph)) {
+    for (const { node } of graph.nodesInUse) {
       const fn = /^(?:Stateful)?PartitionedCall$/.test(node.op) ? node.attr("f") : undefined;
       if (fn?.kind === "func") called.add(fn.value);
     }
     let told = 0;
-    for (const fn of graph.reachableFunctions(graph.graph.nodes)) {
+    for (const fn of graph.calledFunctions) {
       for (const { name, type } of fn.outputs) {
         const ref = fn.ret.get(name);
         let problem = ref === undefined ? "is made by nothing" : undefined;

@@ -4,7 +4,6 @@ import { type GraphFunction, splitTensorName } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
 import { outputCount } from "../../graph/output-count.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
-import { nodesInUse } from "./nodes-in-use.ts";
 
 export const rule = versionRule({
   id: "graph/inputs-exist",
@@ -30,7 +29,7 @@ export const rule = versionRule({
     if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
     const { file } = context.savedModel.value;
     let told = 0;
-    for (const { node, fn, where } of nodesInUse(graph)) {
+    for (const { node, fn, where } of graph.nodesInUse) {
       let control = false;
       for (const input of node.inputs) {
         let problem = fn === undefined ? inGraph(input, graph) : inFunction(input, fn, graph);

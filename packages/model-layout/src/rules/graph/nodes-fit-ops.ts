@@ -1,11 +1,9 @@
 import type { AttrValue } from "../../graph/attr-value.ts";
-import { checkAttrs, dtypeName, fits, type Target } from "../../graph/check-node.ts";
+import { attrProblems, dtypeName, fits, type Target } from "../../graph/check-node.ts";
 import type { GraphFunction, GraphNode } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
 import { argTypes, opDef, releaseIndex } from "../../graph/op-defs.ts";
-import { TensorTypes } from "../../graph/tensor-types.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
-import { nodesInUse } from "./nodes-in-use.ts";
 
 export const rule = versionRule({
   id: "graph/nodes-fit-ops",
@@ -37,10 +35,9 @@ export const rule = versionRule({
     if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
     const { file } = context.savedModel.value;
     const target = releaseIndex(context.target.tfsVersion);
-    const types = new TensorTypes(graph);
     let told = 0;
-    for (const { node, fn, where } of nodesInUse(graph)) {
-      for (const message of problems(node, fn, graph, target, types)) {
+    for (const { node, fn, where } of graph.nodesInUse) {
+      for (const message of problems(node, fn, graph, target)) {
         // A graph of another op set has thousands of these: the first few tell enough.
         if (told++ >= 10) return;
         yield {
@@ -61,15 +58,14 @@ function* problems(
   fn: GraphFunction | undefined,
   graph: GraphIndex,
   target: Target,
-  types: TensorTypes,
 ): Generator<string> {
   const def = graph.functions.has(node.op) ? undefined : opDef(node.op);
   if (def === undefined) return;
   const { attrs } = node;
   let sound = true;
-  for (const { kind, attr, message } of checkAttrs(node, target)) {
+  for (const { attr, message } of attrProblems(node, target)) {
     // In a function's body nothing looks at settings that only the runtime of a call would read.
-    if (kind === "unknown-attr" || (fn !== undefined && UNREAD.has(attr))) continue;
+    if (fn !== undefined && UNREAD.has(attr)) continue;
     sound = false;
     yield message;
   }
@@ -81,6 +77,7 @@ function* problems(
   if (!sound || target.index < def.from) return;
   const wanted = argTypes(def.inputs, def, attrs);
   if (wanted === undefined || [...attrs.values()].some(({ kind }) => kind === "placeholder")) return;
+  const types = graph.tensorTypes;
   const given = node.inputs.filter((input) => !input.startsWith("^"));
   // In a function one input may stand for all tensors of a list.
   const listed = fn !== undefined && given.length !== wanted.length;

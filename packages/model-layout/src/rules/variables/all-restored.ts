@@ -1,5 +1,5 @@
 import type { GraphIndex } from "../../graph/graph-index.ts";
-import { type GraphVariable, restorePlan, variableOf } from "../../graph/restore-plan.ts";
+import { type GraphVariable, variableOf } from "../../graph/restore-plan.ts";
 import { count, folder, quoted, some, versionRule } from "../model-rule.ts";
 import { callable } from "../signature/signatures.ts";
 
@@ -47,7 +47,7 @@ export const rule = versionRule({
     if (context.servesTflite || graph === undefined || meta === undefined || !context.savedModel.ok) return;
     // Without an index nothing is restored at all: variables/index-exists.
     if (!context.has("variables/variables.index")) return;
-    const plan = restorePlan(graph, meta);
+    const plan = context.restorePlan;
     if (plan === undefined || !plan.complete) return;
     const set = new Set([...plan.assigned, ...initialised(graph, meta.initOp?.ops ?? [])]);
     for (const [name, { outputs }] of callable(context)) {

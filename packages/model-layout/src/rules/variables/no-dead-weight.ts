@@ -1,4 +1,3 @@
-import { restorePlan } from "../../graph/restore-plan.ts";
 import { count, folder, some, versionRule } from "../model-rule.ts";
 
 export const rule = versionRule({
@@ -15,10 +14,8 @@ export const rule = versionRule({
     good: [folder("weights", { "m/1/variables/variables.index": "w" })],
   },
   *check(context) {
-    const { graph, meta, variables } = context;
-    if (context.servesTflite || graph === undefined || meta === undefined || variables?.ok !== true) return;
-    const plan = restorePlan(graph, meta);
-    if (plan === undefined || !plan.complete) return;
+    const { restorePlan: plan, variables } = context;
+    if (context.servesTflite || plan === undefined || !plan.complete || variables?.ok !== true) return;
     // Another meta graph may restore what this one does not.
     if (context.savedModel.ok && context.savedModel.value.metaGraphs.length > 1) return;
     const restored = new Set(plan.tensors.map(({ key }) => key));

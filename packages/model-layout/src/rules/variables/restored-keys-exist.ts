@@ -1,6 +1,5 @@
 import { nearest } from "@servable/diagnostics";
 import { dtypeOf } from "@servable/tensors";
-import { restorePlan } from "../../graph/restore-plan.ts";
 import { slicesCover } from "../../variables/join-slices.ts";
 import { StoredTensorError } from "../../variables/stored-tensor.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
@@ -37,10 +36,8 @@ export const rule = versionRule({
     ],
   },
   *check(context) {
-    const { graph, meta, variables } = context;
-    if (context.servesTflite || graph === undefined || meta === undefined || variables?.ok !== true) return;
-    const plan = restorePlan(graph, meta);
-    if (plan === undefined) return;
+    const { restorePlan: plan, variables } = context;
+    if (context.servesTflite || plan === undefined || variables?.ok !== true) return;
     const index = variables.value;
     for (const { key, dtype, slice, node } of plan.tensors) {
       const entry = index.entry(key);

@@ -1,5 +1,4 @@
 import { showShape } from "@servable/tensors";
-import { restorePlan } from "../../graph/restore-plan.ts";
 import { sliceShape } from "../../variables/join-slices.ts";
 import { StoredTensorError } from "../../variables/stored-tensor.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
@@ -32,9 +31,9 @@ export const rule = versionRule({
     ],
   },
   *check(context) {
-    const { graph, meta, variables } = context;
-    if (context.servesTflite || graph === undefined || meta === undefined || variables?.ok !== true) return;
-    for (const { key, slice, variable } of restorePlan(graph, meta)?.tensors ?? []) {
+    const { restorePlan: plan, variables } = context;
+    if (context.servesTflite || plan === undefined || variables?.ok !== true) return;
+    for (const { key, slice, variable } of plan.tensors) {
       const entry = variables.value.entry(key);
       if (entry === undefined || variable?.shape === undefined) continue;
       let stored: readonly number[] | null = entry.shape;
