@@ -149,7 +149,8 @@ export const command = defineCommand({
           await Promise.race([container.started, aborted(signal)]);
           say("docker run started");
           const code = await prove(targets, signal);
-          // What answered was then another server on these ports.
+          // Where docker is slow to refuse, another server on these ports has answered.
+          await Promise.race([container.running(), aborted(signal)]);
           ended.signal.throwIfAborted();
           if (code !== 0) showLog("the container's log:");
           return code;

@@ -63,6 +63,8 @@ class Tail {
 export interface Container {
   /** Resolves when docker has the image and starts the container; a missing image is pulled first. */
   readonly started: Promise<void>;
+  /** Resolves once the container is known to run: what was answered before may have come from another server. */
+  running(): Promise<void>;
   /** Resolves when the container has ended by itself, or was never made: why, as an error to throw. */
   readonly ended: Promise<UserError>;
   /** The last lines of its log. */
@@ -171,9 +173,17 @@ export async function startContainer(
     const id = closed.then((code) => (code === 0 ? said.stdout.trim().split("\n").at(-1) : undefined));
     return { ...detachedContainer({ context, resolved, started, child, closed, said, id }), withLeftovers };
   }
+  const ours = (container: Found): boolean => container.running && container.created >= started;
   return {
     withLeftovers,
     started: image,
+    running: async () => {
+      // A server logs as it starts; one that is made to be silent is asked after.
+      while (tail.text() === "" && child.exitCode === null) {
+        if ((await sameContainers(context, resolved, ours)).length > 0) return;
+        await pause(200);
+      }
+    },
     ended: closed.then((code) => endOf(code, tail.text())),
     log: () => tail.text(),
     remove: async () => {
@@ -237,6 +247,7 @@ function detachedContainer({
   })();
   return {
     started: closed.then(() => undefined),
+    running: async () => undefined,
     ended,
     log: () => tail.text(),
     remove: async () => {
@@ -272,6 +283,7 @@ function endOf(status: number, log: string): UserError {
 interface Found {
   readonly id: string;
   readonly created: Date;
+  readonly running: boolean;
 }
 
 /** The containers, running or not, of the same image and flags (and name) that were created when asked for. */
@@ -291,14 +303,14 @@ async function sameContainers(
   const seen = await docker(context, [
     "inspect",
     "--format",
-    "{{.Id}}\t{{.Created}}\t{{.Config.Image}}\t{{json .Config.Cmd}}",
+    "{{.Id}}\t{{.Created}}\t{{.State.Running}}\t{{.Config.Image}}\t{{json .Config.Cmd}}",
     ...ids,
   ]);
   return seen.stdout.split("\n").flatMap((line) => {
-    const [id = "", created = "", image = "", command = ""] = line.split("\t");
+    const [id = "", created = "", running, image = "", command = ""] = line.split("\t");
     if (id === "" || image !== resolved.image.reference) return [];
     if (JSON.stringify(commandOf(command)) !== flags) return [];
-    const found = { id, created: new Date(created) };
+    const found = { id, created: new Date(created), running: running === "true" };
     return wanted(found) ? [found] : [];
   });
 }

@@ -33,9 +33,14 @@ call({ key, argv: process.argv.slice(2) }, ({ out, err, exit }) => {
 /** What becomes of a \`docker run\`. */
 export type Fate =
   /** The embedded model server serves, from the flags, mounts, ports and environment that were given. */
-  | { readonly kind: "serves"; readonly pullsForMs?: number }
+  | { readonly kind: "serves"; readonly pullsForMs?: number; readonly silent?: true }
   /** Docker refuses, with its own words. */
-  | { readonly kind: "refused"; readonly stderr: string; readonly leavesContainer?: boolean }
+  | {
+      readonly kind: "refused";
+      readonly stderr: string;
+      readonly afterMs?: number;
+      readonly leavesContainer?: boolean;
+    }
   /** The server says something and ends. */
   | { readonly kind: "exits"; readonly status: number; readonly log: string }
   /** The server says something and waits for ever, ports closed. */
@@ -197,7 +202,7 @@ export async function startStandInEngine(
       container.server = await startModelServer({
         argv: serverArguments(parsed, scratch),
         cwd: scratch,
-        log: (line) => say(container, `${line}\n`),
+        log: (line) => ("silent" in fate && fate.silent) || say(container, `${line}\n`),
       });
       if (container.status !== undefined) await container.server.stop();
     }
@@ -208,6 +213,7 @@ export async function startStandInEngine(
       const parsed = parseRun(argv);
       if (fate.kind === "refused") {
         if (fate.leavesContainer === true) make(argv, parsed.image, parsed.flags);
+        await new Promise((resolve) => setTimeout(resolve, fate.afterMs ?? 0));
         answer({ err: fate.stderr, exit: 125 });
         return;
       }
@@ -257,7 +263,10 @@ export async function startStandInEngine(
     inspect: async (argv, _key, answer) => {
       const lines = argv
         .flatMap((id) => containers.get(id) ?? [])
-        .map(({ id, created, image, flags }) => `${id}\t${created}\t${image}\t${JSON.stringify(flags)}\n`);
+        .map(
+          ({ id, created, image, flags, server }) =>
+            `${id}\t${created}\t${server !== undefined}\t${image}\t${JSON.stringify(flags)}\n`,
+        );
       answer({ out: lines.join(""), exit: 0 });
     },
   };

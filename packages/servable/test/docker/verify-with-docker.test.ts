@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startModelServer } from "@servable/model-server";
 import { fixture, root } from "@servable/test-fixtures";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Ran, runCli } from "../run-cli.ts";
@@ -165,6 +166,46 @@ describe("verify --with docker", { timeout: 60_000 }, () => {
     expect(stderr).toMatch(message);
     expect(stderr).toMatch(hint);
     expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  it("does not take another server's answers for the container's", async () => {
+    await spec();
+    const { ports } = JSON.parse(readFileSync(join(folder, "servable.yaml"), "utf8")) as {
+      ports: Record<"grpc" | "rest", { published: number }>;
+    };
+    const other = await startModelServer({
+      argv: [
+        `--port=${ports.grpc.published}`,
+        `--rest_api_port=${ports.rest.published}`,
+        "--model_name=half",
+        `--model_base_path=${join(folder, "models/half")}`,
+      ],
+    });
+    try {
+      const stderr = "docker: Error response from daemon: Bind failed: port is already allocated\n";
+      // Long after the smoke test has passed.
+      for (const leavesContainer of [false, true]) {
+        const { code, stderr: said } = await verify({
+          kind: "refused",
+          stderr,
+          afterMs: 4000,
+          leavesContainer,
+        });
+        expect(said).toContain("port is already allocated");
+        expect(code).toBe(2);
+        await engine?.close();
+        engine = undefined;
+      }
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it("asks the engine whether a server that logs nothing runs", async () => {
+    await spec();
+    const { code } = await verify({ kind: "serves", silent: true });
+    expect(code).toBe(0);
+    expect(commands()).toEqual(["run", "ps", "inspect"]);
   });
 
   it("removes what docker made before it refused, but not the container that has the name", async () => {
