@@ -1,9 +1,10 @@
 import { type Diagnostic, runRules, sortDiagnostics } from "@servable/diagnostics";
+import type { VersionDirectory } from "./discovery/discover-versions.ts";
 import { type FoundModel, type FoundModels, findModels, type PathRole } from "./discovery/find-models.ts";
 import { DEFAULT_TFS_VERSION } from "./discovery/version-name.ts";
 import { FileSystemError, joinPath, type ModelFileSystem } from "./files/model-file-system.ts";
 import { nodeFileSystem } from "./files/node-file-system.ts";
-import { findCleanVersions } from "./quick/clean-pool.ts";
+import { findCleanFolders } from "./quick/clean-pool.ts";
 import { basePathRules, versionRules } from "./rules/registry.ts";
 import { type CheckLevel, type CheckTarget, VersionContext } from "./rules/version-context.ts";
 import { WireError } from "./wire/wire-reader.ts";
@@ -32,9 +33,9 @@ export interface CheckModelsOptions {
   readonly only?: (version: FoundModel["versions"][number]) => boolean;
   /** For a progress bar: how much there is to do, told once. `bytes` is 0 below level `bytes`. */
   readonly onTotal?: (versions: number, bytes: number) => void;
-  /** Bytes read for checksums since the last call, and versions done. */
+  /** Bytes read for checksums since the last call, and versions done since the last. */
   readonly onBytes?: (bytes: number) => void;
-  readonly onVersion?: (path: string) => void;
+  readonly onVersions?: (count: number) => void;
 }
 
 /** What {@link checkModels} found. */
@@ -63,10 +64,15 @@ export function checkModels(path: string, options: CheckModelsOptions = {}): Che
     preferTflite: options.preferTflite ?? false,
     batching: options.batching ?? false,
   };
+  // At level quick nearly every version is plain and sound: a scanner tells so in few system calls.
+  const usual = target.tags.length === 1 && target.tags[0] === "serve" && !target.preferTflite;
+  const quick = level === "quick" && fs === nodeFileSystem && usual;
   const found =
     options.found ??
     findModels(path, fs, {
       tfsVersion: target.tfsVersion,
+      quick: quick && options.only === undefined,
+      onClean: (_, versions) => options.onVersions?.(versions),
       ...(options.as === "base-path"
         ? { as: "model" as const }
         : options.as === "version"
@@ -76,29 +82,36 @@ export function checkModels(path: string, options: CheckModelsOptions = {}): Che
   const ofVersion = versionRules.filter((rule) => runsAt(rule.level, level));
   const ofBasePath = basePathRules.filter((rule) => runsAt(rule.level, level));
   const diagnostics: Diagnostic[] = [];
-  const work = found.models.map((model) => ({
-    model,
-    directories: model.unversioned ? [undefined] : model.versions.filter(options.only ?? (() => true)),
-  }));
+  let versions = 0;
+  const work: {
+    readonly model: FoundModel;
+    readonly directories: readonly (VersionDirectory | undefined)[];
+  }[] = [];
+  for (const model of found.models) {
+    if (quick && options.only === undefined && model.cleanVersions !== undefined)
+      versions += model.cleanVersions;
+    else
+      work.push({
+        model,
+        directories: model.unversioned ? [undefined] : model.versions.filter(options.only ?? (() => true)),
+      });
+  }
   if (options.onTotal !== undefined) {
     const folders = work.flatMap(({ model, directories }) =>
       directories.map((directory) => directory?.path ?? model.basePath),
     );
     const bytes = level === "bytes" ? folders.reduce((sum, folder) => sum + dataBytes(folder, fs), 0) : 0;
-    options.onTotal(folders.length, bytes);
+    options.onTotal(versions + folders.length, bytes);
   }
-  // At level quick nearly every version is plain and sound: a scanner tells so in few system calls.
-  const usual = target.tags.length === 1 && target.tags[0] === "serve" && !target.preferTflite;
-  const clean =
-    level === "quick" && fs === nodeFileSystem && usual
-      ? findCleanVersions(
-          work.flatMap(({ directories }) =>
-            directories.flatMap((directory) => (directory?.kind === "directory" ? [directory.path] : [])),
-          ),
-          options.onVersion,
-        )
-      : undefined;
-  let versions = 0;
+  const clean = quick
+    ? findCleanFolders(
+        "version",
+        work.flatMap(({ directories }) =>
+          directories.flatMap((directory) => (directory?.kind === "directory" ? [directory.path] : [])),
+        ),
+        (_, count) => options.onVersions?.(count),
+      )
+    : undefined;
   for (const { model, directories } of work) {
     if (!(options.as === "version" && model.unversioned)) {
       const context = {
@@ -142,7 +155,7 @@ export function checkModels(path: string, options: CheckModelsOptions = {}): Che
           });
         }
       }
-      options.onVersion?.(where);
+      options.onVersions?.(1);
     }
   }
   return {

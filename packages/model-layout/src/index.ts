@@ -14,7 +14,13 @@ export {
   type VersionDirectory,
   type VersionPolicy,
 } from "./discovery/discover-versions.ts";
-export { type FoundModel, type FoundModels, findModels, type PathRole } from "./discovery/find-models.ts";
+export {
+  type FindModelsOptions,
+  type FoundModel,
+  type FoundModels,
+  findModels,
+  type PathRole,
+} from "./discovery/find-models.ts";
 export { parseVersionName } from "./discovery/version-name.ts";
 export { memoryFileSystem } from "./files/memory-file-system.ts";
 export {

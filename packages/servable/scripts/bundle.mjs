@@ -7,11 +7,11 @@
 // Usage: node scripts/bundle.mjs [FOLDER]   (default: dist)
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { build, transform } from "esbuild";
 import { rolldown } from "rolldown";
 import { thirdPartyNotices } from "../../../scripts/third-party-notices.mjs";
-import { isPart, partOf, requireWhenUsed } from "./lazy-parts.mjs";
+import { isPart, needsFolder, partOf, requireWhenUsed } from "./lazy-parts.mjs";
 
 const here = join(import.meta.dirname, "..");
 const { version } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
@@ -61,6 +61,7 @@ function loadedWith(paths) {
   return new Set([...seen].map((path) => resolve(here, path)));
 }
 const core = loadedWith([entry]);
+const groupOf = (id) => (core.has(id) ? (partOf(id) ?? "core") : needsFolder(id) ? "folder" : null);
 
 rmSync(out, { recursive: true, force: true });
 const bundle = await rolldown({
@@ -80,7 +81,7 @@ const { output } = await bundle.generate({
   chunkFileNames: "chunks/[name]-[hash].js",
   codeSplitting: {
     includeDependenciesRecursively: false,
-    groups: [{ name: (id) => (core.has(id) ? (partOf(id) ?? "core") : null), debugName: "parts" }],
+    groups: [{ name: groupOf, debugName: "parts" }],
   },
   minifyInternalExports: false,
   comments: false,
@@ -92,10 +93,11 @@ const runtime = output.find(({ fileName }) => fileName.includes("rolldown-runtim
 for (const { fileName, code: whole } of output) {
   // The bundler's runtime does nothing by itself.
   let code = whole.replace(/^require\("[^"]*rolldown-runtime[^"]*"\);$/m, "");
-  if (fileName === "run.js" || isPart(fileName)) {
+  code = requireWhenUsed(code);
+  if (fileName === "run.js" || isPart(fileName) || fileName.startsWith("chunks/folder-")) {
     // The few functions of the bundler's runtime are copied: that is quicker than loading one more file.
-    code = requireWhenUsed(code).replace(
-      `require("./${runtime.fileName}")`,
+    code = code.replace(
+      new RegExp(`require\\("\\./(chunks/)?${basename(runtime.fileName)}"\\)`),
       () => `(() => { const exports = {};\n${runtime.code}\nreturn exports; })()`,
     );
   }

@@ -8,7 +8,7 @@ const PARTS = {
   findings: new RegExp(
     [
       "text-proto/src/(cpp-verdict|cpp-tokenizer|value-errors|lexical-errors|field-errors|unexpected-token|recovery|rules|wording|escape)\\.ts",
-      "diagnostics/src/(suggest|apply-fixes|user-error|render/(sarif|junit|github|json|xml-text))\\.ts",
+      "diagnostics/src/(suggest|apply-fixes|render/(sarif|junit|github|json|xml-text))\\.ts",
       "servable/src/(check/(fix-text|files-readable)|cli/(replace-file|temporary-name))\\.ts",
     ].join("|"),
   ),
@@ -22,6 +22,20 @@ export function partOf(path) {
   const id = path.replaceAll("\\", "/");
   return Object.keys(PARTS).find((name) => PARTS[name].test(id));
 }
+
+/** What a check of a folder loads before it knows what is in there: one file, too. */
+const FOLDER = new RegExp(
+  [
+    "servable/src/(check/(check-folder|progress)|render/human-bytes)\\.ts",
+    "model-layout/src/(discovery|quick)/",
+    "model-layout/src/(files/(model|node)-file-system|saved-model/saved-model-(error|file)|variables/shard-name)\\.ts",
+    "model-layout/src/generated/plain-files-wasm\\.ts",
+    "model-layout/src/wire/wire-reader\\.ts",
+    "tensors/src/dtype\\.ts",
+  ].join("|"),
+);
+
+export const needsFolder = (path) => FOLDER.test(path.replaceAll("\\", "/"));
 
 const PART_FILE = new RegExp(`(^|/)(${Object.keys(PARTS).join("|")})-[^/]*\\.js$`);
 

@@ -165,12 +165,12 @@ describe("the packed tarball in an empty folder", () => {
   });
   it("has the worker that helps with large repositories", { timeout: 60_000 }, async () => {
     const paths = [join(project, "models/half/1"), join(project, "models/half/none")];
-    const shared = new SharedArrayBuffer(4 + paths.length);
+    const shared = new SharedArrayBuffer(4 * (1 + paths.length));
     const file = join(project, "node_modules/servable/dist/chunks/clean-worker.js");
-    const worker = new Worker(file, { workerData: { paths: paths.join("\0"), shared } });
+    const worker = new Worker(file, { workerData: { kind: "version", paths: paths.join("\0"), shared } });
     const ended = await new Promise((resolve, reject) => worker.once("exit", resolve).once("error", reject));
     expect(ended).toBe(0);
-    expect([...new Uint8Array(shared, 4)]).toEqual([2, 1]);
+    expect([...new Int32Array(shared, 4)]).toEqual([1, -1]);
     // From this many folders on the command starts it.
     for (let index = 0; index < 220; index++) {
       const version = join(project, "many", `m${index}`, "1");

@@ -1,5 +1,6 @@
 import { baseName, joinPath, type ModelFileSystem } from "../files/model-file-system.ts";
 import { nodeFileSystem } from "../files/node-file-system.ts";
+import { findCleanFolders } from "../quick/clean-pool.ts";
 import { ModelReadError } from "../saved-model/saved-model-error.ts";
 import { type Discovery, discoverVersions, type VersionDirectory } from "./discover-versions.ts";
 import { parseVersionName } from "./version-name.ts";
@@ -14,6 +15,8 @@ export interface FoundModel {
   readonly versions: readonly VersionDirectory[];
   /** A SavedModel whose folder is no version directory (an export before it is published). */
   readonly unversioned?: true;
+  /** With {@link FindModelsOptions.quick}: in none of its so many versions, nor beside them, level `quick` finds anything. */
+  readonly cleanVersions?: number;
 }
 
 /**
@@ -21,6 +24,18 @@ export interface FoundModel {
  * without a number; repository: a folder of base paths; nothing: no model in it.
  */
 export type PathRole = "version" | "model" | "unversioned" | "repository" | "nothing";
+
+export interface FindModelsOptions {
+  readonly tfsVersion?: string;
+  /** Folders to look down for base paths, default 4. */
+  readonly depth?: number;
+  /** Takes the path as that and nothing else, as the server takes `--model_base_path`. */
+  readonly as?: "model" | "version";
+  /** For level `quick`: plain and sound models of a repository are told at once (`cleanVersions`), and listed when asked. */
+  readonly quick?: boolean;
+  /** Told of clean versions as they are found, where `quick` is given. */
+  readonly onClean?: (basePath: string, versions: number) => void;
+}
 
 export interface FoundModels {
   readonly path: string;
@@ -50,12 +65,12 @@ const namesOf = (discovery: Discovery): string[] => [
 
 /**
  * Finds the models of a path: a version directory, a base path, or (by looking up to `depth` folders down) a repository
- * of base paths. With `as`, the path is taken as that and nothing else, as the server takes `--model_base_path`.
+ * of base paths.
  */
 export function findModels(
   path: string,
   fs: ModelFileSystem = nodeFileSystem,
-  options: { readonly tfsVersion?: string; readonly depth?: number; readonly as?: "model" | "version" } = {},
+  options: FindModelsOptions = {},
 ): FoundModels {
   const discovery = discoverVersions(path, fs, options);
   const name = baseName(safeRealPath(path, fs)) || path;
@@ -98,15 +113,9 @@ export function findModels(
     };
   }
   const models: FoundModel[] = [];
-  collect(
-    path,
-    discovery,
-    fs,
-    options.tfsVersion,
-    options.depth ?? 4,
-    models,
-    new Set([safeRealPath(path, fs)]),
-  );
+  collect(path, discovery, fs, options, options.depth ?? 4, models, new Set([safeRealPath(path, fs)]));
+  // The rules have a word for a folder above a single model.
+  if (models.length === 1) return { path, role: "repository", models: models.map(withoutVerdict) };
   if (models.length > 0) return { path, role: "repository", models };
   return { path, role: "nothing", models: [{ name, basePath: path, discovery, versions: [] }] };
 }
@@ -149,34 +158,89 @@ function safeRealPath(path: string, fs: ModelFileSystem): string {
   }
 }
 
+/** So many folders side by side may be a repository's base paths. */
+const MANY_FOLDERS = 8;
+
 function collect(
   path: string,
   discovery: Discovery,
   fs: ModelFileSystem,
-  tfsVersion: string | undefined,
+  options: FindModelsOptions,
   depth: number,
   into: FoundModel[],
   seen: Set<string>,
 ): void {
   if (depth === 0) return;
-  for (const { name, kind } of discovery.ignored) {
-    if (kind === "file" || SKIPPED.has(name)) continue;
+  const folders = discovery.ignored.filter(({ name, kind }) => kind !== "file" && !SKIPPED.has(name));
+  const clean =
+    options.quick === true && fs === nodeFileSystem && folders.length >= MANY_FOLDERS
+      ? findCleanFolders(
+          "base-path",
+          folders.flatMap(({ name, kind }) => (kind === "directory" ? [joinPath(path, name)] : [])),
+          options.onClean,
+        )
+      : undefined;
+  for (const { name, kind } of folders) {
     const child = joinPath(path, name);
+    const cleanVersions = clean?.get(child);
+    if (cleanVersions !== undefined) {
+      into.push(new CleanModel(name, child, cleanVersions, fs, options));
+      continue;
+    }
     if (kind === "symlink") {
       const target = safeRealPath(child, fs);
       if (seen.has(target)) continue;
       seen.add(target);
     } else if (kind !== "directory") continue;
-    const inner = discoverVersions(child, fs, tfsVersion === undefined ? {} : { tfsVersion });
+    const inner = discoverVersions(child, fs, options);
     if (inner.problem instanceof ModelReadError) continue;
     const names = namesOf(inner);
     if (inner.versions.length === 0 && looksLikeSavedModel(names)) {
       into.push({ name, basePath: child, discovery: inner, versions: [], unversioned: true });
     } else if (isModelFolder(inner, fs)) {
       into.push({ name, basePath: child, discovery: inner, versions: inner.versions });
-    } else collect(child, inner, fs, tfsVersion, depth - 1, into, seen);
+    } else collect(child, inner, fs, options, depth - 1, into, seen);
   }
 }
+
+/** A model in which there is nothing to find: it is listed again only for who asks. */
+class CleanModel implements FoundModel {
+  readonly name: string;
+  readonly basePath: string;
+  readonly cleanVersions: number;
+  readonly #list: () => Discovery;
+  #discovery: Discovery | undefined;
+
+  constructor(
+    name: string,
+    basePath: string,
+    cleanVersions: number,
+    fs: ModelFileSystem,
+    options: FindModelsOptions,
+  ) {
+    this.name = name;
+    this.basePath = basePath;
+    this.cleanVersions = cleanVersions;
+    this.#list = () => discoverVersions(basePath, fs, options);
+  }
+
+  get discovery(): Discovery {
+    this.#discovery ??= this.#list();
+    return this.#discovery;
+  }
+
+  get versions(): readonly VersionDirectory[] {
+    return this.discovery.versions;
+  }
+}
+
+const withoutVerdict = (model: FoundModel): FoundModel => ({
+  name: model.name,
+  basePath: model.basePath,
+  discovery: model.discovery,
+  versions: model.versions,
+  ...(model.unversioned === undefined ? {} : { unversioned: model.unversioned }),
+});
 
 /** Deeper down a number alone is no proof (`photos/2024`): one of them must hold something of a SavedModel. */
 function isModelFolder(discovery: Discovery, fs: ModelFileSystem): boolean {

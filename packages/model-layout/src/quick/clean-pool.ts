@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import type { Worker as WorkerThread } from "node:worker_threads";
-import { type CleanWork, SharedVersions } from "./shared-versions.ts";
+import { type CleanKind, type CleanWork, SharedFolders } from "./shared-folders.ts";
 
-/** A thread takes some 30 ms to start: for fewer versions the others have done the work by then. */
+/** Versions worth a thread, which takes some 30 ms to start: for fewer the others have done the work by then. */
 const WORTH_A_THREAD = 2000;
 /** Threads beside this one: as many as there are processors for, and these where they only wait for a slow disk. */
 const MOST_WAITING = 6;
@@ -10,43 +10,50 @@ const MOST_WAITING = 6;
 const BLOCKS_OF_A_PAGE = 8;
 /** Less than this is left: more threads would not be in time. */
 const WORTH_WAITING_MS = 300;
-/** How many versions tell whether the disk is read. */
+/** How many versions tell whether the disk is read, and how many there may be in all. */
 const SAMPLE = 320;
 
 /**
- * Which of the version directories are of the plain kind in which no rule of level `quick` finds anything. For a large
- * repository further threads help; nothing depends on whether they start, how fast they are, or whether they end.
+ * Which of the folders (version directories, or base paths with all their versions) are of the plain kind in which no
+ * rule of level `quick` finds anything, with the number of their versions. For many folders further threads help;
+ * nothing depends on whether they start, how fast they are, or whether they end.
  *
- * @param onClean called once for each clean version, in order
+ * @param onClean called once for each clean folder, in order
  */
-export function findCleanVersions(
+export function findCleanFolders(
+  kind: CleanKind,
   paths: readonly string[],
-  onClean: (path: string) => void = () => {},
-): ReadonlySet<string> {
-  const shared = SharedVersions.memoryFor(paths);
-  const versions = new SharedVersions(paths, shared);
-  const workers = new Workers(paths, shared);
-  const wanted = Math.min(availableParallelism(), Math.floor(paths.length / WORTH_A_THREAD)) - 1;
-  workers.start(ahead === undefined ? wanted : Math.max(1, wanted));
+  onClean: (path: string, versions: number) => void = () => {},
+): ReadonlyMap<string, number> {
+  const clean = new Map<string, number>();
+  if (paths.length === 0) return clean;
+  const shared = SharedFolders.memoryFor(paths);
+  const folders = new SharedFolders(kind, paths, shared);
+  const workers = new Workers({ kind, paths: paths.join("\0"), shared });
+  const worth = (versions: number): number =>
+    Math.min(availableParallelism(), Math.floor(versions / WORTH_A_THREAD)) - 1;
+  workers.start(ahead === undefined ? worth(paths.length) : Math.max(1, worth(paths.length)));
   const started = performance.now();
   const readBefore = process.resourceUsage().fsRead;
-  const clean = new Set<string>();
   let told = 0;
-  let slow: boolean | undefined;
+  let versionsTold = 0;
+  let sampled = false;
   const tell = (): void => {
-    const path = paths[told]!;
-    if (versions.isClean(told)) {
-      clean.add(path);
-      onClean(path);
-    }
-    told++;
+    const versions = folders.cleanVersions(told);
+    const path = paths[told++]!;
+    versionsTold += Math.max(1, versions);
+    if (versions === 0) return;
+    clean.set(path, versions);
+    onClean(path, versions);
   };
-  while (versions.takeSome()) {
-    while (told < paths.length && versions.isJudged(told)) tell();
-    if (slow === undefined && told >= SAMPLE) {
-      slow = process.resourceUsage().fsRead - readBefore > told * BLOCKS_OF_A_PAGE;
-      const left = ((performance.now() - started) / told) * (paths.length - told);
-      if (slow && left > WORTH_WAITING_MS) workers.start(MOST_WAITING);
+  while (folders.takeSome()) {
+    while (told < paths.length && folders.isJudged(told)) tell();
+    if (!sampled && versionsTold >= SAMPLE) {
+      sampled = true;
+      const left = (paths.length - told) / told;
+      const isSlow = process.resourceUsage().fsRead - readBefore > versionsTold * BLOCKS_OF_A_PAGE;
+      if (isSlow && (performance.now() - started) * left > WORTH_WAITING_MS) workers.start(MOST_WAITING);
+      else workers.start(worth(versionsTold * left));
     }
   }
   while (told < paths.length) tell();
@@ -55,24 +62,23 @@ export function findCleanVersions(
 }
 
 class Workers {
-  readonly #work: () => CleanWork;
+  readonly #work: CleanWork;
   readonly #running: WorkerThread[] = [];
 
-  constructor(paths: readonly string[], shared: SharedArrayBuffer) {
-    this.#work = () => ({ paths: paths.join("\0"), shared });
+  constructor(work: CleanWork) {
+    this.#work = work;
   }
 
   /** Makes them as many. */
   start(count: number): void {
     if (count <= this.#running.length) return;
-    const work = this.#work();
     if (ahead !== undefined) {
-      ahead.postMessage(work);
+      ahead.postMessage(this.#work);
       this.#running.push(ahead);
       ahead = undefined;
     }
     while (this.#running.length < count) {
-      const worker = startWorker(work);
+      const worker = startWorker(this.#work);
       if (worker === undefined) return;
       this.#running.push(worker);
     }
@@ -86,7 +92,7 @@ class Workers {
 /** A worker that waits for its work. */
 let ahead: WorkerThread | undefined;
 
-/** Starts a thread ahead of {@link findCleanVersions}, while the versions are still being looked for. */
+/** Starts a thread ahead of {@link findCleanFolders}, while the folders are still being looked for. */
 export function expectManyVersions(): void {
   if (availableParallelism() > 1) ahead ??= startWorker(null);
 }

@@ -1,10 +1,10 @@
-/** A further thread of findCleanVersions. */
+/** A further thread of findCleanFolders. */
 import { parentPort, workerData } from "node:worker_threads";
-import { type CleanWork, SharedVersions } from "./shared-versions.ts";
+import { type CleanWork, SharedFolders } from "./shared-folders.ts";
 
-function work({ paths, shared }: CleanWork): void {
-  const versions = new SharedVersions(paths.split("\0"), shared);
-  while (versions.takeSome()) {
+function work({ kind, paths, shared }: CleanWork): void {
+  const folders = new SharedFolders(kind, paths.split("\0"), shared);
+  while (folders.takeSome()) {
     // until none is left
   }
 }

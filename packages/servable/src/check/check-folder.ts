@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { UserError } from "@servable/diagnostics";
 import { printable } from "@servable/diagnostics/render";
 import { detectKind } from "@servable/linter/text-proto";
-import { expectManyVersions, findModels, nodeFileSystem } from "@servable/model-layout";
+import { expectManyVersions, type FoundModels, findModels, nodeFileSystem } from "@servable/model-layout";
 import { textOfBytes } from "@servable/text-proto";
 import type { Context } from "../cli/context.ts";
 import { reasonOf, shownPath } from "../cli/read-input.ts";
-import { checkModelFolder, type Level } from "./check-models.ts";
+import type { Level } from "./check-models.ts";
 import { checkTextFile } from "./check-text.ts";
 import type { Findings } from "./findings.ts";
+import { checkProgress } from "./progress.ts";
 
 const SPEC_NAMES = new Set(["servable.yaml", "servable.yml", "servable.json"]);
 const SKIPPED = new Set(["node_modules", "dist", "venv", "__pycache__", "target", "build"]);
@@ -98,16 +99,36 @@ export async function checkFolder(
     });
   }
   const isProject = entries.some((name) => SPEC_NAMES.has(name));
-  if (level === "quick" && entries.length >= MANY_MODELS) expectManyVersions();
-  const models = findModels(folder, nodeFileSystem, tfsVersion === undefined ? {} : { tfsVersion });
+  const quick = level === "quick";
+  if (quick && entries.length >= MANY_MODELS) expectManyVersions();
+  const progress = checkProgress(context);
+  const models = findModels(folder, nodeFileSystem, {
+    ...(tfsVersion === undefined ? {} : { tfsVersion }),
+    quick,
+    onClean: (_, versions) => progress.versions(versions),
+  });
+  progress.end();
+  // The rules are loaded only where there is something to look at.
+  let version = tfsVersion;
+  const checkModels = async (path: string, found?: FoundModels): Promise<void> => {
+    const { checkModelFolder } = await import("./check-models.ts");
+    checkModelFolder(
+      context,
+      findings,
+      path,
+      level,
+      version,
+      found,
+      found === undefined ? undefined : progress,
+    );
+  };
   if (!isProject && models.role !== "repository" && models.role !== "nothing") {
-    checkModelFolder(context, findings, folder, level, tfsVersion, models);
+    await checkModels(folder, models);
     return;
   }
   const basePaths = models.role === "repository" ? models.models.map(({ basePath }) => basePath) : [];
   const found: Found = { specs: [], structured: [], texts: [] };
   survey(context, folder, 0, new Set(basePaths), found);
-  let version = tfsVersion;
   const covered = new Set<string>();
   for (const spec of found.specs) {
     const { checkSpecFile } = await import("./check-spec.ts");
@@ -136,11 +157,14 @@ export async function checkFolder(
     if (found.specs.length > 0 && isOurs(textOfBytes(bytes))) continue;
     await checkStructuredBytes(context, findings, bytes, shownPath(context, path), path, level, version, fix);
   }
-  if (found.specs.length === 0 && basePaths.length > 0) {
-    checkModelFolder(context, findings, folder, level, version, version === tfsVersion ? models : undefined);
+  const isClean = models.models.every(({ cleanVersions }) => cleanVersions !== undefined);
+  if (found.specs.length === 0 && basePaths.length > 0 && !isClean) {
+    await checkModels(folder, version === tfsVersion ? models : undefined);
   } else {
-    for (const path of basePaths) {
-      if (!covered.has(path)) checkModelFolder(context, findings, path, level, version);
+    for (const { basePath, cleanVersions } of basePaths.length === 0 ? [] : models.models) {
+      if (covered.has(basePath)) continue;
+      if (cleanVersions !== undefined) findings.countModels(1, cleanVersions);
+      else await checkModels(basePath);
     }
   }
   if (findings.isEmpty) {
@@ -150,7 +174,7 @@ export async function checkFolder(
         hint: "give a spec, a text proto, or a folder with MODEL/VERSION/saved_model.pb; `servable init MODEL_DIR` starts a project",
       });
     }
-    checkModelFolder(context, findings, folder, level, tfsVersion);
+    await checkModels(folder);
     if (findings.isEmpty) {
       throw new UserError(
         "nothing-to-check",

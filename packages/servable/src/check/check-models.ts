@@ -2,7 +2,7 @@ import { checkModels, type FoundModels, nodeFileSystem } from "@servable/model-l
 import type { Context } from "../cli/context.ts";
 import { shownPath } from "../cli/read-input.ts";
 import type { Findings } from "./findings.ts";
-import { checkProgress } from "./progress.ts";
+import { checkProgress, type Progress } from "./progress.ts";
 
 export type Level = "quick" | "graph" | "bytes";
 
@@ -14,8 +14,8 @@ export function checkModelFolder(
   level: Level,
   tfsVersion: string | undefined,
   found?: FoundModels,
+  progress: Progress = checkProgress(context),
 ): void {
-  const progress = checkProgress(context);
   const result = checkModels(path, {
     level,
     fs: nodeFileSystem,
@@ -23,7 +23,7 @@ export function checkModelFolder(
     ...(found === undefined ? {} : { found }),
     onTotal: progress.total,
     onBytes: progress.bytes,
-    onVersion: progress.version,
+    onVersions: progress.versions,
   });
   progress.end();
   const shown = (file: string): string => shownPath(context, file);

@@ -1,5 +1,5 @@
 import type { Context } from "../cli/context.ts";
-import { humanBytes } from "../render/inspection.ts";
+import { humanBytes } from "../render/human-bytes.ts";
 
 /** A line on the terminal that says how far something long is; nothing where stderr is no terminal. */
 export interface Progress {
@@ -7,13 +7,13 @@ export interface Progress {
   total(versions: number, bytes: number): void;
   /** So many bytes more. */
   bytes(count: number): void;
-  /** One version more. */
-  version(path: string): void;
+  /** So many versions more. */
+  versions(count: number): void;
   /** Takes the line away. */
   end(): void;
 }
 
-const SILENT: Progress = { total: () => {}, bytes: () => {}, version: () => {}, end: () => {} };
+const SILENT: Progress = { total: () => {}, bytes: () => {}, versions: () => {}, end: () => {} };
 const INTERVAL_MS = 100;
 const BAR = 24;
 const CLEAR = "\r\u001b[K";
@@ -37,7 +37,7 @@ export function checkProgress(context: Context): Progress {
     const ofBytes = allBytes > 0 ? `${humanBytes(Math.min(bytes, allBytes))} of ${humanBytes(allBytes)}` : "";
     const ofVersions = allVersions > 1 ? `${versions} of ${allVersions} versions` : "";
     const said = [ofVersions, ofBytes].filter((each) => each !== "").join(", ");
-    if (said === "") return bytes > 0 ? humanBytes(bytes) : "";
+    if (said === "") return bytes > 0 ? humanBytes(bytes) : versions > 1 ? `${versions} versions` : "";
     return `${bar(Math.min(1, allBytes > 0 ? bytes / allBytes : versions / allVersions))}  ${said}`;
   };
   const show = (): void => {
@@ -57,8 +57,8 @@ export function checkProgress(context: Context): Progress {
       bytes += count;
       show();
     },
-    version: () => {
-      versions++;
+    versions: (count) => {
+      versions += count;
       show();
     },
     end: () => {

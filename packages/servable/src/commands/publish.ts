@@ -4,7 +4,7 @@ import { defineCommand } from "../cli/command.ts";
 import { optionalWholeNumber } from "../cli/number-flag.ts";
 import { absolute, shownPath } from "../cli/read-input.ts";
 import { printDiagnostics } from "../cli/spec-input.ts";
-import { humanBytes } from "../render/inspection.ts";
+import { humanBytes } from "../render/human-bytes.ts";
 
 export const command = defineCommand({
   name: "publish",

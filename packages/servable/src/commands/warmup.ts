@@ -13,7 +13,7 @@ import type { Context } from "../cli/context.ts";
 import { wholeNumber } from "../cli/number-flag.ts";
 import { absolute, readNamedFile, shownPath } from "../cli/read-input.ts";
 import { printDiagnostics } from "../cli/spec-input.ts";
-import { humanBytes } from "../render/inspection.ts";
+import { humanBytes } from "../render/human-bytes.ts";
 import { readGoldenRequests } from "../serving/goldens.ts";
 
 const goldenRecords = (context: Context, paths: readonly string[]): WarmupInput[] =>

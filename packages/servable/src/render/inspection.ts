@@ -1,18 +1,6 @@
 import { type Paint, printable } from "@servable/diagnostics/render";
 import type { InspectReport } from "@servable/model-layout";
-
-const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
-
-/** A size for people: at most three digits and a unit. */
-export function humanBytes(bytes: number | string): string {
-  let value = Number(bytes);
-  let unit = 0;
-  while (value >= 1024 && unit < UNITS.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
-}
+import { humanBytes } from "./human-bytes.ts";
 
 const shapeText = (shape: readonly (number | string)[] | null): string =>
   shape === null ? "any shape" : `[${shape.map((size) => (Number(size) === -1 ? "?" : size)).join(", ")}]`;

@@ -34,17 +34,22 @@ describe("the line that says how far a check is", () => {
     expect(said).toBe(before);
   });
 
-  it("is a bar of versions else, and a number of bytes where nothing is known", () => {
+  it("is a bar of versions else, and a number where nothing is known", () => {
     const versions = on(true);
     versions.total(3, 0);
     now += 100;
-    versions.version("/m/1");
+    versions.versions(1);
     expect(said).toBe(`${CLEAR}[========>               ]  33 %  1 of 3 versions`);
     said = "";
     const bytes = on(true);
     now += 100;
     bytes.bytes(2048);
     expect(said).toBe(`${CLEAR}2.0 KiB`);
+    said = "";
+    const searching = on(true);
+    now += 100;
+    searching.versions(40);
+    expect(said).toBe(`${CLEAR}40 versions`);
   });
 
   it("never takes more than one line of the terminal", () => {
@@ -64,7 +69,7 @@ describe("the line that says how far a check is", () => {
     now += 1000;
     elsewhere.total(9, 9);
     elsewhere.bytes(9);
-    elsewhere.version("/m/1");
+    elsewhere.versions(1);
     elsewhere.end();
     const short = on(true);
     short.total(1, 1);

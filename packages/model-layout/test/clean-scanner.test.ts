@@ -1,12 +1,22 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fixture } from "@servable/test-fixtures";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkModels, memoryFileSystem, nodeFileSystem } from "../src/index.ts";
-import { findCleanVersions } from "../src/quick/clean-pool.ts";
-import { CleanVersions } from "../src/quick/clean-version.ts";
-import { SharedVersions } from "../src/quick/shared-versions.ts";
+import { checkModels, findModels, memoryFileSystem, nodeFileSystem } from "../src/index.ts";
+import { findCleanFolders } from "../src/quick/clean-pool.ts";
+import { CleanScanner } from "../src/quick/clean-scanner.ts";
+import { SharedFolders } from "../src/quick/shared-folders.ts";
 import { mutate, random } from "./support/mutate.ts";
 import { repairTable } from "./support/readers.ts";
 
@@ -28,13 +38,13 @@ describe("the scanner of plain versions", () => {
     root = mkdtempSync(join(tmpdir(), "clean-"));
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
-  const scanner = new CleanVersions();
+  const scanner = new CleanScanner();
 
   it("knows the sound models that have no assets", () => {
     for (const model of MODELS.slice(0, 5))
-      expect(scanner.isClean(fixture("models", model)), model).toBe(true);
-    expect(scanner.isClean(fixture("models", "vocab_lookup_tf2/1"))).toBe(false);
-    expect(scanner.isClean(join(root, "nothing"))).toBe(false);
+      expect(scanner.isCleanVersion(fixture("models", model)), model).toBe(true);
+    expect(scanner.isCleanVersion(fixture("models", "vocab_lookup_tf2/1"))).toBe(false);
+    expect(scanner.isCleanVersion(join(root, "nothing"))).toBe(false);
   });
 
   it("calls nothing clean in which a rule finds something", () => {
@@ -77,7 +87,7 @@ describe("the scanner of plain versions", () => {
         mkdirSync(join(version, stray, ".."), { recursive: true });
         writeFileSync(join(version, stray), "x");
       }
-      if (scanner.isClean(version)) {
+      if (scanner.isCleanVersion(version)) {
         clean++;
         const { diagnostics } = checkModels(base, { level: "quick", fs: byRules });
         expect(diagnostics, `run ${run}: ${name}`).toEqual([]);
@@ -105,17 +115,17 @@ describe("the scanner of plain versions", () => {
     const file = join(version, "saved_model.pb");
     for (const [index, bytes] of models.entries()) {
       writeFileSync(file, bytes);
-      if (index === 0 || index === 5) expect(scanner.isClean(version)).toBe(true);
+      if (index === 0 || index === 5) expect(scanner.isCleanVersion(version)).toBe(true);
       const cuts = [0, 1, 2, 8191, 8192, 8193, bytes.length - 20_000, bytes.length >> 1];
       for (let cut = 1; cut < 40; cut++) cuts.push(bytes.length - cut, bytes.length - cut * 97);
       for (const cut of cuts) {
         if (cut < 0 || cut >= bytes.length) continue;
         writeFileSync(file, bytes.subarray(0, cut));
-        expect(scanner.isClean(version), `model ${index} cut at ${cut}`).toBe(false);
+        expect(scanner.isCleanVersion(version), `model ${index} cut at ${cut}`).toBe(false);
       }
       for (const more of [[0], [18], [18, 128], [8, 1, 0], [26, 0]]) {
         writeFileSync(file, Buffer.concat([bytes, Buffer.from(more)]));
-        expect(scanner.isClean(version), `model ${index} and ${more}`).toBe(false);
+        expect(scanner.isCleanVersion(version), `model ${index} and ${more}`).toBe(false);
       }
     }
     rmSync(join(root, "ends"), { recursive: true });
@@ -131,24 +141,89 @@ describe("the scanner of plain versions", () => {
     }
     const want = paths.filter((_, index) => index % 7 !== 3);
     const told: string[] = [];
-    expect([...findCleanVersions(paths, (path) => told.push(path))]).toEqual(want);
+    expect([...findCleanFolders("version", paths, (path) => told.push(path)).keys()]).toEqual(want);
     expect(told).toEqual(want);
-    expect([...findCleanVersions([])]).toEqual([]);
+    expect([...findCleanFolders("version", [])]).toEqual([]);
     // Two that share the memory: what one has judged the other takes over, and what nobody has it judges itself.
-    const shared = SharedVersions.memoryFor(paths);
-    const [one, other] = [new SharedVersions(paths, shared), new SharedVersions(paths, shared)];
+    const shared = SharedFolders.memoryFor(paths);
+    const [one, other] = [
+      new SharedFolders("version", paths, shared),
+      new SharedFolders("version", paths, shared),
+    ];
     while (one.takeSome() && other.takeSome()) {
       // in turn
     }
     for (const index of paths.keys()) {
       expect(one.isJudged(index)).toBe(true);
-      expect(other.isClean(index)).toBe(index % 7 !== 3);
+      expect(other.cleanVersions(index)).toBe(index % 7 === 3 ? 0 : 1);
     }
-    const dead = new SharedVersions(paths, SharedVersions.memoryFor(paths));
+    const dead = new SharedFolders("version", paths, SharedFolders.memoryFor(paths));
     expect(dead.isJudged(0)).toBe(false);
-    expect(dead.isClean(3)).toBe(false);
-    expect(dead.isClean(4)).toBe(true);
+    expect(dead.cleanVersions(3)).toBe(0);
+    expect(dead.cleanVersions(4)).toBe(1);
+    // As a base path: one version that is not clean, and the rules look at all of it.
+    expect(scanner.cleanVersionsIn(join(root, "many"))).toBe(0);
+    for (const [index, path] of paths.entries()) if (index % 7 === 3) rmSync(join(path, "stray"));
+    expect(scanner.cleanVersionsIn(join(root, "many"))).toBe(70);
     rmSync(join(root, "many"), { recursive: true });
+  });
+
+  it("counts the models of a repository as the rules do, whatever lies between them", () => {
+    const repository = join(root, "repository");
+    const version = (...path: string[]): void =>
+      cpSync(fixture("models", MODELS[path.length % 3]!), join(repository, ...path), { recursive: true });
+    for (let index = 0; index < 12; index++)
+      for (const name of ["1", "20", "300"]) version(`m${index}`, name);
+    expect(checkModels(repository, { level: "quick" })).toMatchObject({
+      models: 12,
+      versions: 36,
+      diagnostics: [],
+    });
+    version("odd", "007");
+    version("odd", "7");
+    version("older", "v1");
+    version("flat");
+    version("team", "deep", "5");
+    mkdirSync(join(repository, "photos/2024"), { recursive: true });
+    mkdirSync(join(repository, "empty"));
+    writeFileSync(join(repository, "m3/20/stray"), "");
+    writeFileSync(join(repository, "m4/readme.txt"), "");
+    writeFileSync(join(repository, "m5/9"), "");
+    rmSync(join(repository, "m6/1/variables/variables.index"));
+    symlinkSync("300", join(repository, "m7/400"));
+    symlinkSync("m8", join(repository, "link"));
+    symlinkSync("variables.index", join(repository, "m9/1/variables/variables.data-00001-of-00002"));
+    const moved = join(repository, "m10/1/variables/variables.index");
+    renameSync(moved, join(repository, "index"));
+    symlinkSync("../../../index", moved);
+    const { diagnostics, models, versions, files, role } = checkModels(repository, { level: "quick" });
+    expect(diagnostics.length).toBeGreaterThan(4);
+    expect({ diagnostics, models, versions, files, role }).toEqual(
+      checkModels(repository, { level: "quick", fs: byRules }),
+    );
+    const { models: found } = findModels(repository, nodeFileSystem, { quick: true });
+    const clean = found.filter(({ cleanVersions }) => cleanVersions !== undefined);
+    expect(clean.map(({ name, cleanVersions }) => [name, cleanVersions])).toEqual(
+      ["m0", "m1", "m11", "m2", "m8"].map((name) => [name, 3]),
+    );
+    // What is known of a clean model is listed when it is asked for.
+    const plainly = ({ name, basePath, discovery, versions }: (typeof found)[number]): object => ({
+      name,
+      basePath,
+      discovery,
+      versions,
+    });
+    expect(found.map(plainly)).toEqual(findModels(repository).models.map(plainly));
+    rmSync(repository, { recursive: true });
+  });
+
+  it("says nothing less of a folder with a single model", () => {
+    const folder = join(root, "alone");
+    for (let index = 0; index < 10; index++) mkdirSync(join(folder, `notes${index}`), { recursive: true });
+    cpSync(fixture("models", MODELS[0]!), join(folder, "only/1"), { recursive: true });
+    const { diagnostics } = checkModels(folder, { level: "quick" });
+    expect(diagnostics.map(({ rule }) => rule)).toEqual(["layout/path-is-base-path"]);
+    rmSync(folder, { recursive: true });
   });
 
   it("is not asked for other file systems", () => {

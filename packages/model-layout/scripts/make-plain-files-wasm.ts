@@ -1,0 +1,31 @@
+/**
+ * Makes src/generated/plain-files-wasm.ts from wasm/plain-files.ts, which is AssemblyScript.
+ *
+ *     npx tsx packages/model-layout/scripts/make-plain-files-wasm.ts
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import asc from "assemblyscript/asc";
+
+const here = join(import.meta.dirname, "..");
+const options = ["plain-files.ts", "--outFile", "plain-files.wasm", "--runtime", "stub", "-Oz", "--noAssert"];
+let binary: Uint8Array | undefined;
+const { error, stderr } = await asc.main(options, {
+  readFile: (name) => (name === "plain-files.ts" ? readFileSync(join(here, "wasm", name), "utf8") : null),
+  writeFile: (_, contents) => {
+    binary = contents as Uint8Array;
+  },
+  listFiles: () => [],
+});
+if (error !== null || binary === undefined) throw new Error(`${error?.message}\n${stderr.toString()}`);
+const target = join(here, "src/generated/plain-files-wasm.ts");
+writeFileSync(
+  target,
+  `// Made by scripts/make-plain-files-wasm.ts from wasm/plain-files.ts: edit that file instead.
+
+/** The module in base64. */
+export const wasm =
+  "${Buffer.from(binary).toString("base64")}";
+`,
+);
+console.log(`${target}: ${binary.length} bytes`);

@@ -1,0 +1,127 @@
+import { closeSync, constants, lstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { shardName } from "../variables/shard-name.ts";
+import { PlainFiles, type ReadAt } from "./plain-files.ts";
+
+const ONLY_SHARD = shardName(0, 1);
+
+/** Links are left to the rules, and nothing waits for a FIFO's writer (neither flag is on Windows). */
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+
+/** A plain version name; no two of them are one number. */
+const VERSION = /^[1-9][0-9]{0,14}$/;
+
+/** Base paths with more versions than this are left to the rules' way, which shares them among threads. */
+const MOST_VERSIONS = 256;
+
+/**
+ * Tells in the fewest system calls that a version directory, or a base path with all its versions, is of the plain kind
+ * in which no rule of level `quick` finds anything: usual names, a sound outline and index, data files of exactly the
+ * right sizes. Otherwise the rules must look, no more. A repository of ten thousand versions is checked mostly by this.
+ */
+export class CleanScanner {
+  #files: PlainFiles | undefined;
+  #descriptor = -1;
+  readonly #readSavedModel: ReadAt = (position, length) =>
+    readSync(this.#descriptor, this.#plain.window, 0, length, position);
+
+  /** Made when it is first needed, inside of the calls that catch where that can't be. */
+  get #plain(): PlainFiles {
+    this.#files ??= new PlainFiles();
+    return this.#files;
+  }
+
+  isCleanVersion(path: string): boolean {
+    try {
+      return this.#isClean(path);
+    } catch {
+      return false; // the rules say why
+    }
+  }
+
+  /** How many versions a base path has, if there is nothing else in it and each is clean; else 0. */
+  cleanVersionsIn(basePath: string): number {
+    try {
+      const entries = readdirSync(basePath, { withFileTypes: true });
+      if (entries.length > MOST_VERSIONS) return 0;
+      for (const entry of entries) {
+        if (!VERSION.test(entry.name) || !entry.isDirectory() || !this.#isClean(`${basePath}/${entry.name}`))
+          return 0;
+      }
+      return entries.length;
+    } catch {
+      return 0;
+    }
+  }
+
+  #isClean(path: string): boolean {
+    let savedModel = false;
+    let variables = false;
+    for (const entry of readdirSync(path, { withFileTypes: true })) {
+      switch (entry.name) {
+        case "saved_model.pb":
+          if (!entry.isFile()) return false;
+          savedModel = true;
+          break;
+        case "fingerprint.pb":
+        case "keras_metadata.pb":
+          if (!entry.isFile()) return false;
+          break;
+        case "variables":
+          if (!entry.isDirectory()) return false;
+          variables = true;
+          break;
+        case "assets":
+        case "debug":
+          // An empty assets folder is usual; what is in it is looked at by the rules.
+          if (!entry.isDirectory() || (entry.name === "assets" && readdirSync(`${path}/assets`).length > 0))
+            return false;
+          break;
+        default:
+          return false;
+      }
+    }
+    if (!savedModel) return false;
+    const outline = this.#outline(`${path}/saved_model.pb`);
+    if (outline === "unusual" || (outline === "restores variables" && !variables)) return false;
+    if (!variables) return true;
+    return this.#variablesAreClean(`${path}/variables`);
+  }
+
+  #outline(path: string): ReturnType<PlainFiles["outline"]> {
+    this.#descriptor = openSync(path, FLAGS);
+    try {
+      return this.#plain.outline(this.#readSavedModel);
+    } finally {
+      closeSync(this.#descriptor);
+    }
+  }
+
+  #variablesAreClean(path: string): boolean {
+    let data = 0;
+    let index = false;
+    for (const name of readdirSync(path)) {
+      if (name === "variables.index") index = true;
+      else if (name === ONLY_SHARD || /^variables\.data-\d{5}-of-\d{5}$/.test(name)) data++;
+      else return false;
+    }
+    if (!index) return false;
+    const shards = this.#shardsOf(`${path}/variables.index`);
+    if (shards === 0 || shards !== data) return false;
+    for (let shard = 0; shard < shards; shard++) {
+      const name = shards === 1 ? ONLY_SHARD : shardName(shard, shards);
+      const stats = lstatSync(`${path}/${name}`);
+      if (!stats.isFile() || stats.size !== this.#plain.ends[shard]) return false;
+    }
+    return true;
+  }
+
+  #shardsOf(path: string): number {
+    const { index } = this.#plain;
+    const descriptor = openSync(path, FLAGS);
+    try {
+      return this.#plain.shardsOfIndex(readSync(descriptor, index, 0, index.length, 0));
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+}
