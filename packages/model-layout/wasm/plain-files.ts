@@ -1,5 +1,5 @@
 /*
- * AssemblyScript (https://www.assemblyscript.org), compiled by ../scripts/make-plain-files-wasm.ts.
+ * AssemblyScript (https://www.assemblyscript.org), compiled by ../scripts/make-plain-files-wasm.mjs.
  *
  * Tells whether saved_model.pb and variables.index are of the plain kind that nearly every export has. Anything else is
  * not to say that a file is wrong: the rules look closely, then. A thread of a large check has a few hundred milliseconds

@@ -1,4 +1,4 @@
-// Made by scripts/make-plain-files-wasm.ts from wasm/plain-files.ts: edit that file instead.
+// Made by scripts/make-plain-files-wasm.mjs from wasm/plain-files.ts: edit that file instead.
 
 /** The module in base64. */
 export const wasm =

@@ -1,7 +1,7 @@
 /**
  * Makes src/generated/plain-files-wasm.ts from wasm/plain-files.ts, which is AssemblyScript.
  *
- *     npx tsx packages/model-layout/scripts/make-plain-files-wasm.ts
+ *     node packages/model-layout/scripts/make-plain-files-wasm.mjs
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,11 +9,11 @@ import asc from "assemblyscript/asc";
 
 const here = join(import.meta.dirname, "..");
 const options = ["plain-files.ts", "--outFile", "plain-files.wasm", "--runtime", "stub", "-Oz", "--noAssert"];
-let binary: Uint8Array | undefined;
+let binary;
 const { error, stderr } = await asc.main(options, {
   readFile: (name) => (name === "plain-files.ts" ? readFileSync(join(here, "wasm", name), "utf8") : null),
   writeFile: (_, contents) => {
-    binary = contents as Uint8Array;
+    binary = contents;
   },
   listFiles: () => [],
 });
@@ -21,7 +21,7 @@ if (error !== null || binary === undefined) throw new Error(`${error?.message}\n
 const target = join(here, "src/generated/plain-files-wasm.ts");
 writeFileSync(
   target,
-  `// Made by scripts/make-plain-files-wasm.ts from wasm/plain-files.ts: edit that file instead.
+  `// Made by scripts/make-plain-files-wasm.mjs from wasm/plain-files.ts: edit that file instead.
 
 /** The module in base64. */
 export const wasm =
