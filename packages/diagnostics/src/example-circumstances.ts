@@ -9,6 +9,8 @@ export function exampleCircumstances({ binaries, sizes, tfsVersion, machine }: R
     found.push(`with ${name} of ${(size / 1e6).toLocaleString("en")} MB`);
   }
   if (machine?.takenPorts !== undefined) found.push(`port ${machine.takenPorts.join(", ")} is taken`);
+  if (machine?.sharedPorts !== undefined)
+    found.push(`a model server of the same user has port ${machine.sharedPorts.join(", ")}`);
   if (machine?.architecture !== undefined) found.push(`on a machine of type ${machine.architecture}`);
   if (machine?.cpuFeatures !== undefined) found.push(`whose CPU has ${machine.cpuFeatures.join(", ")} only`);
   for (const [name, { mode, uid }] of Object.entries(machine?.permissions ?? {})) {

@@ -27,6 +27,8 @@ export interface RuleExample {
   readonly machine?: {
     /** TCP ports on which something listens. */
     readonly takenPorts?: readonly number[];
+    /** Those of them that a model server of the same user holds with SO_REUSEPORT. */
+    readonly sharedPorts?: readonly number[];
     /** Instruction sets of the CPU, as /proc/cpuinfo names them. */
     readonly cpuFeatures?: readonly string[];
     /** `x64`, `arm64` … */

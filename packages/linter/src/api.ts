@@ -65,6 +65,8 @@ export interface StartRequest {
   }[];
   /** TCP ports of which it is known that they cannot be bound. */
   readonly takenPorts?: ReadonlySet<number>;
+  /** Whether a taken port is held by model servers with which another one can share it; default: none is. */
+  readonly sharesPort?: (port: number) => boolean;
   /** How deep model folders are read; default `graph`. */
   readonly level?: "quick" | "graph" | "bytes";
   /** CPUs that the server may use, for the defaults that depend on it; default: unknown. */

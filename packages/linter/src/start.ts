@@ -26,7 +26,7 @@ export type {
 export { imageFacts } from "./deploy-context.ts";
 export type { Outcome, Prediction } from "./finding.ts";
 export type { ArgumentSource } from "./flags-context.ts";
-export { listeningPorts } from "./start/listening-ports.ts";
+export { listeningPorts, modelServerShares } from "./start/listening-ports.ts";
 
 /** A text that the server cannot parse has the fate of an unreadable file. */
 function fateOfRefused(context: StartContext, found: readonly FatedDiagnostic[]): FatedDiagnostic[] {

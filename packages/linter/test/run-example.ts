@@ -55,10 +55,18 @@ export function runExample(example: RuleExample, rule = ""): Diagnostic[] {
     if (alone && !rule.startsWith("start/")) {
       return checkFlags(parseServerFlags(argv, tfsVersion));
     }
-    const takenPorts = new Set(machine?.takenPorts ?? []);
+    const sharesPort = (port: number): boolean => machine?.sharedPorts?.includes(port) === true;
+    const takenPorts = new Set([...(machine?.takenPorts ?? []), ...(machine?.sharedPorts ?? [])]);
     return [
-      ...checkStart({ argv, tfsVersion, cwd: "/", fs, takenPorts, ...(now === undefined ? {} : { now }) })
-        .diagnostics,
+      ...checkStart({
+        argv,
+        tfsVersion,
+        cwd: "/",
+        fs,
+        takenPorts,
+        sharesPort,
+        ...(now === undefined ? {} : { now }),
+      }).diagnostics,
     ];
   }
   const host: HostFacts = {

@@ -1,10 +1,13 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { memoryFileSystem } from "@servable/model-layout";
 import { flagTable, parseServerFlags, supportedVersions } from "@servable/server-flags";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkReload } from "../src/reload.ts";
-import { checkStart, listeningPorts } from "../src/start.ts";
+import { checkStart, listeningPorts, modelServerShares } from "../src/start.ts";
 
 const encoder = new TextEncoder();
 const files = (texts: Readonly<Record<string, string>>) =>
@@ -45,6 +48,71 @@ describe("checkStart", () => {
     expect(start(one, model, { takenPorts: new Set([8501]) }).outcome.prediction).toBe("serves-partially");
     const health = [...one, "--enable_grpc_healthcheck_service=true"];
     expect(start(health, model, { takenPorts: new Set([8500]) }).outcome.prediction).toBe("aborts");
+  });
+  it("knows that model servers of one user share a gRPC port, unless told not to", () => {
+    const shared = { takenPorts: new Set([8500]), sharesPort: () => true };
+    const { diagnostics, outcome } = start(one, model, shared);
+    expect(outcome).toEqual({ prediction: "serves", because: [] });
+    expect(diagnostics.filter(({ rule }) => rule === "start/port-free")).toMatchObject([
+      { severity: "warning", message: expect.stringContaining("is another model server's too") },
+    ]);
+    for (const off of ["grpc.so_reuseport=0", "grpc.max_connection_age_ms=9,grpc.so_reuseport=0"]) {
+      const argv = [...one, `--grpc_channel_arguments=${off}`];
+      expect(start(argv, model, shared).outcome.prediction).toBe("exits");
+    }
+    // REST has no such option.
+    const both = { ...shared, takenPorts: new Set([8500, 8501]) };
+    expect(start(one, model, both).outcome.prediction).toBe("serves-partially");
+  });
+  describe("who has a port", () => {
+    let proc: string;
+    const row = (at: number, port: string, state: string, uid: number, inode: number): string =>
+      `   ${at}: 00000000:${port} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000 ${String(uid).padStart(5)}        0 ${inode} 1 0000000000000000 100 0 0 10 0\n`;
+    const program = (pid: number, argv: readonly string[], sockets: readonly number[]): void => {
+      mkdirSync(join(proc, String(pid), "fd"), { recursive: true });
+      writeFileSync(join(proc, String(pid), "cmdline"), `${argv.join("\0")}\0`);
+      symlinkSync("/dev/null", join(proc, String(pid), "fd", "0"));
+      for (const [index, inode] of sockets.entries())
+        symlinkSync(`socket:[${inode}]`, join(proc, String(pid), "fd", String(index + 3)));
+    };
+    beforeEach(() => {
+      proc = mkdtempSync(join(tmpdir(), "servable-proc-"));
+      mkdirSync(join(proc, "net"));
+      // 8500 to 8504, in hexadecimal; the last is a connection.
+      const rows = [
+        row(0, "2134", "0A", 1000, 71),
+        row(1, "2135", "0A", 1000, 72),
+        row(2, "2136", "0A", 1001, 73),
+        row(3, "2137", "0A", 1000, 74),
+        row(4, "2138", "01", 1000, 75),
+      ];
+      writeFileSync(join(proc, "net/tcp"), `  sl  local_address …\n${rows.join("")}`);
+      const off = "--grpc_channel_arguments=grpc.so_reuseport=0";
+      program(11, ["/usr/bin/tensorflow_model_server", "--port=8500"], [70, 71]);
+      program(12, ["python3", "tensorflow_model_server"], [72]);
+      program(13, ["tensorflow_model_server"], [73]);
+      program(14, ["tensorflow_model_server", off], [74]);
+      mkdirSync(join(proc, "99"));
+    });
+    afterEach(() => rmSync(proc, { recursive: true, force: true }));
+
+    it("finds the ports", () => {
+      expect([...listeningPorts(proc)]).toEqual([8500, 8501, 8502, 8503]);
+      expect([...listeningPorts(join(proc, "nowhere"))]).toEqual([]);
+    });
+    it.each([
+      [8500, true, "a model server of this user"],
+      [8501, false, "another program"],
+      [8502, false, "another user's"],
+      [8503, false, "one that does not share"],
+      [8504, false, "nobody"],
+    ])("%i: shared %s, it is %s", (port, shared) => {
+      expect(modelServerShares(port, proc, 1000)).toBe(shared);
+    });
+    it("is not shared where one of two does not share", () => {
+      writeFileSync(join(proc, "net/tcp6"), `  sl …\n${row(0, "2134", "0A", 1000, 72)}`);
+      expect(modelServerShares(8500, proc, 1000)).toBe(false);
+    });
   });
   it("finds the ports on which something listens", async (context) => {
     if (process.platform !== "linux") return context.skip("the tables of listening sockets are Linux's");

@@ -326,6 +326,7 @@ export function gather(
       models,
       single: flags.string("model_config_file") === "",
       takenPorts: request.takenPorts ?? new Set(),
+      sharesPort: request.sharesPort ?? (() => false),
       mounts: request.mounts,
       image: request.image,
       retryMs: retryMillis(flags),

@@ -26,6 +26,7 @@ export interface StartContext extends FlagsContext {
   /** One model by flags, without a config file. */
   readonly single: boolean;
   readonly takenPorts: ReadonlySet<number>;
+  readonly sharesPort: (port: number) => boolean;
   readonly mounts: readonly Mount[] | undefined;
   readonly image: ImageFacts | undefined;
   /** Milliseconds that the retries of a failing load take; Infinity for endless ones. */

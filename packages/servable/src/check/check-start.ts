@@ -1,4 +1,4 @@
-import { checkStart, listeningPorts } from "@servable/linter/start";
+import { checkStart, listeningPorts, modelServerShares } from "@servable/linter/start";
 import type { Context } from "../cli/context.ts";
 import { shownPath } from "../cli/read-input.ts";
 import type { Level } from "./check-models.ts";
@@ -18,6 +18,7 @@ export function checkServerStart(
     level,
     // The flags as they would be typed here and now: a port that another program has is taken.
     takenPorts: listeningPorts(),
+    sharesPort: (port) => modelServerShares(port),
     now: new Date(),
     ...(tfsVersion === undefined ? {} : { tfsVersion }),
     displayPath: (path) => shownPath(context, path),
