@@ -118,8 +118,8 @@ const SHOWN: Readonly<Record<string, () => Shown>> = {
     good: plain(),
   }),
   "saved-model/graph-is-covered": () => ({
-    bad: new Map([...plain()].filter(([path]) => path !== "/m/1/fingerprint.pb")),
-    good: plain(),
+    bad: load("tf1_classify_regress/7"),
+    good: load("keras_mlp_export/1"),
     options: { level: "bytes" },
   }),
   "saved-model/size-is-loadable": () => ({ bad: plain(), good: plain(), sizeOfBad: 2.1 * 2 ** 30 }),
