@@ -14,7 +14,7 @@ describe("flags that take whole numbers", () => {
     [["init", "--cores", "0", "models/half"], "--cores wants a whole number from 1 to 4096"],
     [["init", "--grpc-port", "65536", "models/half"], "--grpc-port wants a whole number from 1 to 65535"],
     [["publish", "--keep", "0", "models/half/1", "m"], "--keep wants a whole number of at least 1"],
-    [["publish", "--version", "99999999999999999", "models/half/1", "m"], "--version wants a whole number"],
+    [["publish", "--version", "9223372036854775808", "models/half/1", "m"], "--version wants a whole number"],
     [["warmup", "write", "models/half/1", "--batch-size", "0"], "--batch-size wants a whole number from 1"],
     [["smoke", "--wait", "Infinity"], "--wait wants seconds"],
     [["smoke", "--wait", "-1"], "--wait wants seconds"],

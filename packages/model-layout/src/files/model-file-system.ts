@@ -68,6 +68,18 @@ export function describeFileError(code: FileErrorCode): string {
       return "too many levels of symbolic links";
     case "ENAMETOOLONG":
       return "name too long";
+    case "ENOSPC":
+    case "EDQUOT":
+      return "no space left on the device";
+    case "EROFS":
+      return "the file system is read-only";
+    case "EBUSY":
+      return "in use, or a mount point";
+    case "EMFILE":
+    case "ENFILE":
+      return "too many open files";
+    case "EIO":
+      return "the device could not read or write";
     case "NOT_A_FILE":
       return "not a regular file";
     case "SHRANK":

@@ -1,36 +1,34 @@
-import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
-import { hostname } from "node:os";
-import { dirname, join } from "node:path";
-import { type Diagnostic, UserError } from "@servable/diagnostics";
+import { realpathSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { type Diagnostic, nearest, UserError } from "@servable/diagnostics";
 import { type CheckModelsOptions, checkModels } from "../check-models.ts";
 import { discoverVersions, type VersionDirectory } from "../discovery/discover-versions.ts";
-import { FileSystemError } from "../files/model-file-system.ts";
-import { nodeFileSystem } from "../files/node-file-system.ts";
-import { walkFiles } from "../files/walk-files.ts";
+import { findModels, looksLikeSavedModel } from "../discovery/find-models.ts";
+import { parseVersionName } from "../discovery/version-name.ts";
+import { makeFolders, removeEmpty } from "../files/make-folders.ts";
+import { describeFileError, FileSystemError } from "../files/model-file-system.ts";
 import { syncPath } from "../files/write-atomically.ts";
 import { ModelReadError } from "../saved-model/saved-model-error.ts";
-import { crc32c } from "../table/crc32c.ts";
+import { asReadError } from "../saved-model/saved-model-file.ts";
 import type { Int64 } from "../wire/wire-reader.ts";
+import { copyTree } from "./copy-tree.ts";
+import { hiddenName, sweep } from "./hidden-names.ts";
+import { type NotRemoved, prune } from "./prune.ts";
 
 export interface PublishOptions
   extends Pick<CheckModelsOptions, "tfsVersion" | "tags" | "officialImage" | "preferTflite" | "batching"> {
   /** How many of the newest versions to keep, the new one included; default: all. */
   readonly keep?: number;
-  /** Number to publish under; default: one more than the highest there is, 1 for the first. */
-  readonly version?: number;
-  /** Bytes copied since the last call, for a progress bar. */
+  /** Number to publish under, 0 to 2^63 - 1; default: one more than the highest there is, 1 for the first. */
+  readonly version?: Int64;
+  /** For a progress bar: how many bytes will be copied and checked, told once. */
+  readonly onTotal?: (versions: number, bytes: number) => void;
+  /** Bytes copied or checked since the last call. */
   readonly onBytes?: (bytes: number) => void;
+  /** The folder that is filled now. Whoever ends this work from outside may remove it; the next publisher does. */
+  readonly onStaging?: (path: string) => void;
+  /** The version is in its place; older ones may still have to go. */
+  readonly onPublished?: (path: string) => void;
 }
 
 export interface Published {
@@ -40,6 +38,10 @@ export interface Published {
   readonly bytes: number;
   /** Older version directories that were removed. */
   readonly removed: readonly string[];
+  /** Older ones that `keep` would have had removed. */
+  readonly notRemoved: readonly NotRemoved[];
+  /** A version with a higher number, which servers with the policy `latest` serve instead of this one. */
+  readonly hiddenBy?: Int64;
   /** Warnings and notes about the export. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -55,7 +57,7 @@ export class PublishRefused extends UserError {
       `${exportDir}: ${errors[0]?.message ?? "the export has errors"}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ""}`,
       {
         exitCode: 1,
-        hint: "Nothing was published. Mend the export, or see `servable check` for the whole list.",
+        hint: "nothing was published: mend the export, or see `servable check` for the whole list",
       },
     );
     this.name = "PublishRefused";
@@ -64,6 +66,8 @@ export class PublishRefused extends UserError {
 }
 
 const MAX_VERSION = 2n ** 63n - 1n;
+/** The release that takes most names for a number: what is taken for one of them is taken. */
+const ANY_RELEASE = { tfsVersion: "2.19.0" };
 
 function nextVersion(versions: readonly VersionDirectory[]): bigint {
   let highest = 0n;
@@ -71,216 +75,227 @@ function nextVersion(versions: readonly VersionDirectory[]): bigint {
   return highest + 1n;
 }
 
-/** Copies one file, flushed; returns its size and the checksum of what was written. */
-function copyFlushed(
-  from: string,
-  to: string,
-  onBytes: PublishOptions["onBytes"],
-): { size: number; crc: number } {
-  const source = nodeFileSystem.open(from);
-  try {
-    const target = openSync(to, "wx", 0o644);
-    try {
-      const buffer = new Uint8Array(1 << 20);
-      let size = 0;
-      let crc = 0;
-      for (;;) {
-        const got = source.read(buffer, size);
-        if (got === 0) break;
-        const chunk = buffer.subarray(0, got);
-        let done = 0;
-        while (done < got) done += writeSync(target, chunk, done, got - done);
-        crc = crc32c(chunk, crc);
-        size += got;
-        onBytes?.(got);
-      }
-      if (size !== source.size) throw new FileSystemError("SHRANK", from);
-      fsyncSync(target);
-      return { size, crc };
-    } finally {
-      closeSync(target);
-    }
-  } finally {
-    source.close();
-  }
-}
-
-function checksumOf(path: string): number {
-  const descriptor = openSync(path, "r");
-  try {
-    const buffer = new Uint8Array(1 << 20);
-    let crc = 0;
-    for (let at = 0; ; ) {
-      const got = readSync(descriptor, buffer, 0, buffer.length, at);
-      if (got === 0) return crc;
-      crc = crc32c(buffer.subarray(0, got), crc);
-      at += got;
-    }
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function copyTree(
-  exportDir: string,
-  target: string,
-  onBytes: PublishOptions["onBytes"],
-): { files: number; bytes: number } {
-  const { files, problems } = walkFiles(exportDir, nodeFileSystem);
-  const problem = problems[0];
-  if (problem !== undefined) throw new ModelReadError("unreadable", problem.path, problem.message);
-  const folders = new Set([target]);
-  let bytes = 0;
-  mkdirSync(target);
-  for (const { path } of files) {
-    const to = join(target, path);
-    mkdirSync(dirname(to), { recursive: true });
-    for (let folder = dirname(to); !folders.has(folder); folder = dirname(folder)) folders.add(folder);
-    const { size, crc } = copyFlushed(join(exportDir, path), to, onBytes);
-    if (checksumOf(to) !== crc)
-      throw new ModelReadError("checksum", to, "reads back other bytes than were written");
-    bytes += size;
-  }
-  for (const folder of [...folders].sort((a, b) => b.length - a.length)) syncPath(folder);
-  return { files: files.length, bytes };
-}
-
 /**
- * Puts an export into a base path as its next version: checked to the last byte, copied beside under a name that is no
- * number, compared, flushed and renamed. A server that polls the base path sees the version whole or not at all, also
- * when this process dies half-way. An export with errors is refused.
- * @throws PublishRefused, ModelReadError, UserError
+ * Puts an export into a base path as its next version: checked, copied beside under a name that is no number, the copy
+ * compared and checked to its last byte, flushed and renamed. A server that polls the base path sees the version whole
+ * or not at all, also when this process dies half-way. An export with errors is refused.
+ * @throws PublishRefused, ModelReadError, UserError; nothing is published then
  */
 export function publish(exportDir: string, basePath: string, options: PublishOptions = {}): Published {
-  const check = checkModels(exportDir, {
-    level: "bytes",
-    as: "version",
-    ...(options.tfsVersion === undefined ? {} : { tfsVersion: options.tfsVersion }),
-    ...(options.tags === undefined ? {} : { tags: options.tags }),
-    ...(options.officialImage === undefined ? {} : { officialImage: options.officialImage }),
-    ...(options.preferTflite === undefined ? {} : { preferTflite: options.preferTflite }),
-    ...(options.batching === undefined ? {} : { batching: options.batching }),
-  });
-  if (check.diagnostics.some(({ severity }) => severity === "error"))
-    throw new PublishRefused(exportDir, check.diagnostics);
-  if (options.keep !== undefined && !(Number.isSafeInteger(options.keep) && options.keep >= 1)) {
-    throw new UserError("keep-invalid", `keep is ${options.keep}, it must be a whole number of at least 1`);
-  }
-  if (options.version !== undefined && !(Number.isSafeInteger(options.version) && options.version >= 0)) {
+  const { keep, version: wanted } = options;
+  if (keep !== undefined && !(Number.isSafeInteger(keep) && keep >= 1))
+    throw new UserError("keep-invalid", `keep is ${keep}, it must be a whole number of at least 1`);
+  if (wanted !== undefined && !isVersionNumber(wanted))
     throw new UserError(
       "version-invalid",
-      `version is ${options.version}, it must be a whole number of at least 0`,
+      `version is ${wanted}, it must be a whole number from 0 to 2^63 - 1`,
     );
-  }
+  mustBeFolder(exportDir);
+  mustBeApart(exportDir, basePath);
+  mustBeBasePath(basePath);
+
+  const { tfsVersion, tags, officialImage, preferTflite, batching } = options;
+  const check = (
+    path: string,
+    level: "graph" | "bytes",
+    more: CheckModelsOptions = {},
+  ): readonly Diagnostic[] => {
+    const { diagnostics } = checkModels(path, {
+      level,
+      as: "version",
+      ...(tfsVersion === undefined ? {} : { tfsVersion }),
+      ...(tags === undefined ? {} : { tags }),
+      ...(officialImage === undefined ? {} : { officialImage }),
+      ...(preferTflite === undefined ? {} : { preferTflite }),
+      ...(batching === undefined ? {} : { batching }),
+      ...more,
+    });
+    const found =
+      path === exportDir ? diagnostics : diagnostics.map((each) => movedTo(each, path, exportDir));
+    if (found.some(({ severity }) => severity === "error")) throw new PublishRefused(exportDir, found);
+    return found;
+  };
+  // What can be told without reading all of it is told before a byte is written.
+  check(exportDir, "graph");
+
+  let made: readonly string[] = [];
+  let staging: string | undefined;
   try {
-    mkdirSync(basePath, { recursive: true });
+    made = makeFolders(basePath);
     sweep(basePath);
-    const staging = join(basePath, hiddenName("publishing"));
-    try {
-      const { files, bytes } = copyTree(exportDir, staging, options.onBytes);
-      const { version, path } = settle(staging, basePath, options);
-      syncPath(basePath);
-      const removed = options.keep === undefined ? [] : prune(basePath, options.keep, version);
-      return { version, path, files, bytes, removed, diagnostics: check.diagnostics };
-    } catch (error) {
-      rmSync(staging, { recursive: true, force: true });
-      throw error;
-    }
+    const path = join(basePath, hiddenName("publishing"));
+    options.onStaging?.(path);
+    staging = path;
+    const { onBytes, onTotal } = options;
+    const copied = copyTree(exportDir, path, {
+      ...(onBytes === undefined ? {} : { onBytes }),
+      ...(onTotal === undefined ? {} : { onTotal: (bytes, data) => onTotal(1, bytes + data) }),
+    });
+    // The copy, which nobody else writes to, is what will be served.
+    const diagnostics = check(path, "bytes", onBytes === undefined ? {} : { onBytes });
+    const settled = settle(path, basePath, wanted);
+    staging = undefined;
+    for (const folder of [...made].reverse()) syncPath(dirname(folder));
+    syncPath(basePath);
+    options.onPublished?.(settled.path);
+    const pruned =
+      keep === undefined ? { removed: [], notRemoved: [] } : prune(basePath, keep, settled.version);
+    return { ...settled, ...copied, ...pruned, diagnostics };
   } catch (error) {
+    if (staging !== undefined) rmSync(staging, { recursive: true, force: true });
+    removeEmpty(made);
     throw asUserError(error, basePath);
   }
 }
 
-const host = (): string => hostname().replace(/[^A-Za-z0-9]/g, "_") || "host";
+const isVersionNumber = (version: Int64): boolean =>
+  typeof version === "bigint"
+    ? version >= 0n && version <= MAX_VERSION
+    : Number.isSafeInteger(version) && version >= 0;
 
-/** A name that no server takes for a version, and that tells whose it is. */
-function hiddenName(purpose: "publishing" | "removing"): string {
-  return `.${purpose}-${host()}-${process.pid}-${randomBytes(6).toString("hex")}`;
-}
-
-/** Removes what publishers of this machine left behind that no longer run. */
-function sweep(basePath: string): void {
-  for (const name of readdirSync(basePath)) {
-    const [, owner, pid] = /^\.(?:publishing|removing)-([A-Za-z0-9_]+)-(\d+)-[0-9a-f]{12}$/.exec(name) ?? [];
-    if (owner !== host() || pid === undefined || Number(pid) === process.pid || isAlive(Number(pid)))
-      continue;
-    rmSync(join(basePath, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
+function mustBeFolder(exportDir: string): void {
   try {
-    process.kill(pid, 0);
-    return true;
+    if (!statSync(exportDir).isDirectory())
+      throw new ModelReadError("not-a-file", exportDir, "not a directory", {
+        hint: "give the folder that holds saved_model.pb",
+      });
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+    throw asReadError(asFileSystemError(error, exportDir), exportDir);
   }
+}
+
+/** A copy of a folder inside of it would hold all the versions before. */
+function mustBeApart(exportDir: string, basePath: string): void {
+  const from = realpathSync(exportDir);
+  const to = realPathOf(basePath);
+  if (to !== from && !to.startsWith(from.endsWith(sep) ? from : from + sep)) return;
+  throw new UserError(
+    "base-path-inside-export",
+    `the base path ${basePath} ${to === from ? "is the export itself" : `lies inside the export ${exportDir}`}`,
+    { hint: "each version would hold those before it: give a base path beside the export" },
+  );
+}
+
+/** The path with all links resolved, as far as it is there. */
+function realPathOf(path: string): string {
+  const whole = resolve(path);
+  for (let folder = whole; ; folder = dirname(folder)) {
+    try {
+      return resolve(realpathSync(folder), relative(folder, whole));
+    } catch {
+      if (folder === dirname(folder)) return whole;
+    }
+  }
+}
+
+/** A version published into what is no base path is never found by a server. */
+function mustBeBasePath(basePath: string): void {
+  const { versions, ignored } = discoverVersions(basePath);
+  if (versions.length > 0) return;
+  const name = basename(resolve(basePath));
+  if (looksLikeSavedModel(ignored.map((each) => each.name))) {
+    throw new UserError(
+      "not-a-base-path",
+      `${basePath} is itself a SavedModel, not a base path of versions`,
+      {
+        hint: `give the folder above it, such as ${dirname(basePath)}`,
+      },
+    );
+  }
+  if (parseVersionName(name) !== undefined) {
+    throw new UserError(
+      "not-a-base-path",
+      `${basePath} ends in a number, so it is a version, not a base path`,
+      {
+        hint: `give ${dirname(basePath)} as the base path, and ${name} as the version to publish under if it has to be that`,
+      },
+    );
+  }
+  const models = findModels(basePath, undefined, { depth: 1 }).models.filter(
+    (model) => model.unversioned !== true && model.basePath !== basePath && model.versions.length > 0,
+  );
+  if (models.length === 0) return;
+  const names = models.map((model) => model.name).sort();
+  const shown = names.length > 5 ? `${names.slice(0, 5).join(", ")}, …` : names.join(", ");
+  throw new UserError("not-a-base-path", `${basePath} holds models (${shown}), not versions of one model`, {
+    hint: `give the base path of one model, such as ${join(basePath, nearest(name, names) ?? names[0]!)}`,
+  });
+}
+
+/** A diagnostic of the copy, told of the export. */
+function movedTo(diagnostic: Diagnostic, from: string, to: string): Diagnostic {
+  const moved = (path: string): string =>
+    path === from ? to : path.startsWith(`${from}/`) ? join(to, path.slice(from.length + 1)) : path;
+  return {
+    ...diagnostic,
+    file: moved(diagnostic.file),
+    message: diagnostic.message.replaceAll(from, to),
+    ...(diagnostic.related === undefined
+      ? {}
+      : { related: diagnostic.related.map((related) => ({ ...related, file: moved(related.file) })) }),
+  };
 }
 
 /** Renames the finished copy to its number; takes the next one when another publisher was faster. */
 function settle(
   staging: string,
   basePath: string,
-  options: PublishOptions,
-): { version: Int64; path: string } {
+  wanted: Int64 | undefined,
+): Pick<Published, "version" | "path" | "hiddenBy"> {
   for (let attempt = 0; ; attempt++) {
-    const discovery = discoverVersions(basePath);
-    if (discovery.problem !== undefined) throw discovery.problem;
-    const version = options.version === undefined ? nextVersion(discovery.versions) : BigInt(options.version);
-    if (version > MAX_VERSION)
-      throw new UserError("version-invalid", `${basePath} holds the highest version that there can be`);
-    const taken = discovery.versions.find((directory) => BigInt(directory.version) === version);
-    if (taken !== undefined)
-      throw new UserError("version-taken", `${taken.path} is there already`, {
-        hint: "A loaded version is never read again: publish a new number.",
+    const { versions, problem } = discoverVersions(basePath, undefined, ANY_RELEASE);
+    if (problem !== undefined) throw problem;
+    const next = nextVersion(versions);
+    const version = wanted === undefined ? next : BigInt(wanted);
+    if (version > MAX_VERSION) {
+      throw new UserError("version-invalid", `${basePath} holds the highest version that there can be`, {
+        hint: "no server finds a higher number: remove that version, or publish under a lower one",
       });
+    }
     const path = join(basePath, String(version));
+    const taken = versions.find((directory) => BigInt(directory.version) === version);
+    if (taken !== undefined) throw versionTaken(taken.path);
     try {
       // In one step from a name that no server reads to the number. A folder with something in it is never replaced:
       // the rename fails when another publisher took the number in between.
       renameSync(staging, path);
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? "";
-      if (/^(ENOTEMPTY|EEXIST|ENOTDIR)$/.test(code) && attempt < 100 && options.version === undefined)
-        continue;
+      if (!/^(ENOTEMPTY|EEXIST|ENOTDIR)$/.test((error as NodeJS.ErrnoException).code ?? "")) throw error;
+      if (wanted !== undefined) throw versionTaken(path);
+      if (attempt < 100) continue;
       throw error;
     }
-    return { version: version <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(version) : version, path };
+    return {
+      version: asInt64(version),
+      path,
+      ...(version < next - 1n ? { hiddenBy: asInt64(next - 1n) } : {}),
+    };
   }
 }
 
-/** Removes all but the newest versions: first out of sight by a rename, then from disk. */
-function prune(basePath: string, keep: number, published: Int64): string[] {
-  const { versions } = discoverVersions(basePath);
-  const numbers = [...new Set(versions.map(({ version }) => String(version)))]
-    .map(BigInt)
-    .sort((a, b) => (a < b ? 1 : -1));
-  const kept = new Set(numbers.slice(0, keep).map(String));
-  kept.add(String(published));
-  const removed: string[] = [];
-  for (const { version, path } of versions) {
-    if (kept.has(String(version))) continue;
-    const aside = join(basePath, hiddenName("removing"));
-    renameSync(path, aside);
-    rmSync(aside, { recursive: true, force: true });
-    removed.push(path);
-  }
-  if (removed.length > 0) syncPath(basePath);
-  return removed;
+const asInt64 = (value: bigint): Int64 => (value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value);
+
+const versionTaken = (path: string): UserError =>
+  new UserError("version-taken", `${path} is there already`, {
+    hint: "a loaded version is never read again: publish a new number",
+  });
+
+/** An error of the file system as such; any other as it is. */
+function asFileSystemError(error: unknown, path: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  return error instanceof UserError || error instanceof FileSystemError || typeof code !== "string"
+    ? error
+    : new FileSystemError(code, path);
 }
 
 function asUserError(error: unknown, basePath: string): unknown {
   if (error instanceof UserError) return error;
-  if (error instanceof FileSystemError)
-    return new UserError("publish-failed", error.message, { cause: error });
-  const { code, path } = error as NodeJS.ErrnoException;
+  const { code, path = basePath } = error as NodeJS.ErrnoException;
   if (typeof code !== "string") return error;
-  return new UserError(
-    "publish-failed",
-    `${path ?? basePath}: ${new FileSystemError(code, path ?? basePath).message.split(": ").at(-1)}`,
-    {
-      cause: error,
-      hint: "Nothing was published.",
-    },
-  );
+  // The folder that was being filled has a name that says nothing, and is gone.
+  const where = basename(path).startsWith(".publishing-") ? basePath : path;
+  return new UserError("publish-failed", `${where}: ${describeFileError(code)}`, {
+    cause: error,
+    hint: "nothing was published",
+  });
 }

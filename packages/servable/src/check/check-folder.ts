@@ -102,12 +102,13 @@ export async function checkFolder(
   const quick = level === "quick";
   if (quick && entries.length >= MANY_MODELS) expectManyVersions();
   const progress = checkProgress(context);
-  const models = findModels(folder, nodeFileSystem, {
-    ...(tfsVersion === undefined ? {} : { tfsVersion }),
-    quick,
-    onClean: (_, versions) => progress.versions(versions),
-  });
-  progress.end();
+  const models = progress.during(() =>
+    findModels(folder, nodeFileSystem, {
+      ...(tfsVersion === undefined ? {} : { tfsVersion }),
+      quick,
+      onClean: (_, versions) => progress.versions(versions),
+    }),
+  );
   // The rules are loaded only where there is something to look at.
   let version = tfsVersion;
   const checkModels = async (path: string, found?: FoundModels): Promise<void> => {

@@ -16,16 +16,17 @@ export function checkModelFolder(
   found?: FoundModels,
   progress: Progress = checkProgress(context),
 ): void {
-  const result = checkModels(path, {
-    level,
-    fs: nodeFileSystem,
-    ...(tfsVersion === undefined ? {} : { tfsVersion }),
-    ...(found === undefined ? {} : { found }),
-    onTotal: progress.total,
-    onBytes: progress.bytes,
-    onVersions: progress.versions,
-  });
-  progress.end();
+  const result = progress.during(() =>
+    checkModels(path, {
+      level,
+      fs: nodeFileSystem,
+      ...(tfsVersion === undefined ? {} : { tfsVersion }),
+      ...(found === undefined ? {} : { found }),
+      onTotal: progress.total,
+      onBytes: progress.bytes,
+      onVersions: progress.versions,
+    }),
+  );
   const shown = (file: string): string => shownPath(context, file);
   findings.add(
     result.diagnostics.map((diagnostic) => ({

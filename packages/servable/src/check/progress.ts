@@ -1,4 +1,5 @@
 import type { Context } from "../cli/context.ts";
+import { interruptible } from "../cli/interruptible.ts";
 import { humanBytes } from "../render/human-bytes.ts";
 
 /** A line on the terminal that says how far something long is; nothing where stderr is no terminal. */
@@ -9,11 +10,22 @@ export interface Progress {
   bytes(count: number): void;
   /** So many versions more. */
   versions(count: number): void;
+  /**
+   * Does the work and takes the line away, also where Ctrl-C ends the work.
+   * @throws Interrupted (exit code 130), and what the work throws
+   */
+  during<Result>(work: () => Result): Result;
   /** Takes the line away. */
   end(): void;
 }
 
-const SILENT: Progress = { total: () => {}, bytes: () => {}, versions: () => {}, end: () => {} };
+const SILENT: Progress = {
+  total: () => {},
+  bytes: () => {},
+  versions: () => {},
+  during: (work) => work(),
+  end: () => {},
+};
 const INTERVAL_MS = 100;
 const BAR = 24;
 const CLEAR = "\r\u001b[K";
@@ -48,6 +60,10 @@ export function checkProgress(context: Context): Progress {
     // A line that wrapped could not be taken away.
     context.err(CLEAR + line().slice(0, (process.stderr.columns || 80) - 1));
   };
+  const end = (): void => {
+    if (shown) context.err(CLEAR);
+    shown = false;
+  };
   return {
     total: (moreVersions, moreBytes) => {
       allVersions += moreVersions;
@@ -61,9 +77,13 @@ export function checkProgress(context: Context): Progress {
       versions += count;
       show();
     },
-    end: () => {
-      if (shown) context.err(CLEAR);
-      shown = false;
+    during: (work) => {
+      try {
+        return interruptible(work);
+      } finally {
+        end();
+      }
     },
+    end,
   };
 }

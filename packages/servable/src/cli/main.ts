@@ -14,6 +14,8 @@ export function report(context: Context, thrown: unknown): ExitCode {
   const paint = context.errPaint;
   if (context.signal.aborted && (thrown as { name?: string } | undefined)?.name === "AbortError") return 130;
   if (thrown instanceof UserError) {
+    // Whoever pressed Ctrl-C knows.
+    if (thrown.exitCode === 130) return 130;
     const [first = "", ...rest] = thrown.message.split("\n");
     context.err(
       `${paint.red("error:")} ${[first, ...rest].map((line) => printable(line, true)).join("\n")}\n`,

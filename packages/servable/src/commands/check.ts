@@ -10,6 +10,7 @@ import { type Arguments, defineCommand } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
 import { optionalWholeNumber } from "../cli/number-flag.ts";
 import { absolute, readInput, reasonOf, shownPath } from "../cli/read-input.ts";
+import { targetVersion } from "../cli/target-version.ts";
 
 /** A text proto of that kind, or a spec or deployment file with flags in it. */
 async function checkFile(context: Context, findings: Findings, path: string, args: Arguments): Promise<void> {
@@ -106,19 +107,7 @@ export const command = defineCommand({
     // Not `performance`, which Node loads when it is first touched.
     const started = process.hrtime.bigint();
     const findings = new Findings();
-    const tfsVersion = args.get("server-version");
-    if (tfsVersion !== undefined) {
-      const { isVersion, supportedVersions } = await import("@servable/server-flags");
-      if (!isVersion(tfsVersion)) {
-        throw new UserError(
-          "usage",
-          `--server-version ${tfsVersion} is not a version of TensorFlow Serving`,
-          {
-            hint: `such as ${supportedVersions.at(-1)}; known are ${supportedVersions[0]} to ${supportedVersions.at(-1)}`,
-          },
-        );
-      }
-    }
+    const tfsVersion = await targetVersion(args.get("server-version"));
     const maxWarnings = optionalWholeNumber("max-warnings", args.get("max-warnings"));
     const against = args.get("against");
     if (against !== undefined) {

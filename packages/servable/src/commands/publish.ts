@@ -1,16 +1,68 @@
-import { PublishRefused, publish } from "@servable/model-layout";
+import { rmSync } from "node:fs";
+import { type Diagnostic, UserError } from "@servable/diagnostics";
+import { type Published, PublishRefused, publish } from "@servable/model-layout";
 import { checkProgress } from "../check/progress.ts";
 import { defineCommand } from "../cli/command.ts";
+import type { Context } from "../cli/context.ts";
+import { diagnosticRows } from "../cli/diagnostic-rows.ts";
+import { Interrupted, interruptible } from "../cli/interruptible.ts";
 import { optionalWholeNumber } from "../cli/number-flag.ts";
 import { absolute, shownPath } from "../cli/read-input.ts";
+import { shownError } from "../cli/shown-error.ts";
 import { printDiagnostics } from "../cli/spec-input.ts";
+import { targetVersion } from "../cli/target-version.ts";
 import { humanBytes } from "../render/human-bytes.ts";
+
+const HIGHEST = 2n ** 63n - 1n;
+
+/** A version number as typed, of up to 63 bits. @throws UserError (usage) */
+function versionNumber(text: string | undefined): bigint | undefined {
+  if (text === undefined) return undefined;
+  const number = /^\d{1,19}$/.test(text) ? BigInt(text) : -1n;
+  if (number < 0n || number > HIGHEST)
+    throw new UserError("usage", `--version wants a whole number from 0 to ${HIGHEST}, not "${text}"`);
+  return number;
+}
+
+const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? "" : "s"}`;
+
+/** What was done, and what of it was not as asked for. */
+function told(context: Context, done: Published): void {
+  const shown = (path: string): string => shownPath(context, path);
+  const warn = (message: string): void => context.err(`${context.errPaint.yellow("warning:")} ${message}\n`);
+  if (done.hiddenBy !== undefined) {
+    warn(
+      `version ${done.hiddenBy} is there, a higher number: a server with the policy latest keeps serving that one`,
+    );
+  }
+  for (const { path, reason } of done.notRemoved) warn(`${shown(path)} was not removed: ${reason}`);
+}
+
+const json = (done: Published | undefined, diagnostics: readonly Diagnostic[]): string =>
+  `${JSON.stringify(
+    {
+      version:
+        done === undefined
+          ? null
+          : Number.isSafeInteger(Number(done.version))
+            ? Number(done.version)
+            : String(done.version),
+      path: done?.path ?? null,
+      files: done?.files ?? 0,
+      bytes: done?.bytes ?? 0,
+      removed: done?.removed ?? [],
+      notRemoved: done?.notRemoved.map(({ path, reason }) => ({ path, reason })) ?? [],
+      diagnostics: diagnosticRows(diagnostics),
+    },
+    null,
+    2,
+  )}\n`;
 
 export const command = defineCommand({
   name: "publish",
   summary: "put an export under the next version number, whole or not at all",
   description:
-    "Checks an exported SavedModel, copies it beside the versions of a base path under a name that is no version, verifies the copy, flushes it to disk and renames it to the next version number: a server that polls the folder never sees half a version. Refuses what `servable check` refuses.",
+    "Checks an exported SavedModel, copies it beside the versions of a base path under a name that is no version, verifies the copy to its last byte, flushes it to disk and renames it to the next version number: a server that polls the folder never sees half a version. Refuses what `servable check --level bytes` refuses. With --keep, older versions go; a folder without a SavedModel stays, and so does a version that a link beside it leads to.",
   positionals: [
     { name: "EXPORT_DIR", help: "folder with saved_model.pb", required: true },
     { name: "BASE_PATH", help: "base path of the model; made if it is not there", required: true },
@@ -39,50 +91,77 @@ export const command = defineCommand({
     },
   ],
   async run(context, args) {
-    const [exportDir = "", basePath = ""] = args.positionals;
+    const [from = "", to = ""] = args.positionals;
+    const exportDir = absolute(context, from);
     const keep = optionalWholeNumber("keep", args.get("keep"), { min: 1 });
-    const version = optionalWholeNumber("version", args.get("version"));
-    const tfsVersion = args.get("server-version");
+    const version = versionNumber(args.get("version"));
+    const tfsVersion = await targetVersion(args.get("server-version"));
+    const isJson = args.get("format") === "json";
+    const shown = (path: string): string => shownPath(context, path);
+    const named = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>
+      diagnostics.map((each) => ({ ...each, file: shown(each.file) }));
     const progress = checkProgress(context);
+    let staging: string | undefined;
+    let published: string | undefined;
     try {
-      const done = publish(absolute(context, exportDir), absolute(context, basePath), {
-        ...(keep === undefined ? {} : { keep }),
-        ...(version === undefined ? {} : { version }),
-        ...(tfsVersion === undefined ? {} : { tfsVersion }),
-        onBytes: progress.bytes,
-      });
-      progress.end();
-      const shown = (path: string): string => shownPath(context, path);
-      printDiagnostics(
-        context,
-        done.diagnostics
-          .filter(({ severity }) => severity === "warning")
-          .map((each) => ({ ...each, file: shown(each.file) })),
-        new Map(),
+      const done = interruptible(() =>
+        publish(exportDir, absolute(context, to), {
+          ...(keep === undefined ? {} : { keep }),
+          ...(version === undefined ? {} : { version }),
+          ...(tfsVersion === undefined ? {} : { tfsVersion }),
+          onTotal: progress.total,
+          onBytes: progress.bytes,
+          onStaging: (path) => {
+            staging = path;
+          },
+          onPublished: (path) => {
+            published = path;
+          },
+        }),
       );
-      if (args.get("format") === "json") {
-        const number = Number.isSafeInteger(Number(done.version))
-          ? Number(done.version)
-          : String(done.version);
-        context.out(
-          `${JSON.stringify({ version: number, path: shown(done.path), files: done.files, bytes: done.bytes, removed: done.removed.map(shown) }, null, 2)}\n`,
-        );
+      progress.end();
+      const diagnostics = named(done.diagnostics);
+      const warnings = diagnostics.filter(({ severity }) => severity === "warning");
+      printDiagnostics(context, warnings, new Map());
+      told(context, done);
+      if (isJson) {
+        const paths = { path: shown(done.path), removed: done.removed.map(shown) };
+        const notRemoved = done.notRemoved.map((each) => ({ ...each, path: shown(each.path) }));
+        context.out(json({ ...done, ...paths, notRemoved }, diagnostics));
       } else {
-        context.out(`published ${shown(done.path)}: ${done.files} files, ${humanBytes(done.bytes)}\n`);
+        context.out(
+          `published ${shown(done.path)}: ${count(done.files, "file")}, ${humanBytes(done.bytes)}\n`,
+        );
         for (const path of done.removed) context.out(`removed ${shown(path)}\n`);
       }
-      return 0;
+      return done.notRemoved.some(({ because }) => because === "failed") ? 1 : 0;
     } catch (error) {
       progress.end();
-      if (error instanceof PublishRefused) {
-        const errors = error.diagnostics.filter(({ severity }) => severity === "error");
-        printDiagnostics(
-          context,
-          errors.map((each) => ({ ...each, file: shownPath(context, each.file) })),
-          new Map(),
+      if (error instanceof Interrupted) {
+        if (published === undefined && staging !== undefined)
+          rmSync(staging, { recursive: true, force: true });
+        context.err(
+          published === undefined
+            ? "interrupted: nothing was published\n"
+            : `interrupted: ${shown(published)} is published; older versions may be left\n`,
         );
       }
-      throw error;
+      if (error instanceof PublishRefused) {
+        const diagnostics = named(error.diagnostics);
+        const errors = diagnostics.filter(({ severity }) => severity === "error");
+        printDiagnostics(context, errors, new Map());
+        if (isJson) context.out(json(undefined, diagnostics));
+        throw new UserError(
+          error.code,
+          `${from} has ${count(errors.length, "error")}: nothing was published`,
+          {
+            exitCode: 1,
+            hint: "a server would not serve it: mend the export",
+            cause: error,
+          },
+        );
+      }
+      throw error instanceof UserError ? shownError(context, error) : error;
     }
   },
 });
