@@ -19,7 +19,7 @@ import { encodePredictionLog } from "../src/warmup/encode-warmup.ts";
 import { decodePredictionLog } from "../src/warmup/prediction-log.ts";
 import { encodeTfRecord } from "../src/warmup/tf-record.ts";
 import { canonicalForm } from "../src/wire/canonical-form.ts";
-import { findWireFault } from "../src/wire/decode-message.ts";
+import { findWireFault } from "../src/wire/find-wire-fault.ts";
 import { WireError } from "../src/wire/wire-reader.ts";
 import { mutate, random } from "../test/support/mutate.ts";
 import {

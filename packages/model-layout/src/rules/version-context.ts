@@ -20,7 +20,7 @@ import {
 import { ModelReadError } from "../saved-model/saved-model-error.ts";
 import { asReadError } from "../saved-model/saved-model-file.ts";
 import { readVariables, type VariablesIndex } from "../variables/variables-index.ts";
-import { findWireFault, type WireFault } from "../wire/decode-message.ts";
+import { findWireFault, type WireFault } from "../wire/find-wire-fault.ts";
 
 /** How deep folders are read: names, sizes and index; also the graph; also every checksum. */
 export type CheckLevel = "quick" | "graph" | "bytes";

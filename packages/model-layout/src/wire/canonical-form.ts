@@ -1,7 +1,15 @@
-import type { FieldSchema, SchemaSet } from "@servable/text-proto";
+import type { SchemaSet } from "@servable/text-proto";
 import { concatBytes } from "../saved-model/meta-graph.ts";
-import { fieldsOf } from "./decode-message.ts";
-import { LENGTH, WireError, WireReader } from "./wire-reader.ts";
+import { type FieldTable, fieldTable, type WireField } from "./field-table.ts";
+import {
+  FIXED64,
+  type Int64,
+  LENGTH,
+  MAX_MESSAGE_DEPTH,
+  VARINT,
+  WireError,
+  WireReader,
+} from "./wire-reader.ts";
 
 /** Bytes of a message in order, as views of the input. */
 export interface CanonicalForm {
@@ -17,8 +25,7 @@ export interface CanonicalForm {
  * @throws WireError where the bytes are no such message
  */
 export function canonicalForm(bytes: Uint8Array, type: string, schemas: SchemaSet): CanonicalForm {
-  const reader = new WireReader(bytes);
-  const fields = inOrder(reader, type, schemas, 0);
+  const fields = inOrder(new WireReader(bytes), fieldTable(schemas, type), 0);
   if (fields === undefined) return { parts: bytes.length === 0 ? [] : [bytes], length: bytes.length };
   const parts: Uint8Array[] = [];
   // Neighbours become one part.
@@ -50,89 +57,141 @@ export function canonicalBytes(bytes: Uint8Array, type: string, schemas: SchemaS
   return concatBytes(canonicalForm(bytes, type, schemas).parts);
 }
 
-/** Places count from the start of the whole message. */
+/** A field of a message. Places count from the start of the whole message. */
 interface Field {
+  /** What it is sorted by first: its number; fields that the schema does not know come last, as they came. */
   readonly number: number;
   readonly start: number;
   /** Where the bytes after tag and length begin. */
   readonly content: number;
   readonly end: number;
+  /** Of an entry of a map: the wire type of its key, by which it is sorted next. */
+  readonly key: WireField["key"];
   /** Fields of a message that were in another order. */
   readonly inner: readonly Field[] | undefined;
-  /** Key of a map entry. */
-  readonly key: Uint8Array | undefined;
 }
 
-const MAX_DEPTH = 100;
-
-/** The fields of a message in their order, or undefined where they, and those of messages in them, already were. */
-function inOrder(
-  reader: WireReader,
-  type: string,
-  schemas: SchemaSet,
-  depth: number,
-): readonly Field[] | undefined {
-  if (depth > MAX_DEPTH) throw new WireError("messages nested too deep", 0);
-  const known = fieldsOf(schemas, type);
-  const fields: Field[] = [];
-  let ordered = true;
-  let same = true;
+/**
+ * The fields of a message in their order, or undefined where they, and those of messages in them, already were: then
+ * nothing is built, and so it is with nearly all messages.
+ */
+function inOrder(reader: WireReader, table: FieldTable, depth: number): readonly Field[] | undefined {
+  if (depth > MAX_MESSAGE_DEPTH) throw new WireError("messages nested too deep", 0);
+  const { bytes, at: begin } = reader;
+  let fields: Field[] | undefined;
+  let sorted = true;
+  let last = 0;
+  let lastContent = 0;
+  let lastEnd = 0;
+  let lastKey: WireField["key"];
   while (!reader.done) {
     const start = reader.at;
     const tag = reader.tag();
-    const field = known.get(tag >>> 3);
+    const known = table[tag >>> 3];
     let content = start;
     let inner: readonly Field[] | undefined;
-    let key: Uint8Array | undefined;
-    if (field?.kind === "message" && (tag & 7) === LENGTH) {
-      const length = reader.length();
-      const outer = reader.end;
+    let key: WireField["key"];
+    if (known?.inner !== undefined && (tag & 7) === LENGTH) {
+      const outer = reader.enter();
       content = reader.at;
-      reader.end = content + length;
-      inner = inOrder(reader, field.type, schemas, depth + 1);
-      if (inner !== undefined) same = false;
-      if (field.map === true)
-        key = keyOf(new WireReader(reader.bytes, content, reader.end), fieldsOf(schemas, field.type).get(1));
-      reader.end = outer;
+      inner = inOrder(reader, known.inner, depth + 1);
+      reader.leave(outer);
+      key = known.key;
     } else reader.skip(tag);
-    // Fields that the schema does not know come last, as they came.
-    const number = field === undefined ? Number.POSITIVE_INFINITY : tag >>> 3;
-    const next = { number, start, content, end: reader.at, inner, key };
-    const last = fields.at(-1);
-    if (last !== undefined && compare(last, next) > 0) ordered = false;
-    fields.push(next);
+    const number = known === undefined ? UNKNOWN : tag >>> 3;
+    const end = reader.at;
+    const follows =
+      number === last
+        ? key === undefined ||
+          lastKey === undefined ||
+          compareKeys(bytes, key, lastContent, lastEnd, content, end) <= 0
+        : number > last;
+    if (!follows) sorted = false;
+    if (fields === undefined && (!follows || inner !== undefined))
+      fields = plainFields(bytes, begin, start, table);
+    fields?.push({ number, start, content, end, key, inner });
+    last = number;
+    lastContent = content;
+    lastEnd = end;
+    lastKey = key;
   }
-  if (same && ordered) return undefined;
-  return ordered ? fields : fields.sort(compare);
+  return sorted ? fields : fields?.sort((a, b) => compare(bytes, a, b));
 }
 
-function compare(a: Field, b: Field): number {
+/** Stands for the number of a field that the schema does not know. */
+const UNKNOWN = Number.POSITIVE_INFINITY;
+
+/** The fields between two places of a message, in none of which anything is out of order. */
+function plainFields(bytes: Uint8Array, begin: number, end: number, table: FieldTable): Field[] {
+  const reader = new WireReader(bytes, begin, end);
+  const fields: Field[] = [];
+  while (!reader.done) {
+    const start = reader.at;
+    const tag = reader.tag();
+    const known = table[tag >>> 3];
+    const message = known?.inner !== undefined && (tag & 7) === LENGTH;
+    let content = start;
+    if (message) {
+      const length = reader.length();
+      content = reader.at;
+      reader.at += length;
+    } else reader.skip(tag);
+    fields.push({
+      number: known === undefined ? UNKNOWN : tag >>> 3,
+      start,
+      content,
+      end: reader.at,
+      key: message ? known.key : undefined,
+      inner: undefined,
+    });
+  }
+  return fields;
+}
+
+function compare(bytes: Uint8Array, a: Field, b: Field): number {
   if (a.number !== b.number) return a.number < b.number ? -1 : 1;
-  return a.key === undefined || b.key === undefined ? 0 : compareBytes(a.key, b.key);
+  if (a.key === undefined || b.key === undefined) return 0;
+  return compareKeys(bytes, a.key, a.content, a.end, b.content, b.end);
 }
 
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index++) {
-    const difference = a[index]! - b[index]!;
+/** Order of two entries of a map, each from a place to another: texts by their bytes, numbers as unsigned ones. */
+function compareKeys(
+  bytes: Uint8Array,
+  key: number,
+  aStart: number,
+  aEnd: number,
+  bStart: number,
+  bEnd: number,
+): number {
+  const a = keyOf(bytes, key, aStart, aEnd);
+  const b = keyOf(bytes, key, bStart, bEnd);
+  if (key !== LENGTH) {
+    const left = numberOf(a, key);
+    const right = numberOf(b, key);
+    return left < right ? -1 : left > right ? 1 : 0;
+  }
+  while (!a.done && !b.done) {
+    const difference = bytes[a.at++]! - bytes[b.at++]!;
     if (difference !== 0) return difference;
   }
-  return a.length - b.length;
+  return a.done ? (b.done ? 0 : -1) : 1;
 }
 
-/** Key of a map entry in bytes that sort as the keys do: a string as it is, an unsigned number most significant first. */
-function keyOf(entry: WireReader, field: FieldSchema | undefined): Uint8Array {
-  while (!entry.done) {
-    const tag = entry.tag();
-    if (tag >>> 3 !== 1) {
-      entry.skip(tag);
-      continue;
+/** A reader of an entry's key: of all the text, or up to the number; it has nothing to read where there is no key. */
+function keyOf(bytes: Uint8Array, key: number, start: number, end: number): WireReader {
+  const reader = new WireReader(bytes, start, end);
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag === ((1 << 3) | key)) {
+      if (key === LENGTH) reader.enter();
+      break;
     }
-    if (field?.type === "string" && (tag & 7) === LENGTH) return entry.bytesField();
-    const bytes = new Uint8Array(8);
-    if ((tag & 7) === 0)
-      new DataView(bytes.buffer).setBigUint64(0, BigInt.asUintN(64, BigInt(entry.uint64())));
-    return bytes;
+    reader.skip(tag);
   }
-  return field?.type === "string" ? new Uint8Array(0) : new Uint8Array(8);
+  return reader;
+}
+
+function numberOf(reader: WireReader, key: number): Int64 {
+  if (reader.done) return 0;
+  return key === VARINT ? reader.uint64() : key === FIXED64 ? reader.fixed64(false) : reader.fixed32();
 }

@@ -1,14 +1,6 @@
 import type { FieldSchema, SchemaSet } from "@servable/text-proto";
-import {
-  END_GROUP,
-  FIXED32,
-  FIXED64,
-  type Int64,
-  LENGTH,
-  VARINT,
-  WireError,
-  WireReader,
-} from "./wire-reader.ts";
+import { wireTypeOf } from "./field-table.ts";
+import { END_GROUP, type Int64, LENGTH, MAX_MESSAGE_DEPTH, WireError, WireReader } from "./wire-reader.ts";
 
 /**
  * A decoded message: fields by their proto names. Singular fields that were not on the wire are absent; repeated ones
@@ -24,12 +16,10 @@ export type DecodedValue =
   | readonly DecodedValue[]
   | ReadonlyMap<string | Int64 | boolean, DecodedValue>;
 
-const MAX_DEPTH = 100; // protobuf's own recursion limit
-
 const tables = new WeakMap<SchemaSet, Map<string, ReadonlyMap<number, FieldSchema>>>();
 
 /** Fields of a message by number, made once for a schema set. */
-export function fieldsOf(schemas: SchemaSet, name: string): ReadonlyMap<number, FieldSchema> {
+function fieldsOf(schemas: SchemaSet, name: string): ReadonlyMap<number, FieldSchema> {
   let byName = tables.get(schemas);
   if (byName === undefined) {
     byName = new Map();
@@ -43,25 +33,6 @@ export function fieldsOf(schemas: SchemaSet, name: string): ReadonlyMap<number, 
     byName.set(name, fields);
   }
   return fields;
-}
-
-function wireTypeOf(field: FieldSchema): number {
-  if (field.kind === "message") return LENGTH;
-  switch (field.type) {
-    case "string":
-    case "bytes":
-      return LENGTH;
-    case "double":
-    case "fixed64":
-    case "sfixed64":
-      return FIXED64;
-    case "float":
-    case "fixed32":
-    case "sfixed32":
-      return FIXED32;
-    default:
-      return VARINT;
-  }
 }
 
 function scalar(reader: WireReader, field: FieldSchema): Int64 | boolean | string | Uint8Array {
@@ -137,7 +108,7 @@ function decode(
   into: Record<string, DecodedValue | undefined>,
   asBytes: ReadonlySet<string>,
 ): DecodedMessage {
-  if (depth > MAX_DEPTH) throw new WireError("messages nested too deep", reader.at);
+  if (depth > MAX_MESSAGE_DEPTH) throw new WireError("messages nested too deep", reader.at);
   const fields = fieldsOf(schemas, name);
   while (!reader.done) {
     const tag = reader.tag();
@@ -205,101 +176,5 @@ function clearOneof(
   if (field.oneof === undefined) return;
   for (const other of fields.values()) {
     if (other.oneof === field.oneof && other !== field) delete into[other.name];
-  }
-}
-
-/** Where and why bytes are no message of a type. `path`: field names from the outermost message on. */
-export interface WireFault {
-  readonly message: string;
-  readonly offset: number;
-  readonly path: string;
-}
-
-/** Where and why bytes are no message of this type, or undefined where the C++ parser would take them. Builds nothing. */
-export function findWireFault(bytes: Uint8Array, name: string, schemas: SchemaSet): WireFault | undefined {
-  const path: string[] = [];
-  try {
-    check(new WireReader(bytes), checksOf(schemas, name), schemas, 0, path);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof WireError)) throw error;
-    return { message: error.message, offset: error.offset, path: path.join(".") };
-  }
-}
-
-/** What {@link findWireFault} looks at in a field. */
-interface FieldCheck {
-  readonly name: string;
-  readonly wireType: number;
-  readonly repeated: boolean;
-  readonly text: boolean;
-  /** Name of the message type. */
-  readonly type: string | undefined;
-  /** Its fields, once they were needed. */
-  fields: readonly (FieldCheck | undefined)[] | undefined;
-}
-
-const checks = new WeakMap<SchemaSet, Map<string, readonly (FieldCheck | undefined)[]>>();
-
-/** By field number. */
-function checksOf(schemas: SchemaSet, name: string): readonly (FieldCheck | undefined)[] {
-  let byName = checks.get(schemas);
-  if (byName === undefined) {
-    byName = new Map();
-    checks.set(schemas, byName);
-  }
-  let made = byName.get(name);
-  if (made === undefined) {
-    const list: (FieldCheck | undefined)[] = [];
-    for (const [number, field] of fieldsOf(schemas, name)) {
-      list[number] = {
-        name: field.name,
-        wireType: wireTypeOf(field),
-        repeated: field.repeated === true,
-        text: field.type === "string",
-        type: field.kind === "message" ? field.type : undefined,
-        fields: undefined,
-      };
-    }
-    made = list;
-    byName.set(name, made);
-  }
-  return made;
-}
-
-function check(
-  reader: WireReader,
-  fields: readonly (FieldCheck | undefined)[],
-  schemas: SchemaSet,
-  depth: number,
-  path: string[],
-): void {
-  if (depth > MAX_DEPTH) throw new WireError("messages nested too deep", reader.at);
-  while (!reader.done) {
-    const tag = reader.tag();
-    const type = tag & 7;
-    if (type === END_GROUP) throw new WireError("end of a group that never began", reader.at - 1);
-    const field = fields[tag >>> 3];
-    if (field === undefined || (type !== field.wireType && !(field.repeated && type === LENGTH))) {
-      reader.skip(tag);
-      continue;
-    }
-    path.push(field.name);
-    if (field.type !== undefined) {
-      const outer = reader.end;
-      const length = reader.length();
-      reader.end = reader.at + length;
-      field.fields ??= checksOf(schemas, field.type);
-      check(reader, field.fields, schemas, depth + 1, path);
-      reader.end = outer;
-    } else if (type !== field.wireType) {
-      const packed = reader.message();
-      if (field.wireType === VARINT) while (!packed.done) packed.skip(VARINT);
-      else if ((packed.end - packed.at) % (field.wireType === FIXED64 ? 8 : 4) !== 0) {
-        throw new WireError("packed numbers of uneven length", packed.at);
-      }
-    } else if (field.text) reader.skipString();
-    else reader.skip(tag);
-    path.pop();
   }
 }

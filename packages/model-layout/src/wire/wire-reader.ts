@@ -1,3 +1,5 @@
+import { asciiName, LONGEST_NAME } from "./ascii-name.ts";
+
 /** A 64-bit integer: a number where it is exact, a bigint beyond ±2^53. */
 export type Int64 = number | bigint;
 
@@ -18,6 +20,9 @@ export const LENGTH = 2;
 export const START_GROUP = 3;
 export const END_GROUP = 4;
 export const FIXED32 = 5;
+
+/** Nesting of messages that protobuf's parsers allow. */
+export const MAX_MESSAGE_DEPTH = 100;
 
 const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -48,76 +53,38 @@ export class WireReader {
 
   /** Field tag: `number << 3 | wire type`, as the C++ parser reads it (at most 5 bytes, never field 0). */
   tag(): number {
-    const start = this.at;
-    const first = this.bytes[start];
-    if (first !== undefined && first < 0x80 && start < this.end) {
-      this.at = start + 1;
-      if (first < 8) throw new WireError("field number 0", start);
+    const first = this.bytes[this.at];
+    // Short enough to be compiled into its callers, as are the other ways that nearly all fields go.
+    if (first !== undefined && first < 0x80 && first >= 8 && this.at < this.end) {
+      this.at++;
       return first;
     }
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      if (this.at >= this.end) throw new WireError("ends inside a field tag", start);
-      const byte = this.bytes[this.at++]!;
-      if (shift === 28) {
-        if (byte > 0x0f) throw new WireError("field tag is too long", start);
-        value += byte * 0x1000_0000;
-        break;
-      }
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) break;
-    }
-    if (value < 8) throw new WireError("field number 0", start);
-    return value;
+    return longTag(this);
   }
 
   /** Low 32 bits of a varint, signed (int32, bool, enum). */
   int32(): number {
-    const start = this.at;
-    let value = 0;
-    for (let index = 0; index < 10; index++) {
-      if (this.at >= this.end) throw new WireError("ends inside a number", start);
-      const byte = this.bytes[this.at++]!;
-      if (index < 5) value |= (byte & 0x7f) << (index * 7);
-      if (byte < 0x80) return value;
+    const first = this.bytes[this.at];
+    if (first !== undefined && first < 0x80 && this.at < this.end) {
+      this.at++;
+      return first;
     }
-    throw new WireError("number of more than 10 bytes", start);
-  }
-
-  #low = 0;
-  #high = 0;
-
-  #varint64(): void {
-    const start = this.at;
-    let low = 0;
-    let high = 0;
-    for (let index = 0; index < 10; index++) {
-      if (this.at >= this.end) throw new WireError("ends inside a number", start);
-      const byte = this.bytes[this.at++]!;
-      const part = byte & 0x7f;
-      if (index < 4) low |= part << (index * 7);
-      else if (index === 4) {
-        low |= part << 28;
-        high |= part >>> 4;
-      } else if (index < 9) high |= part << (index * 7 - 32);
-      else high |= part << 31;
-      if (byte < 0x80) {
-        this.#low = low >>> 0;
-        this.#high = high | 0;
-        return;
-      }
-    }
-    throw new WireError("number of more than 10 bytes", start);
+    return longInt32(this);
   }
 
   int64(): Int64 {
-    this.#varint64();
-    return int64From(this.#low, this.#high);
+    const first = this.bytes[this.at];
+    if (first !== undefined && first < 0x80 && this.at < this.end) {
+      this.at++;
+      return first;
+    }
+    readVarint64(this);
+    return int64From(low, high);
   }
 
   uint64(): Int64 {
-    this.#varint64();
-    return int64From(this.#low, this.#high >>> 0);
+    readVarint64(this);
+    return int64From(low, high >>> 0);
   }
 
   fixed32(): number {
@@ -149,28 +116,26 @@ export class WireReader {
 
   /** Length of a length-delimited field, known to lie before the end. */
   length(): number {
-    const start = this.at;
-    const first = this.bytes[start]!;
-    if (first < 0x80 && first < this.end - start) {
-      this.at = start + 1;
+    const first = this.bytes[this.at]!;
+    if (first < 0x80 && first < this.end - this.at) {
+      this.at++;
       return first;
     }
-    let value = 0;
-    for (let index = 0; index < 5; index++) {
-      if (this.at >= this.end) throw new WireError("ends inside a length", start);
-      const byte = this.bytes[this.at++]!;
-      value += (byte & 0x7f) * 2 ** (index * 7);
-      if (byte < 0x80) {
-        if (value > this.end - this.at) {
-          throw new WireError(
-            `a field of ${value} bytes begins ${this.end - this.at} bytes before the end`,
-            start,
-          );
-        }
-        return value;
-      }
-    }
-    throw new WireError("length of more than 5 bytes", start);
+    return longLength(this);
+  }
+
+  /** Narrows this reader to the length-delimited message that begins here; the end that it had is for {@link leave}. */
+  enter(): number {
+    const length = this.length();
+    const outer = this.end;
+    this.end = this.at + length;
+    return outer;
+  }
+
+  /** Behind the message that was entered, read to its end or not. */
+  leave(outer: number): void {
+    this.at = this.end;
+    this.end = outer;
   }
 
   /** A view, not a copy. */
@@ -187,16 +152,9 @@ export class WireReader {
     const at = this.at;
     this.at = at + length;
     const { bytes } = this;
-    // Short ASCII names are most of a graph: decoding them by hand beats the decoder's fixed cost.
-    if (length < 24) {
-      let ascii = "";
-      let index = at;
-      for (const end = at + length; index < end; index++) {
-        const byte = bytes[index]!;
-        if (byte >= 0x80) break;
-        ascii += String.fromCharCode(byte);
-      }
-      if (index === at + length) return ascii;
+    if (length <= LONGEST_NAME) {
+      const known = asciiName(bytes, at, length);
+      if (known !== undefined) return known;
     }
     try {
       return text.decode(bytes.subarray(at, at + length));
@@ -209,15 +167,12 @@ export class WireReader {
   skipString(): void {
     const start = this.at;
     const length = this.length();
-    const { bytes } = this;
     const end = this.at + length;
-    for (let index = this.at; index < end; index++) {
-      if (bytes[index]! < 0x80) continue;
+    if (isAscii(this.bytes, this.at, end)) this.at = end;
+    else {
       this.at = start;
       this.string();
-      return;
     }
-    this.at = end;
   }
 
   /** A reader of the length-delimited message that begins here; this one moves behind it. */
@@ -229,36 +184,124 @@ export class WireReader {
   }
 
   /** Steps over the value of a field whose tag was read. */
-  skip(tag: number, depth = 0): void {
-    switch (tag & 7) {
-      case VARINT:
-        if (this.at < this.end && this.bytes[this.at]! < 0x80) this.at++;
-        else this.#varint64();
-        return;
-      case FIXED64:
-        this.fixed64(false);
-        return;
-      case LENGTH: {
-        const length = this.length();
-        this.at += length;
-        return;
-      }
-      case FIXED32:
-        this.fixed32();
-        return;
-      case START_GROUP: {
-        if (depth > 100) throw new WireError("groups nested too deep", this.at);
-        for (;;) {
-          const inner = this.tag();
-          if ((inner & 7) === END_GROUP) {
-            if (inner >>> 3 !== tag >>> 3) throw new WireError("group ends with another number", this.at);
-            return;
-          }
-          this.skip(inner, depth + 1);
+  skip(tag: number): void {
+    if ((tag & 7) === LENGTH) {
+      const length = this.length();
+      this.at += length;
+    } else skipOther(this, tag, 0);
+  }
+}
+
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at]! >= 0x80) return false;
+  return true;
+}
+
+// What is rarely come to: functions, because a class with private methods takes V8 several times as long to make objects of.
+
+function longTag(reader: WireReader): number {
+  const start = reader.at;
+  let value = 0;
+  for (let scale = 1; ; scale *= 0x80) {
+    if (reader.at >= reader.end) throw new WireError("ends inside a field tag", start);
+    const byte = reader.bytes[reader.at++]!;
+    if (scale === 0x1000_0000) {
+      if (byte > 0x0f) throw new WireError("field tag is too long", start);
+      value += byte * scale;
+      break;
+    }
+    value += (byte & 0x7f) * scale;
+    if (byte < 0x80) break;
+  }
+  if (value < 8) throw new WireError("field number 0", start);
+  return value;
+}
+
+function longInt32(reader: WireReader): number {
+  const start = reader.at;
+  let value = 0;
+  for (let index = 0; index < 10; index++) {
+    if (reader.at >= reader.end) throw new WireError("ends inside a number", start);
+    const byte = reader.bytes[reader.at++]!;
+    if (index < 5) value |= (byte & 0x7f) << (index * 7);
+    if (byte < 0x80) return value;
+  }
+  throw new WireError("number of more than 10 bytes", start);
+}
+
+function longLength(reader: WireReader): number {
+  const start = reader.at;
+  let value = 0;
+  let scale = 1;
+  for (let index = 0; index < 5; index++) {
+    if (reader.at >= reader.end) throw new WireError("ends inside a length", start);
+    const byte = reader.bytes[reader.at++]!;
+    value += (byte & 0x7f) * scale;
+    scale *= 0x80;
+    if (byte >= 0x80) continue;
+    const left = reader.end - reader.at;
+    if (value > left)
+      throw new WireError(`a field of ${value} bytes begins ${left} bytes before the end`, start);
+    return value;
+  }
+  throw new WireError("length of more than 5 bytes", start);
+}
+
+function skipOther(reader: WireReader, tag: number, depth: number): void {
+  switch (tag & 7) {
+    case VARINT:
+      if (reader.at < reader.end && reader.bytes[reader.at]! < 0x80) reader.at++;
+      else readVarint64(reader);
+      return;
+    case FIXED64:
+      reader.fixed64(false);
+      return;
+    case LENGTH: {
+      const length = reader.length();
+      reader.at += length;
+      return;
+    }
+    case FIXED32:
+      reader.fixed32();
+      return;
+    case START_GROUP: {
+      if (depth > 100) throw new WireError("groups nested too deep", reader.at);
+      for (;;) {
+        const inner = reader.tag();
+        if ((inner & 7) === END_GROUP) {
+          if (inner >>> 3 !== tag >>> 3) throw new WireError("group ends with another number", reader.at);
+          return;
         }
+        skipOther(reader, inner, depth + 1);
       }
-      default:
-        throw new WireError(`unknown wire type ${tag & 7}`, this.at - 1);
+    }
+    default:
+      throw new WireError(`unknown wire type ${tag & 7}`, reader.at - 1);
+  }
+}
+
+/** Words of the varint that was read last. */
+let low = 0;
+let high = 0;
+
+function readVarint64(reader: WireReader): void {
+  const start = reader.at;
+  low = 0;
+  high = 0;
+  for (let index = 0; index < 10; index++) {
+    if (reader.at >= reader.end) throw new WireError("ends inside a number", start);
+    const byte = reader.bytes[reader.at++]!;
+    const part = byte & 0x7f;
+    if (index < 4) low |= part << (index * 7);
+    else if (index === 4) {
+      low |= part << 28;
+      high |= part >>> 4;
+    } else if (index < 9) high |= part << (index * 7 - 32);
+    else high |= part << 31;
+    if (byte < 0x80) {
+      low >>>= 0;
+      return;
     }
   }
+  throw new WireError("number of more than 10 bytes", start);
 }
