@@ -1,10 +1,6 @@
 export { type CheckModelsOptions, type CheckModelsResult, checkModels } from "./check-models.ts";
-export {
-  type ChangeEffect,
-  diffVersions,
-  type VersionChange,
-  type VersionDiff,
-} from "./diff/diff-versions.ts";
+export { diffVersions, type VersionDiff } from "./diff/diff-versions.ts";
+export type { ChangeEffect, VersionChange } from "./diff/version-change.ts";
 export {
   type Discovery,
   type DuplicateVersion,

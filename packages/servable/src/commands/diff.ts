@@ -1,8 +1,8 @@
-import { UserError } from "@servable/diagnostics";
 import { printable } from "@servable/diagnostics/render";
 import { diffVersions, ModelReadError } from "@servable/model-layout";
 import { defineCommand } from "../cli/command.ts";
 import { absolute, shownPath } from "../cli/read-input.ts";
+import { shownError } from "../cli/shown-error.ts";
 
 const EFFECTS = {
   "breaks-clients": "breaks clients",
@@ -14,7 +14,7 @@ export const command = defineCommand({
   name: "diff",
   summary: "what changed between two versions of a model, and whom it breaks",
   description:
-    "Compares signatures, variables and assets of two version directories. Exit code 1 where a change would break clients (an input gone, another dtype or shape) or batching.",
+    "Compares signatures, variables, assets, graph and tags of two version directories. Exit code 1 where a change would break clients (an input gone, another dtype or shape) or batching (a first dimension that is fixed now).",
   positionals: [
     { name: "OLD", help: "version directory that clients know", required: true },
     { name: "NEW", help: "version directory that is to follow", required: true },
@@ -52,10 +52,11 @@ export const command = defineCommand({
       return breaks ? 1 : 0;
     } catch (error) {
       if (!(error instanceof ModelReadError)) throw error;
-      throw new UserError("cannot-read", error.message, {
-        hint: "give two version directories, such as models/resnet/1 and models/resnet/2",
-        cause: error,
-      });
+      throw shownError(
+        context,
+        error,
+        error.hint ?? "give two version directories, such as models/resnet/1 and models/resnet/2",
+      );
     }
   },
 });

@@ -1,0 +1,13 @@
+/**
+ * What a change does to those who call the model. breaks-clients: requests or readers of answers that worked before
+ * fail; breaks-batching: requests fail once they are joined into batches; note: worth knowing, nothing fails.
+ */
+export type ChangeEffect = "breaks-clients" | "breaks-batching" | "note";
+
+export interface VersionChange {
+  readonly effect: ChangeEffect;
+  readonly area: "signature" | "variable" | "asset" | "meta-graph";
+  /** What changed: a signature, `signature.input`, a variable key, an asset. */
+  readonly subject: string;
+  readonly message: string;
+}
