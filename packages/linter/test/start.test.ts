@@ -7,6 +7,7 @@ import { flagTable, parseServerFlags, supportedVersions } from "@servable/server
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkReload } from "../src/reload.ts";
+import { exampleModel } from "../src/rules/example-model.ts";
 import { checkStart, listeningPorts, modelServerShares } from "../src/start.ts";
 
 const encoder = new TextEncoder();
@@ -42,6 +43,56 @@ describe("checkStart", () => {
     ];
     expect(start(socket, model, { tfsVersion: "2.4.0" }).outcome.because).toEqual(["flags/grpc-endpoint"]);
     expect(start(socket, model, { tfsVersion: "2.5.1" }).outcome.prediction).toBe("serves");
+  });
+  describe("thread pools of negative size", () => {
+    const saved = { "/w/m/1/saved_model.pbtxt": exampleModel() };
+    const argv = ["--port=8500", "--model_base_path=/w/m"];
+    const platform = (session: string) => ({
+      ...saved,
+      "/w/p": `platform_configs { key: "tensorflow" value { source_adapter_config { [type.googleapis.com/tensorflow.serving.SavedModelBundleSourceAdapterConfig] { legacy_config { session_config { ${session} } } } } } }`,
+    });
+    it.each([
+      ["intra_op_parallelism_threads: -1", "aborts"],
+      ["intra_op_parallelism_threads: 0", "serves"],
+      ["inter_op_parallelism_threads: -1", "serves"],
+      [
+        "session_inter_op_thread_pool { num_threads: 2 } session_inter_op_thread_pool { num_threads: -3 }",
+        "aborts",
+      ],
+      ["session_inter_op_thread_pool { }", "serves"],
+    ])("platform config: %s %s", (session, prediction) => {
+      const { outcome } = start([...argv, "--platform_config_file=/w/p"], platform(session));
+      expect(outcome).toEqual({
+        prediction,
+        because: prediction === "aborts" ? ["platform/threads-not-negative"] : [],
+      });
+      // The session's settings are looked at after the folder.
+      const none = { ...platform(session), "/w/m/1/saved_model.pbtxt": "no" };
+      expect(start([...argv, "--platform_config_file=/w/p"], none).outcome.prediction).toBe("hangs");
+    });
+    it("session config file: the pools stay, the flags overwrite the rest", () => {
+      const file = (text: string) =>
+        start([...argv, "--tensorflow_session_config_file=/w/s"], { ...saved, "/w/s": text });
+      expect(file("intra_op_parallelism_threads: -1").outcome.prediction).toBe("serves");
+      expect(file("session_inter_op_thread_pool { num_threads: -1 }").outcome).toEqual({
+        prediction: "aborts",
+        because: ["session/pools-not-negative"],
+      });
+    });
+    it.each([
+      [["--tensorflow_session_parallelism=-1"], "aborts"],
+      [["--tensorflow_intra_op_parallelism=-1"], "serves"],
+      [["--tensorflow_inter_op_parallelism=-1"], "serves"],
+      [["--tensorflow_intra_op_parallelism=-1", "--tensorflow_inter_op_parallelism=4"], "aborts"],
+      [["--tensorflow_intra_op_parallelism=4294967295"], "aborts"],
+      [["--tensorflow_intra_op_parallelism=4", "--tensorflow_inter_op_parallelism=-1"], "serves"],
+      [["--tensorflow_session_parallelism=-1", "--tensorflow_inter_op_parallelism=4"], "serves"],
+    ])("flags: %j %s", (flags, prediction) => {
+      expect(start([...argv, ...flags], saved).outcome).toEqual({
+        prediction,
+        because: prediction === "aborts" ? ["flags/parallelism-in-range"] : [],
+      });
+    });
   });
   it("knows ports that are taken", () => {
     expect(start(one, model, { takenPorts: new Set([8500]) }).outcome.prediction).toBe("exits");

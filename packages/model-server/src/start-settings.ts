@@ -5,6 +5,7 @@ import {
   type BundleSettings,
   checkBatchThreads,
   decodeBatchingParameters,
+  decodeSessionThreads,
 } from "./lifecycle/bundle-settings.ts";
 import { readTextProtoFile } from "./lifecycle/config-files.ts";
 import type { ConfigFile } from "./lifecycle/config-poller.ts";
@@ -96,7 +97,11 @@ function flagSettings(flags: ParsedFlags, cwd: string, log: ServerLog): BundleSe
     );
   }
   const sessionFile = flags.string("tensorflow_session_config_file");
-  if (sessionFile !== "") readTextProtoFile(sessionFile, "tensorflow.ConfigProto", log, cwd);
+  const { pools } = decodeSessionThreads(
+    sessionFile === ""
+      ? new Uint8Array(0)
+      : readTextProtoFile(sessionFile, "tensorflow.ConfigProto", log, cwd),
+  );
   const session = flags.int64("tensorflow_session_parallelism");
   const intra = flags.int64("tensorflow_intra_op_parallelism");
   const inter = flags.int64("tensorflow_inter_op_parallelism");
@@ -112,7 +117,10 @@ function flagSettings(flags: ParsedFlags, cwd: string, log: ServerLog): BundleSe
     perModelBatching: batching !== undefined && flags.bool("enable_per_model_batching_parameters"),
     warmup: flags.bool("enable_model_warmup"),
     warmupIterations: iterations > 0 ? iterations : 1,
-    sessionParallelism: intra > 0n || inter > 0n ? 0n : BigInt.asIntN(32, session),
+    // The flags overwrite the file's own thread counts, but not its pools.
+    negativeThreads: [Number(BigInt.asIntN(32, intra > 0n || inter > 0n ? intra : session)), ...pools].find(
+      (count) => count < 0,
+    ),
     savedModelConfig: false,
   };
 }

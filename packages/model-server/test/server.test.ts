@@ -176,6 +176,34 @@ describe("model server", () => {
     expect(lines).toEqual([`Failed to start server. Error: ${text}`]);
   });
 
+  it.each([
+    [["--tensorflow_session_parallelism=-1"], "", -1],
+    [["--tensorflow_intra_op_parallelism=-2", "--tensorflow_inter_op_parallelism=1"], "", -2],
+    [["--tensorflow_session_config_file=text"], "session_inter_op_thread_pool { num_threads: -3 }", -3],
+    [
+      ["--platform_config_file=text"],
+      'platform_configs { key: "tensorflow" value { source_adapter_config { [type.googleapis.com/tensorflow.serving.SavedModelBundleSourceAdapterConfig] { legacy_config { session_config { intra_op_parallelism_threads: -4 } } } } } }',
+      -4,
+    ],
+  ])("aborts at the first load with %j and %j", async (flags, text, threads) => {
+    const cwd = mkdtempSync(join(tmpdir(), "servable-threads-"));
+    try {
+      writeFileSync(join(cwd, "text"), text);
+      const base = fixture("models", "half_plus_two_versions");
+      const starting = startModelServer({
+        argv: [`--model_base_path=${base}`, ...flags],
+        cwd,
+        log: () => {},
+      });
+      await expect(starting).rejects.toMatchObject({
+        kind: "aborts",
+        message: expect.stringContaining(`Check failed: num_threads >= 1 (1 vs. ${threads})`),
+      });
+    } finally {
+      rmSync(cwd, { recursive: true, force: true });
+    }
+  });
+
   it("says that the gRPC port is taken", async () => {
     const taken = createServer();
     const port = await new Promise<number>((resolve) => {

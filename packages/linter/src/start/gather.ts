@@ -25,7 +25,7 @@ import {
   nameOf,
   type PolicyView,
 } from "../views/model-config-view.ts";
-import { platformConfigView } from "../views/platform-view.ts";
+import { negativeThreads, platformConfigView } from "../views/platform-view.ts";
 import { normalise, type Overlay, ServerFiles } from "./server-files.ts";
 import type { NamedFile, StartContext } from "./start-context.ts";
 import type { LoadSettings, StartModel, StartVersion } from "./start-model.ts";
@@ -132,6 +132,7 @@ function settingsByPlatform(
       batching: batched ? { view: legacy.batching, file: file.display } : undefined,
       perModelBatching: batched && legacy.perModelBatching?.value === true,
       ...(legacy?.savedModelConfig?.value === true ? { refusedBy: "platform/saved-model-config-off" } : {}),
+      ...(negativeThreads(legacy).length > 0 ? { abortedBy: "platform/threads-not-negative" } : {}),
     });
   }
   return settings;

@@ -30,16 +30,18 @@ export function collectProblems(context: StartContext, found: readonly FatedDiag
           diagnostic.rule === "batching/allowed-sizes-end-at-max" ? loadStep.batching : loadStep.queue;
         version.problems.push({ rule: diagnostic.rule, kind: load, step });
       }
-    } else if (diagnostic.rule.startsWith("flags/")) {
+    } else if (/^(?:flags|session)\//.test(diagnostic.rule)) {
       for (const version of versions) {
         version.problems.push({ rule: diagnostic.rule, kind: load, step: loadStep.session });
       }
     }
   }
   for (const version of versions) {
-    const { refusedBy } = version.settings;
+    const { refusedBy, abortedBy } = version.settings;
     if (refusedBy !== undefined)
       version.problems.push({ rule: refusedBy, kind: "fails", step: loadStep.read });
+    if (abortedBy !== undefined)
+      version.problems.push({ rule: abortedBy, kind: "aborts", step: loadStep.session });
     const { ownFile } = version;
     if (ownFile?.linted !== undefined && !ownFile.linted.accepted) {
       const own = ownFile.linted.found.find(({ diagnostic }) => diagnostic.severity === "error");

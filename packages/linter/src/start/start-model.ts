@@ -24,6 +24,8 @@ export interface LoadSettings {
   readonly perModelBatching: boolean;
   /** The platform asks for something that makes every load fail: the rule that says so. */
   readonly refusedBy?: string;
+  /** The platform's session cannot be made, which aborts the process: the rule that says so. */
+  readonly abortedBy?: string;
 }
 
 /** Steps of one load, in order. */

@@ -2,6 +2,7 @@ import type { Span } from "@servable/diagnostics";
 import { MessageNode } from "@servable/text-proto";
 import { type BatchingView, batchingView } from "./batching-view.ts";
 import { bool, text, type Written } from "./entries.ts";
+import { type SessionThreads, sessionThreads } from "./session-view.ts";
 
 /** The SessionBundleConfig inside a platform, as far as it decides anything here. */
 export interface LegacyConfigView {
@@ -14,6 +15,7 @@ export interface LegacyConfigView {
   readonly noThreadingParams: Written<boolean> | undefined;
   readonly savedModelConfig: Written<boolean> | undefined;
   readonly preferTflite: Written<boolean> | undefined;
+  readonly sessionThreads: SessionThreads | undefined;
 }
 
 export interface PlatformView {
@@ -32,10 +34,17 @@ export interface PlatformConfigView {
   readonly platforms: readonly PlatformView[];
 }
 
+/** The sizes with which a platform's thread pools cannot be made, in the order in which they are. */
+export function negativeThreads(legacy: LegacyConfigView | undefined): readonly Written<number>[] {
+  const { intraOp, pools = [] } = legacy?.sessionThreads ?? {};
+  return [...(intraOp === undefined ? [] : [intraOp]), ...pools].filter(({ value }) => value < 0);
+}
+
 export const adapterConfigType = "tensorflow.serving.SavedModelBundleSourceAdapterConfig";
 
 function legacyView(node: MessageNode): LegacyConfigView {
   const batching = node.message("batching_parameters");
+  const session = node.message("session_config");
   return {
     span: node.span,
     node,
@@ -48,6 +57,7 @@ function legacyView(node: MessageNode): LegacyConfigView {
     noThreadingParams: bool(node, "wrap_session_with_no_threading_params"),
     savedModelConfig: bool(node, "enable_saved_model_config"),
     preferTflite: bool(node, "prefer_tflite_model"),
+    sessionThreads: session === undefined ? undefined : sessionThreads(session),
   };
 }
 

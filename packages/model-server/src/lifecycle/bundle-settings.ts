@@ -22,7 +22,8 @@ export interface BundleSettings {
   readonly perModelBatching: boolean;
   readonly warmup: boolean;
   readonly warmupIterations: number;
-  readonly sessionParallelism: bigint;
+  /** Threads with which a pool of the session cannot be made, as they are negative: the first session aborts the process. */
+  readonly negativeThreads: number | undefined;
   /** Asked for by a platform file only; the open-source server then fails every load. */
   readonly savedModelConfig: boolean;
 }
@@ -104,4 +105,22 @@ export function checkBatchingQueue(batching: BatchingParameters, hasSignatures: 
   if (splitting && execution !== undefined && execution > maxBatchSize) {
     throw new ProcessDeath("SIGSEGV", "max_execution_batch_size is larger than max_batch_size");
   }
+}
+
+/** Sizes of thread pools in a serialized `tensorflow.ConfigProto`. @throws WireError */
+export function decodeSessionThreads(bytes: Uint8Array): {
+  readonly intraOp: number;
+  /** Of `session_inter_op_thread_pool`. */
+  readonly pools: readonly number[];
+} {
+  const reader = new ByteReader(bytes);
+  let intraOp = 0;
+  const pools: number[] = [];
+  while (reader.next()) {
+    if (reader.field === 2 && reader.wire === 0) intraOp = reader.int32();
+    // An int32 is written as an int64 is.
+    else if (reader.field === 12 && reader.wire === 2) pools.push(Number(int64Value(reader.bytes())));
+    else reader.skip();
+  }
+  return { intraOp, pools };
 }

@@ -1,6 +1,6 @@
 import { invalidArgument } from "../status.ts";
 import { ByteReader } from "../wire/reader.ts";
-import { type BundleSettings, decodeBatchingParameters } from "./bundle-settings.ts";
+import { type BundleSettings, decodeBatchingParameters, decodeSessionThreads } from "./bundle-settings.ts";
 
 const ADAPTER = "tensorflow.serving.SavedModelBundleSourceAdapterConfig";
 
@@ -66,10 +66,12 @@ function sessionBundleSettings(bytes: Uint8Array): BundleSettings {
   let warmupIterations = 1;
   let noThreading = false;
   let savedModelConfig = false;
+  let threads: ReturnType<typeof decodeSessionThreads> = { intraOp: 0, pools: [] };
   const reader = new ByteReader(bytes);
   while (reader.next()) {
     const { field, wire } = reader;
-    if (wire === 2 && field === 3) batching = decodeBatchingParameters(reader.bytes());
+    if (wire === 2 && field === 2) threads = decodeSessionThreads(reader.bytes());
+    else if (wire === 2 && field === 3) batching = decodeBatchingParameters(reader.bytes());
     else if (wire === 2 && field === 6) tags.push(reader.string());
     else if (wire === 0 && field === 779) warmup = reader.uint64() !== 0n;
     else if (wire === 2 && field === 780) warmupIterations = iterations(reader.bytes());
@@ -84,7 +86,7 @@ function sessionBundleSettings(bytes: Uint8Array): BundleSettings {
     perModelBatching,
     warmup,
     warmupIterations,
-    sessionParallelism: 0n,
+    negativeThreads: [threads.intraOp, ...threads.pools].find((count) => count < 0),
     savedModelConfig,
   };
 }

@@ -67,11 +67,8 @@ async function loadWith(
 ): Promise<ServableModel> {
   const { log, settingsOf } = options;
   const settings = settingsOf(name);
-  if (settings.sessionParallelism < 0n) {
-    throw new ProcessDeath(
-      "SIGABRT",
-      `Check failed: num_threads >= 1 (1 vs. ${settings.sessionParallelism})`,
-    );
+  if (settings.negativeThreads !== undefined) {
+    throw new ProcessDeath("SIGABRT", `Check failed: num_threads >= 1 (1 vs. ${settings.negativeThreads})`);
   }
   // In the order in which the server's hash set goes through a few tags: the last one first.
   const ordered = [...settings.tags].reverse();

@@ -139,7 +139,10 @@ const oddFlag = fc.constantFrom(
   ["--thread_pool_factory_config_file=${DIR}/comment.config"],
   ["--tensorflow_session_config_file=${DIR}/none"],
   ["--tensorflow_session_config_file=${DIR}/comment.config"],
+  ["--tensorflow_session_config_file=${DIR}/pools.config"],
   ["--tensorflow_session_parallelism=-1"],
+  ["--tensorflow_intra_op_parallelism=-1"],
+  ["--tensorflow_intra_op_parallelism=-1", "--tensorflow_inter_op_parallelism=2"],
   ["--tensorflow_session_parallelism=2"],
   [
     "--tensorflow_session_parallelism=1",
@@ -149,6 +152,7 @@ const oddFlag = fc.constantFrom(
   ["--use_alts_credentials"],
   ["--platform_config_file=${DIR}/platform.config"],
   ["--platform_config_file=${DIR}/other.config"],
+  ["--platform_config_file=${DIR}/threads.config"],
   ["--platform_config_file=${DIR}/none"],
   ["--saved_model_tags=gpu"],
   ["--saved_model_tags="],
@@ -216,8 +220,8 @@ const versions: Readonly<Record<Folder, readonly (readonly [name: string, from: 
   "too-deep": [],
 };
 
-const platform = (key: string): string =>
-  `platform_configs { key: "${key}" value { source_adapter_config { [type.googleapis.com/tensorflow.serving.SavedModelBundleSourceAdapterConfig] { legacy_config { } } } } }`;
+const platform = (key: string, session = ""): string =>
+  `platform_configs { key: "${key}" value { source_adapter_config { [type.googleapis.com/tensorflow.serving.SavedModelBundleSourceAdapterConfig] { legacy_config { ${session} } } } } }`;
 
 /** Writes the files of a start below `dir`; returns the arguments. */
 export function layOut(start: GeneratedStart, dir: string, port: number, rest: number): string[] {
@@ -258,6 +262,8 @@ export function layOut(start: GeneratedStart, dir: string, port: number, rest: n
     "monitoring.config": "prometheus_config { enable: true }\n",
     "platform.config": platform("tensorflow"),
     "other.config": platform("other"),
+    "pools.config": "session_inter_op_thread_pool { num_threads: -1 }\n",
+    "threads.config": platform("tensorflow", "session_config { intra_op_parallelism_threads: -1 }"),
   };
   if (start.config === "list" || start.config === "logging")
     texts["models.config"] = `model_config_list {\n${list.join("\n")}\n}\n`;

@@ -28,6 +28,8 @@ export const rule = defineLintRule<FlagsContext>({
     const inter = flags.int64("tensorflow_inter_op_parallelism") > 0n;
     const session = flags.given("tensorflow_session_parallelism");
     if (intra === inter) return;
+    // What a negative number beside a positive one does, flags/parallelism-in-range says.
+    if (flags.int64(`tensorflow_${intra ? "inter" : "intra"}_op_parallelism`) < 0n) return;
     const [one, other] = intra
       ? (["tensorflow_intra_op_parallelism", "inter-op"] as const)
       : (["tensorflow_inter_op_parallelism", "intra-op"] as const);
