@@ -72,7 +72,7 @@ export function checkModels(path: string, options: CheckModelsOptions = {}): Che
     findModels(path, fs, {
       tfsVersion: target.tfsVersion,
       quick: quick && options.only === undefined,
-      onClean: (_, versions) => options.onVersions?.(versions),
+      onClean: (versions) => options.onVersions?.(versions),
       ...(options.as === "base-path"
         ? { as: "model" as const }
         : options.as === "version"
@@ -103,15 +103,20 @@ export function checkModels(path: string, options: CheckModelsOptions = {}): Che
     const bytes = level === "bytes" ? folders.reduce((sum, folder) => sum + dataBytes(folder, fs), 0) : 0;
     options.onTotal(versions + folders.length, bytes);
   }
+  const judged = found.judged ?? new Map<string, boolean>();
   const clean = quick
     ? findCleanFolders(
         "version",
         work.flatMap(({ directories }) =>
-          directories.flatMap((directory) => (directory?.kind === "directory" ? [directory.path] : [])),
+          directories.flatMap((directory) =>
+            directory?.kind === "directory" && !judged.has(directory.path) ? [directory.path] : [],
+          ),
         ),
         (_, count) => options.onVersions?.(count),
-      )
+      ).clean
     : undefined;
+  const isClean = (path: string): boolean =>
+    clean !== undefined && (clean.has(path) || judged.get(path) === true);
   for (const { model, directories } of work) {
     if (!(options.as === "version" && model.unversioned)) {
       const context = {
@@ -127,7 +132,7 @@ export function checkModels(path: string, options: CheckModelsOptions = {}): Che
     for (const directory of directories) {
       versions++;
       const where = directory?.path ?? model.basePath;
-      if (directory !== undefined && clean?.has(where)) continue;
+      if (directory !== undefined && isClean(where)) continue;
       const context = new VersionContext(model, directory, where, fs, level, target, options.onBytes);
       for (const rule of ofVersion) {
         try {

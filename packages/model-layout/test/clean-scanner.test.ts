@@ -141,9 +141,9 @@ describe("the scanner of plain versions", () => {
     }
     const want = paths.filter((_, index) => index % 7 !== 3);
     const told: string[] = [];
-    expect([...findCleanFolders("version", paths, (path) => told.push(path)).keys()]).toEqual(want);
+    expect([...findCleanFolders("version", paths, (path) => told.push(path)).clean.keys()]).toEqual(want);
     expect(told).toEqual(want);
-    expect([...findCleanFolders("version", [])]).toEqual([]);
+    expect([...findCleanFolders("version", []).clean]).toEqual([]);
     // Two that share the memory: what one has judged the other takes over, and what nobody has it judges itself.
     const shared = SharedFolders.memoryFor(paths);
     const [one, other] = [
@@ -203,9 +203,10 @@ describe("the scanner of plain versions", () => {
     );
     const { models: found } = findModels(repository, nodeFileSystem, { quick: true });
     const clean = found.filter(({ cleanVersions }) => cleanVersions !== undefined);
-    expect(clean.map(({ name, cleanVersions }) => [name, cleanVersions])).toEqual(
-      ["m0", "m1", "m11", "m2", "m8"].map((name) => [name, 3]),
-    );
+    expect(clean.map(({ name, cleanVersions }) => [name, cleanVersions])).toEqual([
+      ...["m0", "m1", "m11", "m2", "m8"].map((name) => [name, 3]),
+      ["deep", 1],
+    ]);
     // What is known of a clean model is listed when it is asked for.
     const plainly = ({ name, basePath, discovery, versions }: (typeof found)[number]): object => ({
       name,
@@ -214,6 +215,37 @@ describe("the scanner of plain versions", () => {
       versions,
     });
     expect(found.map(plainly)).toEqual(findModels(repository).models.map(plainly));
+    rmSync(repository, { recursive: true });
+  });
+
+  it("judges the versions of a large model one by one", () => {
+    const repository = join(root, "large");
+    for (let version = 1; version <= 300; version++)
+      cpSync(fixture("models", MODELS[1]!), join(repository, "long", String(version)), { recursive: true });
+    cpSync(fixture("models", MODELS[0]!), join(repository, "short/1"), { recursive: true });
+    const both = (path: string) =>
+      [nodeFileSystem, byRules].map((fs) => checkModels(path, { level: "quick", fs }));
+    const cleanOf = (path: string) =>
+      findModels(path, nodeFileSystem, { quick: true }).models.map(({ cleanVersions }) => cleanVersions);
+    for (const path of [repository, join(repository, "long")]) {
+      const [quick, full] = both(path);
+      expect(quick).toEqual(full);
+      expect(quick).toMatchObject({ diagnostics: [] });
+    }
+    expect(cleanOf(repository)).toEqual([300, 1]);
+    expect(cleanOf(join(repository, "long"))).toEqual([300]);
+    rmSync(join(repository, "long/150/saved_model.pb"));
+    for (const path of [repository, join(repository, "long")]) {
+      const [quick, full] = both(path);
+      expect(quick).toEqual(full);
+      expect(quick?.diagnostics).not.toEqual([]);
+    }
+    let told = 0;
+    checkModels(repository, { level: "quick", onVersions: (count) => (told += count) });
+    expect(told).toBe(301);
+    writeFileSync(join(repository, "long/readme"), "");
+    const [quick, full] = both(repository);
+    expect(quick).toEqual(full);
     rmSync(repository, { recursive: true });
   });
 

@@ -1,6 +1,6 @@
 import { baseName, joinPath, type ModelFileSystem } from "../files/model-file-system.ts";
 import { nodeFileSystem } from "../files/node-file-system.ts";
-import { findCleanFolders } from "../quick/clean-pool.ts";
+import { type CleanModels, findCleanModels, findCleanVersions } from "../quick/clean-models.ts";
 import { ModelReadError } from "../saved-model/saved-model-error.ts";
 import { type Discovery, discoverVersions, type VersionDirectory } from "./discover-versions.ts";
 import { parseVersionName } from "./version-name.ts";
@@ -31,16 +31,18 @@ export interface FindModelsOptions {
   readonly depth?: number;
   /** Takes the path as that and nothing else, as the server takes `--model_base_path`. */
   readonly as?: "model" | "version";
-  /** For level `quick`: plain and sound models of a repository are told at once (`cleanVersions`), and listed when asked. */
+  /** For level `quick`: plain and sound models are told at once (`cleanVersions`), and listed when asked. */
   readonly quick?: boolean;
-  /** Told of clean versions as they are found, where `quick` is given. */
-  readonly onClean?: (basePath: string, versions: number) => void;
+  /** With `quick`: told of clean versions as they are found. */
+  readonly onClean?: (versions: number) => void;
 }
 
 export interface FoundModels {
   readonly path: string;
   readonly role: PathRole;
   readonly models: readonly FoundModel[];
+  /** With {@link FindModelsOptions.quick}: version directories that were judged, and whether level `quick` finds nothing in them. */
+  readonly judged?: ReadonlyMap<string, boolean>;
 }
 
 const MARKERS = new Set([
@@ -106,17 +108,31 @@ export function findModels(
     };
   }
   if (discovery.problem !== undefined || isBasePath(discovery, fs)) {
+    const model = { name, basePath: path, discovery, versions: discovery.versions };
+    const known = isQuick(options, fs)
+      ? findCleanVersions(discovery, options.onClean ?? (() => {}))
+      : undefined;
+    const cleanVersions = known?.models.get(path);
     return {
       path,
       role: "model",
-      models: [{ name, basePath: path, discovery, versions: discovery.versions }],
+      models: [cleanVersions === undefined ? model : { ...model, cleanVersions }],
+      ...(known === undefined ? {} : { judged: known.versions }),
     };
   }
   const models: FoundModel[] = [];
-  collect(path, discovery, fs, options, options.depth ?? 4, models, new Set([safeRealPath(path, fs)]));
-  // The rules have a word for a folder above a single model.
-  if (models.length === 1) return { path, role: "repository", models: models.map(withoutVerdict) };
-  if (models.length > 0) return { path, role: "repository", models };
+  const judged = new Map<string, boolean>();
+  const seen = new Set([safeRealPath(path, fs)]);
+  collect(path, discovery, fs, options, options.depth ?? 4, models, judged, seen);
+  if (models.length > 0) {
+    return {
+      path,
+      role: "repository",
+      // The rules have a word for a folder above a single model.
+      models: models.length === 1 ? models.map(withoutVerdict) : models,
+      ...(isQuick(options, fs) ? { judged } : {}),
+    };
+  }
   return { path, role: "nothing", models: [{ name, basePath: path, discovery, versions: [] }] };
 }
 
@@ -158,8 +174,8 @@ function safeRealPath(path: string, fs: ModelFileSystem): string {
   }
 }
 
-/** So many folders side by side may be a repository's base paths. */
-const MANY_FOLDERS = 8;
+const isQuick = ({ quick }: FindModelsOptions, fs: ModelFileSystem): boolean =>
+  quick === true && fs === nodeFileSystem;
 
 function collect(
   path: string,
@@ -168,18 +184,20 @@ function collect(
   options: FindModelsOptions,
   depth: number,
   into: FoundModel[],
+  judged: Map<string, boolean>,
   seen: Set<string>,
 ): void {
   if (depth === 0) return;
   const folders = discovery.ignored.filter(({ name, kind }) => kind !== "file" && !SKIPPED.has(name));
-  const clean =
-    options.quick === true && fs === nodeFileSystem && folders.length >= MANY_FOLDERS
-      ? findCleanFolders(
-          "base-path",
-          folders.flatMap(({ name, kind }) => (kind === "directory" ? [joinPath(path, name)] : [])),
-          options.onClean,
-        )
-      : undefined;
+  let clean: CleanModels["models"] | undefined;
+  if (isQuick(options, fs)) {
+    const basePaths = folders.flatMap(({ name, kind }) =>
+      kind === "directory" ? [joinPath(path, name)] : [],
+    );
+    const known = findCleanModels(basePaths, options.onClean ?? (() => {}));
+    clean = known.models;
+    for (const [version, isClean] of known.versions) judged.set(version, isClean);
+  }
   for (const { name, kind } of folders) {
     const child = joinPath(path, name);
     const cleanVersions = clean?.get(child);
@@ -199,7 +217,7 @@ function collect(
       into.push({ name, basePath: child, discovery: inner, versions: [], unversioned: true });
     } else if (isModelFolder(inner, fs)) {
       into.push({ name, basePath: child, discovery: inner, versions: inner.versions });
-    } else collect(child, inner, fs, options, depth - 1, into, seen);
+    } else collect(child, inner, fs, options, depth - 1, into, judged, seen);
   }
 }
 

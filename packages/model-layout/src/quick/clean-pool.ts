@@ -1,5 +1,7 @@
+import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { Worker as WorkerThread } from "node:worker_threads";
+import { isPlainName } from "./clean-scanner.ts";
 import { type CleanKind, type CleanWork, SharedFolders } from "./shared-folders.ts";
 
 /** Versions worth a thread, which takes some 30 ms to start: for fewer the others have done the work by then. */
@@ -12,6 +14,15 @@ const BLOCKS_OF_A_PAGE = 8;
 const WORTH_WAITING_MS = 300;
 /** How many versions tell whether the disk is read, and how many there may be in all. */
 const SAMPLE = 320;
+/** For fewer folders the thread that was started ahead is kept for later, unless their versions turn out to be many. */
+const FEW_FOLDERS = 64;
+
+export interface CleanFolders {
+  /** Clean versions by folder. */
+  readonly clean: ReadonlyMap<string, number>;
+  /** Base paths with so many versions that these are better judged one by one. */
+  readonly large: readonly string[];
+}
 
 /**
  * Which of the folders (version directories, or base paths with all their versions) are of the plain kind in which no
@@ -24,15 +35,17 @@ export function findCleanFolders(
   kind: CleanKind,
   paths: readonly string[],
   onClean: (path: string, versions: number) => void = () => {},
-): ReadonlyMap<string, number> {
+): CleanFolders {
   const clean = new Map<string, number>();
-  if (paths.length === 0) return clean;
+  const large: string[] = [];
+  if (paths.length === 0) return { clean, large };
   const shared = SharedFolders.memoryFor(paths);
   const folders = new SharedFolders(kind, paths, shared);
   const workers = new Workers({ kind, paths: paths.join("\0"), shared });
   const worth = (versions: number): number =>
     Math.min(availableParallelism(), Math.floor(versions / WORTH_A_THREAD)) - 1;
-  workers.start(ahead === undefined ? worth(paths.length) : Math.max(1, worth(paths.length)));
+  const atOnce = worth(paths.length);
+  workers.start(ahead === undefined || paths.length < FEW_FOLDERS ? atOnce : Math.max(1, atOnce));
   const started = performance.now();
   const readBefore = process.resourceUsage().fsRead;
   let told = 0;
@@ -41,10 +54,12 @@ export function findCleanFolders(
   const tell = (): void => {
     const versions = folders.cleanVersions(told);
     const path = paths[told++]!;
-    versionsTold += Math.max(1, versions);
-    if (versions === 0) return;
-    clean.set(path, versions);
-    onClean(path, versions);
+    versionsTold += Math.max(1, versions ?? 0);
+    if (versions === undefined) large.push(path);
+    else if (versions > 0) {
+      clean.set(path, versions);
+      onClean(path, versions);
+    }
   };
   while (folders.takeSome()) {
     while (told < paths.length && folders.isJudged(told)) tell();
@@ -58,7 +73,7 @@ export function findCleanFolders(
   }
   while (told < paths.length) tell();
   workers.end();
-  return clean;
+  return { clean, large };
 }
 
 class Workers {
@@ -92,9 +107,29 @@ class Workers {
 /** A worker that waits for its work. */
 let ahead: WorkerThread | undefined;
 
-/** Starts a thread ahead of {@link findCleanFolders}, while the folders are still being looked for. */
-export function expectManyVersions(): void {
-  if (availableParallelism() > 1) ahead ??= startWorker(null);
+/** So many entries of a folder tell what the others may be like. */
+const FIRST = 3;
+
+/**
+ * Starts a thread ahead of {@link findCleanFolders}, while the folders are still being looked for, if a folder with these
+ * entries seems to hold many versions.
+ */
+export function expectManyVersions(folder: string, entries: readonly string[]): void {
+  if (availableParallelism() < 2 || entries.length === 0) return;
+  const plain = (names: readonly string[]): number => names.filter(isPlainName).length;
+  let versions = plain(entries);
+  if (versions === 0) {
+    const first = entries.filter((name) => !name.startsWith(".")).slice(0, FIRST);
+    for (const name of first) {
+      try {
+        versions += plain(readdirSync(`${folder}/${name}`));
+      } catch {
+        // no folder
+      }
+    }
+    versions *= entries.length / Math.max(1, first.length);
+  }
+  if (versions >= WORTH_A_THREAD) ahead ??= startWorker(null);
 }
 
 function startWorker(workerData: CleanWork | null): WorkerThread | undefined {

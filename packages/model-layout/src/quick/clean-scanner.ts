@@ -10,8 +10,11 @@ const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NO
 /** A plain version name; no two of them are one number. */
 const VERSION = /^[1-9][0-9]{0,14}$/;
 
-/** Base paths with more versions than this are left to the rules' way, which shares them among threads. */
+/** Base paths with more versions than this are shared among threads. */
 const MOST_VERSIONS = 256;
+
+/** Whether a child of a base path has nothing about its name that a rule could find. */
+export const isPlainName = (name: string): boolean => VERSION.test(name);
 
 /**
  * Tells in the fewest system calls that a version directory, or a base path with all its versions, is of the plain kind
@@ -38,11 +41,11 @@ export class CleanScanner {
     }
   }
 
-  /** How many versions a base path has, if there is nothing else in it and each is clean; else 0. */
-  cleanVersionsIn(basePath: string): number {
+  /** How many versions a base path has, if there is nothing else in it and each is clean; else 0. Undefined if they are many. */
+  cleanVersionsIn(basePath: string): number | undefined {
     try {
       const entries = readdirSync(basePath, { withFileTypes: true });
-      if (entries.length > MOST_VERSIONS) return 0;
+      if (entries.length > MOST_VERSIONS) return undefined;
       for (const entry of entries) {
         if (!VERSION.test(entry.name) || !entry.isDirectory() || !this.#isClean(`${basePath}/${entry.name}`))
           return 0;

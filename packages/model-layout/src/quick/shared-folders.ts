@@ -12,13 +12,17 @@ export interface CleanWork {
 }
 
 /** Folders that a thread takes at a time. */
-const BLOCK = 4;
+const BLOCK: Readonly<Record<CleanKind, number>> = { "base-path": 1, version: 8 };
+/** Another thread may be at it; after so long this one does it itself. */
+const WAIT_MS = 100;
 
 const NOT_CLEAN = -1;
+const LARGE = -2;
 
 /**
  * A list of folders that several threads go through together. Shared memory, in 32-bit words: place of the next folder,
- * then for each 0, or how many clean versions it holds, or -1 where the rules must look.
+ * then for each 0, or how many clean versions it holds, or -1 where the rules must look, or -2 for a base path with so
+ * many versions that they are better judged one by one.
  */
 export class SharedFolders {
   readonly #kind: CleanKind;
@@ -38,8 +42,9 @@ export class SharedFolders {
 
   /** Judges the next few folders that nobody has taken; false when there are none left. */
   takeSome(): boolean {
-    const from = Atomics.add(this.#memory, 0, BLOCK);
-    const to = Math.min(this.#paths.length, from + BLOCK);
+    const block = BLOCK[this.#kind];
+    const from = Atomics.add(this.#memory, 0, block);
+    const to = Math.min(this.#paths.length, from + block);
     for (let index = from; index < to; index++) this.#judge(index);
     return to < this.#paths.length;
   }
@@ -48,8 +53,9 @@ export class SharedFolders {
     const path = this.#paths[index]!;
     const found =
       this.#kind === "version" ? +this.#scanner.isCleanVersion(path) : this.#scanner.cleanVersionsIn(path);
-    const verdict = found === 0 ? NOT_CLEAN : found;
+    const verdict = found === undefined ? LARGE : found === 0 ? NOT_CLEAN : found;
     Atomics.store(this.#memory, 1 + index, verdict);
+    Atomics.notify(this.#memory, 1 + index);
     return verdict;
   }
 
@@ -58,8 +64,14 @@ export class SharedFolders {
     return Atomics.load(this.#memory, 1 + index) !== 0;
   }
 
-  /** Clean versions in a folder, 0 where the rules must look; judges it where no thread has come to that, or one died of it. */
-  cleanVersions(index: number): number {
-    return Math.max(0, Atomics.load(this.#memory, 1 + index) || this.#judge(index));
+  /**
+   * Clean versions in a folder, 0 where the rules must look, undefined for a large base path. Judges it where no thread
+   * has come to that, or one died of it.
+   */
+  cleanVersions(index: number): number | undefined {
+    const isTaken = index < Atomics.load(this.#memory, 0);
+    if (isTaken) Atomics.wait(this.#memory, 1 + index, 0, WAIT_MS);
+    const verdict = Atomics.load(this.#memory, 1 + index) || this.#judge(index);
+    return verdict === LARGE ? undefined : Math.max(0, verdict);
   }
 }

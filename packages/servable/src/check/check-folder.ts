@@ -17,8 +17,6 @@ const SKIPPED = new Set(["node_modules", "dist", "venv", "__pycache__", "target"
 const TEXT_PROTO_NAME = /\.(config|conf|txt|txtpb|pbtxt|textproto)$/i;
 const STRUCTURED_NAME = /\.(ya?ml|sh|bash|bat|cmd|ps1|dockerfile)$|^(Docker|Container)file([.-].*)?$/i;
 const MAX_DEPTH = 8;
-/** A folder with so many entries may be a large model repository. */
-const MANY_MODELS = 200;
 const MAX_TEXT_BYTES = 8 * 1024 * 1024;
 
 interface Found {
@@ -100,13 +98,13 @@ export async function checkFolder(
   }
   const isProject = entries.some((name) => SPEC_NAMES.has(name));
   const quick = level === "quick";
-  if (quick && entries.length >= MANY_MODELS) expectManyVersions();
+  if (quick) expectManyVersions(folder, entries);
   const progress = checkProgress(context);
   const models = progress.during(() =>
     findModels(folder, nodeFileSystem, {
       ...(tfsVersion === undefined ? {} : { tfsVersion }),
       quick,
-      onClean: (_, versions) => progress.versions(versions),
+      onClean: progress.versions,
     }),
   );
   // The rules are loaded only where there is something to look at.
@@ -123,8 +121,10 @@ export async function checkFolder(
       found === undefined ? undefined : progress,
     );
   };
+  const isClean = models.models.every(({ cleanVersions }) => cleanVersions !== undefined);
   if (!isProject && models.role !== "repository" && models.role !== "nothing") {
-    await checkModels(folder, models);
+    if (isClean) for (const { cleanVersions = 0 } of models.models) findings.countModels(1, cleanVersions);
+    else await checkModels(folder, models);
     return;
   }
   const basePaths = models.role === "repository" ? models.models.map(({ basePath }) => basePath) : [];
@@ -158,7 +158,6 @@ export async function checkFolder(
     if (found.specs.length > 0 && isOurs(textOfBytes(bytes))) continue;
     await checkStructuredBytes(context, findings, bytes, shownPath(context, path), path, level, version, fix);
   }
-  const isClean = models.models.every(({ cleanVersions }) => cleanVersions !== undefined);
   if (found.specs.length === 0 && basePaths.length > 0 && !isClean) {
     await checkModels(folder, version === tfsVersion ? models : undefined);
   } else {
