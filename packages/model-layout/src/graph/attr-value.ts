@@ -17,11 +17,11 @@ export type AttrValue =
 
 /** ListValue: one of the lists is in use. */
 export interface AttrList {
-  readonly s: Uint8Array[];
-  readonly i: Int64[];
-  readonly type: number[];
-  readonly shape: (readonly number[] | null)[];
-  readonly func: string[];
+  readonly s: readonly Uint8Array[];
+  readonly i: readonly Int64[];
+  readonly type: readonly number[];
+  readonly shape: readonly (readonly number[] | null)[];
+  readonly func: readonly string[];
   /** How many floats, bools and tensors there are; nothing here needs their values. */
   readonly floats: number;
   readonly bools: number;
@@ -40,67 +40,67 @@ function functionName(reader: WireReader): string {
 }
 
 function readList(reader: WireReader): AttrList {
-  const list = {
-    s: [] as Uint8Array[],
-    i: [] as Int64[],
-    type: [] as number[],
-    shape: [] as (readonly number[] | null)[],
-    func: [] as string[],
-    floats: 0,
-    bools: 0,
-    tensors: 0,
-  };
+  const s: Uint8Array[] = [];
+  const i: Int64[] = [];
+  const type: number[] = [];
+  const shape: (readonly number[] | null)[] = [];
+  const func: string[] = [];
+  let floats = 0;
+  let bools = 0;
+  let tensors = 0;
   while (!reader.done) {
     const tag = reader.tag();
     switch (tag) {
       case (2 << 3) | LENGTH:
-        list.s.push(reader.bytesField());
+        s.push(reader.bytesField());
         break;
       case (3 << 3) | LENGTH: {
-        const packed = reader.message();
-        while (!packed.done) list.i.push(packed.int64());
+        const outer = reader.enter();
+        while (!reader.done) i.push(reader.int64());
+        reader.leave(outer);
         break;
       }
       case (3 << 3) | VARINT:
-        list.i.push(reader.int64());
+        i.push(reader.int64());
         break;
       case (4 << 3) | LENGTH:
-        list.floats += Math.floor(reader.bytesField().length / 4);
+        floats += Math.floor(reader.bytesField().length / 4);
         break;
       case (4 << 3) | FIXED32:
         reader.fixed32();
-        list.floats++;
+        floats++;
         break;
       case (5 << 3) | LENGTH:
-        list.bools += reader.bytesField().length;
+        bools += reader.bytesField().length;
         break;
       case (5 << 3) | VARINT:
         reader.int32();
-        list.bools++;
+        bools++;
         break;
       case (6 << 3) | LENGTH: {
-        const packed = reader.message();
-        while (!packed.done) list.type.push(packed.int32());
+        const outer = reader.enter();
+        while (!reader.done) type.push(reader.int32());
+        reader.leave(outer);
         break;
       }
       case (6 << 3) | VARINT:
-        list.type.push(reader.int32());
+        type.push(reader.int32());
         break;
       case (7 << 3) | LENGTH:
-        list.shape.push(readShape(reader.message()));
+        shape.push(reader.inside(readShape));
         break;
       case (8 << 3) | LENGTH:
         reader.bytesField();
-        list.tensors++;
+        tensors++;
         break;
       case (9 << 3) | LENGTH:
-        list.func.push(functionName(reader.message()));
+        func.push(reader.inside(functionName));
         break;
       default:
         reader.skip(tag);
     }
   }
-  return list;
+  return { s, i, type, shape, func, floats, bools, tensors };
 }
 
 /** @throws WireError */
@@ -110,7 +110,7 @@ export function readAttrValue(reader: WireReader): AttrValue {
     const tag = reader.tag();
     switch (tag) {
       case (1 << 3) | LENGTH:
-        value = { kind: "list", value: readList(reader.message()) };
+        value = { kind: "list", value: reader.inside(readList) };
         break;
       case (2 << 3) | LENGTH:
         value = { kind: "s", value: reader.bytesField() };
@@ -128,7 +128,7 @@ export function readAttrValue(reader: WireReader): AttrValue {
         value = { kind: "type", value: reader.int32() };
         break;
       case (7 << 3) | LENGTH:
-        value = { kind: "shape", value: readShape(reader.message()) };
+        value = { kind: "shape", value: reader.inside(readShape) };
         break;
       case (8 << 3) | LENGTH:
         value = { kind: "tensor", value: reader.bytesField() };
@@ -137,7 +137,7 @@ export function readAttrValue(reader: WireReader): AttrValue {
         value = { kind: "placeholder", value: reader.string() };
         break;
       case (10 << 3) | LENGTH:
-        value = { kind: "func", value: functionName(reader.message()) };
+        value = { kind: "func", value: reader.inside(functionName) };
         break;
       default:
         reader.skip(tag);

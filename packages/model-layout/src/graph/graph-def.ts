@@ -10,21 +10,34 @@ export class GraphNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly device: string;
+  /** Wire bytes of the graph, and where this node's attributes lie in them, with what is between. */
   readonly #bytes: Uint8Array;
+  readonly #start: number;
+  readonly #end: number;
   #attrs: ReadonlyMap<string, AttrValue> | undefined;
   #functionNames: readonly string[] | undefined;
 
-  constructor(name: string, op: string, inputs: readonly string[], device: string, bytes: Uint8Array) {
+  constructor(
+    name: string,
+    op: string,
+    inputs: readonly string[],
+    device: string,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ) {
     this.name = name;
     this.op = op;
     this.inputs = inputs;
     this.device = device;
     this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
   }
 
   /** All attributes by name; the last of several of one name counts, as in every map on the wire. @throws WireError */
   get attrs(): ReadonlyMap<string, AttrValue> {
-    this.#attrs ??= readAttrs(new WireReader(this.#bytes));
+    this.#attrs ??= readAttrs(new WireReader(this.#bytes, this.#start, this.#end));
     return this.#attrs;
   }
 
@@ -53,10 +66,21 @@ function readAttrs(reader: WireReader): ReadonlyMap<string, AttrValue> {
   const attrs = new Map<string, AttrValue>();
   while (!reader.done) {
     const tag = reader.tag();
-    if (tag === ((5 << 3) | LENGTH)) {
-      const { key, value } = readMapEntry(reader.message());
-      attrs.set(key, readAttrValue(value));
-    } else reader.skip(tag);
+    if (tag !== ((5 << 3) | LENGTH)) {
+      reader.skip(tag);
+      continue;
+    }
+    const outer = reader.enter();
+    let key = "";
+    let value: AttrValue = { kind: "none" };
+    while (!reader.done) {
+      const field = reader.tag();
+      if (field === ((1 << 3) | LENGTH)) key = reader.string();
+      else if (field === ((2 << 3) | LENGTH)) value = reader.inside(readAttrValue);
+      else reader.skip(field);
+    }
+    reader.leave(outer);
+    attrs.set(key, value);
   }
   return attrs;
 }
@@ -89,12 +113,13 @@ export interface Graph {
 }
 
 function readNode(reader: WireReader): GraphNode {
-  const bytes = reader.bytes.subarray(reader.at, reader.end);
+  let attrs: number | undefined;
   let name = "";
   let op = "";
   let device = "";
   const inputs: string[] = [];
   while (!reader.done) {
+    const start = reader.at;
     const tag = reader.tag();
     switch (tag) {
       case (1 << 3) | LENGTH:
@@ -109,11 +134,15 @@ function readNode(reader: WireReader): GraphNode {
       case (4 << 3) | LENGTH:
         device = reader.string();
         break;
+      case (5 << 3) | LENGTH:
+        attrs ??= start;
+        reader.skip(tag);
+        break;
       default:
         reader.skip(tag);
     }
   }
-  return new GraphNode(name, op, inputs, device, bytes);
+  return new GraphNode(name, op, inputs, device, reader.bytes, attrs ?? reader.end, reader.end);
 }
 
 function readArg(reader: WireReader): FunctionArg {
@@ -138,18 +167,19 @@ function readFunction(reader: WireReader): GraphFunction {
     const tag = reader.tag();
     switch (tag) {
       case (1 << 3) | LENGTH: {
-        const signature = reader.message();
-        while (!signature.done) {
-          const field = signature.tag();
-          if (field === ((1 << 3) | LENGTH)) name = signature.string();
-          else if (field === ((2 << 3) | LENGTH)) inputs.push(readArg(signature.message()));
-          else if (field === ((3 << 3) | LENGTH)) outputs.push(readArg(signature.message()));
-          else signature.skip(field);
+        const outer = reader.enter();
+        while (!reader.done) {
+          const field = reader.tag();
+          if (field === ((1 << 3) | LENGTH)) name = reader.string();
+          else if (field === ((2 << 3) | LENGTH)) inputs.push(reader.inside(readArg));
+          else if (field === ((3 << 3) | LENGTH)) outputs.push(reader.inside(readArg));
+          else reader.skip(field);
         }
+        reader.leave(outer);
         break;
       }
       case (3 << 3) | LENGTH:
-        nodes.push(readNode(reader.message()));
+        nodes.push(reader.inside(readNode));
         break;
       case (4 << 3) | LENGTH: {
         const { key, value } = readMapEntry(reader.message());
@@ -175,15 +205,16 @@ export function readGraph(bytes: Uint8Array): Graph {
     const tag = reader.tag();
     switch (tag) {
       case (1 << 3) | LENGTH:
-        nodes.push(readNode(reader.message()));
+        nodes.push(reader.inside(readNode));
         break;
       case (2 << 3) | LENGTH: {
-        const library = reader.message();
-        while (!library.done) {
-          const field = library.tag();
-          if (field === ((1 << 3) | LENGTH)) functions.push(readFunction(library.message()));
-          else library.skip(field);
+        const outer = reader.enter();
+        while (!reader.done) {
+          const field = reader.tag();
+          if (field === ((1 << 3) | LENGTH)) functions.push(reader.inside(readFunction));
+          else reader.skip(field);
         }
+        reader.leave(outer);
         break;
       }
       case (4 << 3) | LENGTH: {

@@ -62,14 +62,15 @@ export function readShape(reader: WireReader): PartialShape {
   while (!reader.done) {
     const tag = reader.tag();
     if (tag === ((2 << 3) | LENGTH)) {
-      const dim = reader.message();
+      const outer = reader.enter();
       let size: Int64 = 0;
-      while (!dim.done) {
-        const inner = dim.tag();
-        if (inner === ((1 << 3) | VARINT)) size = dim.int64();
-        else if (inner === ((2 << 3) | LENGTH)) dim.string();
-        else dim.skip(inner);
+      while (!reader.done) {
+        const inner = reader.tag();
+        if (inner === ((1 << 3) | VARINT)) size = reader.int64();
+        else if (inner === ((2 << 3) | LENGTH)) reader.skipString();
+        else reader.skip(inner);
       }
+      reader.leave(outer);
       dims.push(Number(size));
     } else if (tag === ((3 << 3) | VARINT)) unknown = reader.int64() !== 0;
     else reader.skip(tag);

@@ -138,6 +138,14 @@ export class WireReader {
     this.end = outer;
   }
 
+  /** Reads the length-delimited message that begins here to its end; this reader is then behind it. */
+  inside<Value>(read: (reader: this) => Value): Value {
+    const outer = this.enter();
+    const value = read(this);
+    this.leave(outer);
+    return value;
+  }
+
   /** A view, not a copy. */
   bytesField(): Uint8Array {
     const length = this.length();
