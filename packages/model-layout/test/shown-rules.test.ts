@@ -1,68 +1,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "@servable/protos/saved-model";
-import { fixture } from "@servable/test-fixtures";
 import { describe, expect, it } from "vitest";
 import { type CheckModelsOptions, checkModels, memoryFileSystem, modelRules } from "../src/index.ts";
-import { writeTable } from "./support/write-table.ts";
-
-// biome-ignore lint/suspicious/noExplicitAny: decoded protos, edited in place
-type Proto = any;
-type Files = Map<string, Uint8Array>;
-
-const SavedModel = root.lookupType("tensorflow.SavedModel");
-const Entry = root.lookupType("tensorflow.BundleEntryProto");
-const Header = root.lookupType("tensorflow.BundleHeaderProto");
-const utf8 = new TextEncoder();
-
-/** Files of a fixture's version, below /m/1. */
-function load(model: string): Files {
-  const folder = fixture("models", model);
-  const files: Files = new Map();
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const full = join(entry.parentPath, entry.name);
-    if (entry.isFile()) files.set(`/m/1/${full.slice(folder.length + 1)}`, readFileSync(full));
-  }
-  return files;
-}
-
-/** The same with its SavedModel edited. */
-function edited(model: string, edit: (saved: Proto) => void): Files {
-  const files = load(model);
-  const saved = SavedModel.decode(files.get("/m/1/saved_model.pb") ?? new Uint8Array(0)) as Proto;
-  edit(saved);
-  files.set("/m/1/saved_model.pb", SavedModel.encode(saved).finish());
-  return files;
-}
-
-const PLAIN = "half_plus_two_versions/1";
-const plain = (): Files => load(PLAIN);
-const meta = (saved: Proto): Proto => saved.meta_graphs[0];
-const serving = (saved: Proto): Proto => meta(saved).signature_def.serving_default;
-
-/** A version whose variables.index holds these entries and whose data file is of zeros. */
-function withIndex(entries: readonly (readonly [key: string, entry: Proto])[]): Files {
-  const files = plain();
-  const header = Header.encode(Header.fromObject({ num_shards: 1, version: { producer: 1 } })).finish();
-  files.set(
-    "/m/1/variables/variables.index",
-    writeTable([
-      [new Uint8Array(0), header],
-      ...entries.map(
-        ([key, entry]) => [utf8.encode(key), Entry.encode(Entry.fromObject(entry)).finish()] as const,
-      ),
-    ]),
-  );
-  files.set("/m/1/variables/variables.data-00000-of-00001", new Uint8Array(1 << 16));
-  return files;
-}
-const shape = (...sizes: number[]): Proto => ({ dim: sizes.map((size) => ({ size })) });
-const float = (size: number, offset: number): Proto => ({
-  dtype: 1,
-  shape: shape(size),
-  size: size * 4,
-  offset,
-});
+import {
+  edited,
+  type Files,
+  float,
+  load,
+  metaGraph,
+  PLAIN,
+  type Proto,
+  plain,
+  serving,
+  shape,
+  withIndex,
+} from "./support/edit-model.ts";
 
 interface Shown {
   readonly bad: Files;
@@ -76,19 +28,19 @@ interface Shown {
 const SHOWN: Readonly<Record<string, () => Shown>> = {
   "assets/names-stay-inside": () => ({
     bad: edited("vocab_lookup_tf2/1", (saved) => {
-      meta(saved).asset_file_def[0].filename = "../vocab.txt";
+      metaGraph(saved).asset_file_def[0].filename = "../vocab.txt";
     }),
     good: load("vocab_lookup_tf2/1"),
   }),
   "graph/constants-have-values": () => ({
     bad: edited(PLAIN, (saved) => {
-      meta(saved).graph_def.node.push({ name: "c", op: "Const", attr: { dtype: { type: 1 } } });
+      metaGraph(saved).graph_def.node.push({ name: "c", op: "Const", attr: { dtype: { type: 1 } } });
     }),
     good: plain(),
   }),
   "graph/no-risky-ops": () => ({
     bad: edited(PLAIN, (saved) => {
-      const { node } = meta(saved).graph_def;
+      const { node } = metaGraph(saved).graph_def;
       node.push({ name: "files", op: "WriteFile", input: ["name", "name"] });
       node.push({ name: "name", op: "Placeholder", attr: { dtype: { type: 7 } } });
       node.push({ name: "out", op: "Identity", input: ["name", "^files"], attr: { T: { type: 7 } } });
@@ -124,7 +76,7 @@ const SHOWN: Readonly<Record<string, () => Shown>> = {
   }),
   "saved-model/size-is-loadable": () => ({ bad: plain(), good: plain(), sizeOfBad: 2.1 * 2 ** 30 }),
   "saved-model/tag-sets-distinct": () => ({
-    bad: edited(PLAIN, (saved) => saved.meta_graphs.push(meta(saved))),
+    bad: edited(PLAIN, (saved) => saved.meta_graphs.push(metaGraph(saved))),
     good: plain(),
   }),
   "signature/batches": () => ({
@@ -154,9 +106,15 @@ const SHOWN: Readonly<Record<string, () => Shown>> = {
     }),
     good: plain(),
   }),
+  "signature/inputs-suffice": () => ({
+    bad: edited(PLAIN, (saved) => {
+      serving(saved).inputs = {};
+    }),
+    good: plain(),
+  }),
   "signature/regress-fits": () => ({
     bad: edited("tf1_classify_regress/7", (saved) => {
-      const signature = Object.values<Proto>(meta(saved).signature_def).find(
+      const signature = Object.values<Proto>(metaGraph(saved).signature_def).find(
         ({ method_name }) => method_name === "tensorflow/serving/regress",
       );
       signature.outputs = { y: signature.outputs.outputs };
@@ -186,6 +144,17 @@ const SHOWN: Readonly<Record<string, () => Shown>> = {
   "variables/no-dead-weight": () => ({
     bad: withIndex([["optimizer/slot", float(2000, 0)]]),
     good: plain(),
+  }),
+  "variables/restored-once": () => ({
+    bad: edited("keras_mlp_export/1", (saved) => {
+      const [kernel, bias] = ["probs/kernel_1", "probs/bias_1"].map((end) =>
+        metaGraph(saved).graph_def.node.find(
+          ({ name, op }: Proto) => op === "VarHandleOp" && name.endsWith(end),
+        ),
+      );
+      bias.attr.shared_name = kernel.attr.shared_name;
+    }),
+    good: load("keras_mlp_export/1"),
   }),
   "variables/slices-complete": () => ({
     bad: withIndex([

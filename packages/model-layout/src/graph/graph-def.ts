@@ -100,6 +100,8 @@ export interface GraphFunction {
   readonly nodes: readonly GraphNode[];
   /** Output name to `node:out:index` (or an input's name). */
   readonly ret: ReadonlyMap<string, string>;
+  /** Nodes that must have run before a call is done, although it returns nothing of theirs. */
+  readonly controlRet: readonly string[];
 }
 
 /** A GraphDef. */
@@ -163,6 +165,7 @@ function readFunction(reader: WireReader): GraphFunction {
   const outputs: FunctionArg[] = [];
   const nodes: GraphNode[] = [];
   const ret = new Map<string, string>();
+  const controlRet: string[] = [];
   while (!reader.done) {
     const tag = reader.tag();
     switch (tag) {
@@ -186,11 +189,16 @@ function readFunction(reader: WireReader): GraphFunction {
         ret.set(key, new TextDecoder().decode(value.bytes.subarray(value.at, value.end)));
         break;
       }
+      case (6 << 3) | LENGTH: {
+        const { value } = readMapEntry(reader.message());
+        controlRet.push(new TextDecoder().decode(value.bytes.subarray(value.at, value.end)));
+        break;
+      }
       default:
         reader.skip(tag);
     }
   }
-  return { name, inputs, outputs, nodes, ret };
+  return { name, inputs, outputs, nodes, ret, controlRet };
 }
 
 /** Reads a serialized GraphDef: nodes and functions, attributes left for later. @throws WireError */

@@ -4,13 +4,20 @@ import type { Extent } from "../variables/slice-key.ts";
 import { type GraphFunction, type GraphNode, splitTensorName } from "./graph-def.ts";
 import type { GraphIndex } from "./graph-index.ts";
 
+interface Slice {
+  readonly shape: readonly number[];
+  readonly extents: readonly Extent[];
+}
+
 /** One tensor that the restore op reads from the checkpoint. */
 export interface RestoredTensor {
   readonly key: string;
   /** DataType number that the graph expects. */
   readonly dtype: number;
   /** Full shape and slice for a part of a partitioned variable. */
-  readonly slice?: { readonly shape: readonly number[]; readonly extents: readonly Extent[] };
+  readonly slice?: Slice;
+  /** Why its shape_and_slice can't be read, where that is so; `slice` is then absent. */
+  readonly badSlice?: string;
   /** Name of the RestoreV2 node, with its function. */
   readonly node: string;
   /** The variable that it is assigned to, where that is a plain assignment. */
@@ -34,6 +41,8 @@ export interface RestorePlan {
   readonly assigned: ReadonlySet<string>;
   /** False where some RestoreV2 has names that are not constants: what it reads is then unknown. */
   readonly complete: boolean;
+  /** RestoreV2 nodes whose lists of names, slices and dtypes differ in length: each fails the load. */
+  readonly uneven: readonly { readonly node: string; readonly message: string }[];
 }
 
 const text = new TextDecoder();
@@ -91,16 +100,46 @@ function strings(input: string | undefined, scope: Scope): string[] | undefined 
   }
 }
 
-/** `4 3 0,2:-` as RestoreV2 takes it: dimensions, then start,length for each, `-` for a whole one. */
-export function parseSliceSpec(spec: string): RestoredTensor["slice"] | undefined {
-  if (spec === "") return undefined;
+/**
+ * `4 3 0,2:-` as RestoreV2 takes it (ParseShapeAndSlice): dimensions, then start,length for each, `-` for a whole one.
+ * Nothing for the empty text, which means the whole tensor.
+ */
+function parseSliceSpec(spec: string): { readonly slice?: Slice; readonly problem?: string } {
+  if (spec === "") return {};
   const words = spec.split(" ");
-  const extents = (words.pop() ?? "").split(":").map((part) => {
-    if (part === "-") return { start: 0, length: -1 };
-    const [start = 0, length = 0] = part.split(",").map(Number);
-    return { start, length };
-  });
-  return { shape: words.map(Number), extents };
+  const parts = (words.pop() ?? "").split(":");
+  if (words.length === 0) return { problem: "has a slice without a shape" };
+  const shape = words.map((word) => (/^-?\d+$/.test(word) ? Number(word) : Number.NaN));
+  if (shape.some(Number.isNaN)) return { problem: "has a dimension that is no number" };
+  if (parts.length !== shape.length)
+    return { problem: `has a slice of rank ${parts.length} for a shape of rank ${shape.length}` };
+  const extents: Extent[] = [];
+  for (const [dim, part] of parts.entries()) {
+    if (part === "-") {
+      extents.push({ start: 0, length: -1 });
+      continue;
+    }
+    const [, start, length] = (/^(\d+),(\d+)$/.exec(part) ?? []).map(Number);
+    if (start === undefined || length === undefined || length === 0)
+      return { problem: `has ${JSON.stringify(part)} where a start and a length belong` };
+    if (start + length > shape[dim]!) return { problem: `reaches beyond dimension ${dim} of ${shape[dim]}` };
+    extents.push({ start, length });
+  }
+  return { slice: { shape, extents } };
+}
+
+/** Nodes of a function's body that its results hang on, or that a call of it waits for. */
+function neededNodes(fn: GraphFunction, graph: GraphIndex): ReadonlySet<GraphNode> {
+  const body = graph.body(fn);
+  const needed = new Set<GraphNode>();
+  const todo = [...fn.ret.values(), ...fn.controlRet];
+  for (let ref = todo.pop(); ref !== undefined; ref = todo.pop()) {
+    const node = body.get((ref.startsWith("^") ? ref.slice(1) : ref).split(":")[0] ?? "");
+    if (node === undefined || needed.has(node)) continue;
+    needed.add(node);
+    todo.push(...node.inputs);
+  }
+  return needed;
 }
 
 /** What the load restores: RestoreV2 nodes below the saver's restore op, in the graph and in the functions it calls. */
@@ -109,6 +148,7 @@ export function restorePlan(graph: GraphIndex, meta: MetaGraphHeader): RestorePl
   if (restoreOp === undefined || !graph.nodes.has(restoreOp)) return undefined;
   const tensors: RestoredTensor[] = [];
   const assigned = new Set<string>();
+  const uneven: { node: string; message: string }[] = [];
   let complete = true;
   const nodes = graph.ancestors([restoreOp]);
   const top: Scope = { find: (name) => graph.nodes.get(name), fn: undefined };
@@ -122,7 +162,10 @@ export function restorePlan(graph: GraphIndex, meta: MetaGraphHeader): RestorePl
   ): void => {
     // Where each output of a RestoreV2 goes: `node\nindex` to the variable.
     const targets = new Map<string, GraphVariable>();
-    const list = [...body];
+    const { fn: within } = scope;
+    // What a function neither returns nor waits for is pruned from its body.
+    const needed = within === undefined ? undefined : neededNodes(within, graph);
+    const list = needed === undefined ? [...body] : [...body].filter((node) => needed.has(node));
     for (const node of list) {
       if (node.op !== "AssignVariableOp" && node.op !== "Assign") continue;
       const variable = variables(node.inputs[0] ?? "");
@@ -148,14 +191,22 @@ export function restorePlan(graph: GraphIndex, meta: MetaGraphHeader): RestorePl
           continue;
         }
         const where = scope.fn === undefined ? node.name : `${scope.fn.name}/${node.name}`;
+        const types = dtypes.value.type.length;
+        if (names.length !== specs.length || names.length !== types) {
+          uneven.push({
+            node: where,
+            message: `has ${names.length} names, ${specs.length} slices and ${types} dtypes of tensors to restore`,
+          });
+        }
         names.forEach((key, index) => {
           const variable = targets.get(`${node.name}\n${index}`);
-          const slice = parseSliceSpec(specs[index] ?? "");
+          const { slice, problem } = parseSliceSpec(specs[index] ?? "");
           tensors.push({
             key,
             dtype: dtypes.value.type[index] ?? 0,
             node: where,
             ...(slice === undefined ? {} : { slice }),
+            ...(problem === undefined ? {} : { badSlice: problem }),
             ...(variable === undefined ? {} : { variable }),
           });
         });
@@ -193,5 +244,5 @@ export function restorePlan(graph: GraphIndex, meta: MetaGraphHeader): RestorePl
     0,
     new Set(),
   );
-  return { tensors, assigned, complete };
+  return { tensors, assigned, complete, uneven };
 }

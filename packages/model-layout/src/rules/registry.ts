@@ -55,6 +55,7 @@ import { rule as signatureDtypeIsKnown } from "./signature/dtype-is-known.ts";
 import { rule as signatureDtypeMatchesGraph } from "./signature/dtype-matches-graph.ts";
 import { rule as signatureHasOutputs } from "./signature/has-outputs.ts";
 import { rule as signatureInputsFeedable } from "./signature/inputs-feedable.ts";
+import { rule as signatureInputsSuffice } from "./signature/inputs-suffice.ts";
 import { rule as signatureMethodIsKnown } from "./signature/method-is-known.ts";
 import { rule as signatureNamesHaveIndex } from "./signature/names-have-index.ts";
 import { rule as signatureRegressFits } from "./signature/regress-fits.ts";
@@ -71,6 +72,7 @@ import { rule as variablesIndexIsTable } from "./variables/index-is-table.ts";
 import { rule as variablesKeysSorted } from "./variables/keys-sorted.ts";
 import { rule as variablesNoDeadWeight } from "./variables/no-dead-weight.ts";
 import { rule as variablesRestoredKeysExist } from "./variables/restored-keys-exist.ts";
+import { rule as variablesRestoredOnce } from "./variables/restored-once.ts";
 import { rule as variablesShapesFitGraph } from "./variables/shapes-fit-graph.ts";
 import { rule as variablesShardsExist } from "./variables/shards-exist.ts";
 import { rule as variablesSlicesComplete } from "./variables/slices-complete.ts";
@@ -116,6 +118,7 @@ export const versionRules: readonly LevelledRule<VersionContext>[] = [
   signatureDtypeMatchesGraph,
   signatureHasOutputs,
   signatureInputsFeedable,
+  signatureInputsSuffice,
   signatureMethodIsKnown,
   signatureNamesHaveIndex,
   signatureRegressFits,
@@ -149,6 +152,7 @@ export const versionRules: readonly LevelledRule<VersionContext>[] = [
   variablesKeysSorted,
   variablesNoDeadWeight,
   variablesRestoredKeysExist,
+  variablesRestoredOnce,
   variablesShapesFitGraph,
   variablesShardsExist,
   variablesSlicesComplete,

@@ -57,6 +57,12 @@ const TYPE_SPEC_CLASSES: Readonly<Record<number, string>> = {
 
 /** TensorShapeProto: null for unknown rank, -1 for an unknown dimension. @throws WireError */
 export function readShape(reader: WireReader): PartialShape {
+  const { dims, unknown } = readDims(reader);
+  return unknown ? null : dims;
+}
+
+/** TensorShapeProto with its dimensions apart from the mark that its rank is unknown. @throws WireError */
+export function readDims(reader: WireReader): { readonly dims: number[]; readonly unknown: boolean } {
   const dims: number[] = [];
   let unknown = false;
   while (!reader.done) {
@@ -75,7 +81,7 @@ export function readShape(reader: WireReader): PartialShape {
     } else if (tag === ((3 << 3) | VARINT)) unknown = reader.int64() !== 0;
     else reader.skip(tag);
   }
-  return unknown ? null : dims;
+  return { dims, unknown };
 }
 
 /** TensorInfo. @throws WireError */

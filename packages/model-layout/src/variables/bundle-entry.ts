@@ -1,5 +1,5 @@
 import { type DType, dtypeOf } from "@servable/tensors";
-import { readShape } from "../saved-model/signature.ts";
+import { readDims } from "../saved-model/signature.ts";
 import { FIXED32, type Int64, LENGTH, VARINT, WireReader } from "../wire/wire-reader.ts";
 import type { Extent } from "./slice-key.ts";
 
@@ -25,7 +25,6 @@ export interface VariableEntry {
   readonly dtype: DType;
   /** The number as stored where TensorFlow 2.17 has no such dtype. */
   readonly unknownDtype?: number;
-  /** null: unknown rank, which no writer makes. */
   readonly shape: readonly number[] | null;
   readonly shard: number;
   /** Bytes from the start of the shard. */
@@ -142,7 +141,8 @@ export function readBundleEntry(keyBytes: Uint8Array, value: Uint8Array): Variab
         number = reader.int32();
         break;
       case (2 << 3) | LENGTH:
-        shape = readShape(reader.message());
+        // The reader of checkpoints takes the dimensions, whatever is said of the rank.
+        shape = readDims(reader.message()).dims;
         break;
       case (3 << 3) | VARINT:
         shard = reader.int32();

@@ -10,21 +10,33 @@ export interface TableInit {
   readonly keyIndex: number;
   readonly valueIndex: number;
   readonly delimiter: string;
+  /** Lines that the table was exported with; -1 where it takes them all. */
+  readonly vocabSize: number;
+  /** DataTypes of the table, where its node is found. */
+  readonly keyType: number | undefined;
+  readonly valueType: number | undefined;
 }
 
 const INIT_OPS = new Set(["InitializeTableFromTextFileV2", "InitializeTableFromTextFile"]);
 
-function initOf(node: GraphNode): TableInit {
-  const int = (name: string): number => {
+function initOf(node: GraphNode, table: GraphNode | undefined): TableInit {
+  const int = (name: string, absent = 0): number => {
     const attr = node.attr(name);
-    return attr?.kind === "i" ? Number(attr.value) : 0;
+    return attr?.kind === "i" ? Number(attr.value) : absent;
+  };
+  const type = (name: string): number | undefined => {
+    const attr = table?.attr(name);
+    return attr?.kind === "type" ? attr.value : undefined;
   };
   const delimiter = node.attr("delimiter");
   return {
     node,
     keyIndex: int("key_index"),
     valueIndex: int("value_index"),
-    delimiter: delimiter?.kind === "s" ? new TextDecoder().decode(delimiter.value) : "\t",
+    delimiter: delimiter?.kind === "s" ? new TextDecoder("latin1").decode(delimiter.value) : "\t",
+    vocabSize: int("vocab_size", -1),
+    keyType: type("key_dtype"),
+    valueType: type("value_dtype"),
   };
 }
 
@@ -42,20 +54,29 @@ export function assetUse(
     return { reads: false, tables: [] };
   const tables: TableInit[] = [];
   let reads = false;
-  const follow = (nodes: Iterable<GraphNode>, carries: (input: string) => boolean, depth: number): void => {
+  const follow = (
+    nodes: Iterable<GraphNode>,
+    carries: (input: string) => boolean,
+    source: (input: string) => GraphNode | undefined,
+    depth: number,
+  ): void => {
     for (const user of nodes) {
       const fed = user.inputs.map((input, at) => (carries(input) ? at : -1)).filter((at) => at >= 0);
       if (fed.length === 0) continue;
       if (INIT_OPS.has(user.op)) {
         reads = true;
-        tables.push(initOf(user));
+        tables.push(initOf(user, source(user.inputs[0] ?? "")));
       } else if (user.op === "ReadFile") reads = true;
       if (depth > 20) continue;
       for (const name of graph.functionsOf(user)) {
         const fn = graph.functions.get(name);
         if (fn === undefined) continue;
         const names = new Set(fed.map((at) => fn.inputs[at]?.name));
-        follow(fn.nodes, carriesIn(fn.nodes, names), depth + 1);
+        const outer = (input: string): GraphNode | undefined => {
+          const at = fn.inputs.findIndex((arg) => arg.name === input);
+          return at < 0 ? graph.body(fn).get(input.split(":")[0] ?? "") : source(user.inputs[at] ?? "");
+        };
+        follow(fn.nodes, carriesIn(fn.nodes, names), outer, depth + 1);
       }
     }
   };
@@ -65,6 +86,7 @@ export function assetUse(
     reached,
     (input) =>
       !input.startsWith("^") && same.has(graph.nodeOf(input) ?? node) && graph.nodeOf(input) !== undefined,
+    (input) => graph.nodeOf(input),
     0,
   );
   return { reads, tables };

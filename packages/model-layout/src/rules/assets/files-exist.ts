@@ -22,15 +22,28 @@ export const rule = versionRule({
     if (meta === undefined) return;
     const seen = new Set<string>();
     for (const asset of meta.assets) {
-      if (seen.has(asset.filename) || asset.filename === "") continue;
+      if (seen.has(asset.filename)) continue;
       seen.add(asset.filename);
+      if (asset.filename === "") {
+        const reads = meta.assets.some((other) => other.filename === "" && assetUse(context, other).reads);
+        yield {
+          file: context.savedModel.value.file,
+          severity: reads ? "error" : "warning",
+          message: `the asset for tensor ${quoted(asset.tensor)} has no file name`,
+          help: `Its path is the assets folder itself${reads ? ", which the graph reads while it initialises, so the load fails" : ""}. Export the model again.`,
+        };
+        continue;
+      }
       const name = `assets/${asset.filename}`;
       const plain = !asset.filename.split("/").includes("..");
       const listed = plain && context.has(name);
       const stat = listed || !plain ? context.stat(name) : undefined;
       if (listed && stat?.ok && stat.value.kind === "file") continue;
       if (!plain && stat?.ok && stat.value.kind === "file") continue; // assets/names-stay-inside
-      const use = assetUse(context, asset);
+      const uses = meta.assets
+        .filter(({ filename }) => filename === asset.filename)
+        .map((other) => assetUse(context, other));
+      const use = uses.find(({ reads }) => reads) ?? uses[0]!;
       const near = nearest(
         asset.filename,
         context.list("assets").map((entry) => entry.name),

@@ -1,5 +1,6 @@
 import { nearest } from "@servable/diagnostics";
 import { splitTensorName } from "../../graph/graph-def.ts";
+import { outputCount } from "../../graph/output-count.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 
 export const rule = versionRule({
@@ -30,7 +31,17 @@ export const rule = versionRule({
     if (meta.initOp === undefined && !context.has("variables/variables.index")) return;
     for (const { filename, tensor } of meta.assets) {
       const split = splitTensorName(tensor);
-      if (split !== undefined && graph.nodes.has(split.node)) continue;
+      const node = split === undefined ? undefined : graph.nodes.get(split.node);
+      if (split !== undefined && node !== undefined) {
+        const outputs = outputCount(node, graph);
+        if (outputs === undefined || split.index < outputs) continue;
+        yield {
+          file: context.savedModel.value.file,
+          message: `asset ${quoted(filename)} is for tensor ${quoted(tensor)}, but node ${quoted(split.node)} (${node.op}) has ${outputs} output${outputs === 1 ? "" : "s"}`,
+          help: "The load fails when the asset's path is fed. Export the model again.",
+        };
+        continue;
+      }
       const near = split === undefined ? undefined : nearest(split.node, graph.nodes.keys());
       yield {
         file: context.savedModel.value.file,

@@ -1,49 +1,33 @@
 import { FileSystemError, readWholeFile } from "../../files/model-file-system.ts";
 import { isLfsPointer } from "../../files/sniff.ts";
+import { dtypeName } from "../../graph/check-node.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
-import { assetUse, type TableInit } from "./asset-use.ts";
+import { assetUse } from "./asset-use.ts";
+import { readVocabulary } from "./read-vocabulary.ts";
 
-/** Vocabularies beyond this size are not searched for repeated keys. */
+/** Vocabularies beyond this size are not read. */
 const LIMIT = 256 << 20;
 
-/** Whole line, or a column of it; undefined where the line has no such column. */
-function column(line: string, index: number, delimiter: string, number: number): string | undefined {
-  if (index === -2) return line;
-  if (index === -1) return String(number);
-  return line.split(delimiter)[index];
-}
-
-function repeatedKey(
-  text: string,
-  { keyIndex, valueIndex, delimiter }: TableInit,
-): { key: string; first: number; second: number } | undefined {
-  if (keyIndex === -1) return undefined;
-  const seen = new Map<string, { value: string | undefined; line: number }>();
-  const lines = text.split("\n");
-  if (lines.at(-1) === "") lines.pop();
-  for (const [number, line] of lines.entries()) {
-    const key = column(line, keyIndex, delimiter, number);
-    if (key === undefined) continue;
-    const value = column(line, valueIndex, delimiter, number);
-    const before = seen.get(key);
-    // The same pair again is accepted.
-    if (before !== undefined && before.value !== value)
-      return { key, first: before.line + 1, second: number + 1 };
-    if (before === undefined) seen.set(key, { value, line: number });
-  }
-  return undefined;
-}
+const INT64 = 9;
 
 export const rule = versionRule({
   id: "assets/vocabularies-load",
   level: "graph",
-  summary: "a vocabulary that a table is filled from is not empty and has each key once",
+  summary:
+    "a vocabulary that a table is filled from has the lines and columns that the table reads, and each key once",
   severity: "error",
   effect: "load-fails",
-  why: "Hash tables are filled from their vocabulary while the model loads: an empty file, or a key that comes again with another value, fails the load. Other text, such as a Git LFS pointer, loads and gives wrong answers.",
+  why: "Hash tables are filled from their vocabulary while the model loads: an empty file or line, a line with too few columns, fewer lines than were exported, or a key that comes again with another value fails the load. Other text, such as a Git LFS pointer, loads and gives wrong answers.",
   mend: "Copy the vocabulary of the export; remove repeated lines before exporting.",
   evidence: ["tensorflow: core/kernels/lookup_util.cc", "TensorFlow 2.17.1's loader with such files"],
-  logTexts: ["HashTable has different value for same key. Key … has … and trying to add value …"],
+  logTexts: [
+    "Invalid content in …: empty line found at position ….",
+    "Invalid number of columns in … line … (…) : expected at least … got …",
+    "Invalid vocab_size in …: expected … but got …",
+    "Field … in line … is not a valid int64.",
+    "Key index for line number requires table key dtype of int64, got …",
+    "HashTable has different value for same key. Key … has … and trying to add value …",
+  ],
   examples: {
     bad: [folder("twice", { "m/1/assets/vocab.txt": "one\ntwo\none\n" })],
     good: [folder("once", { "m/1/assets/vocab.txt": "one\ntwo\n" })],
@@ -67,8 +51,23 @@ export const rule = versionRule({
         };
         continue;
       }
-      const { tables } = assetUse(context, asset);
+      const tables = context.meta.assets
+        .filter(({ filename }) => filename === asset.filename)
+        .flatMap((other) => assetUse(context, other).tables);
       if (tables.length === 0) continue;
+      for (const { node, keyIndex, valueIndex, keyType, valueType } of tables) {
+        for (const [what, index, type] of [
+          ["key", keyIndex, keyType],
+          ["value", valueIndex, valueType],
+        ] as const) {
+          if (index !== -1 || type === undefined || type === INT64) continue;
+          yield {
+            file: context.savedModel.ok ? context.savedModel.value.file : context.path,
+            message: `node ${quoted(node.name)} (${node.op}) fills a table whose ${what}s are ${dtypeName(type)} with line numbers, which are DT_INT64`,
+            help: "The load fails. Export the model again.",
+          };
+        }
+      }
       if (stat.value.size === 0) {
         yield {
           file,
@@ -91,12 +90,12 @@ export const rule = versionRule({
         continue;
       }
       for (const table of tables) {
-        const twice = repeatedKey(text, table);
-        if (twice === undefined) continue;
+        const fault = readVocabulary(text, table);
+        if (fault === undefined) continue;
         yield {
           file,
-          message: `vocabulary ${quoted(asset.filename)} has the key ${quoted(twice.key.slice(0, 80))} in line ${twice.first} and again in line ${twice.second}`,
-          help: "A table refuses a second value for a key, so the load fails. Keep one of the lines.",
+          message: `vocabulary ${quoted(asset.filename)}: ${fault.message}`,
+          help: fault.help,
         };
         break;
       }

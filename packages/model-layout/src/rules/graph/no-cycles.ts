@@ -1,17 +1,58 @@
-import { type GraphNode, splitTensorName } from "../../graph/graph-def.ts";
-import { count, folder, some, versionRule } from "../model-rule.ts";
+import { type GraphFunction, type GraphNode, splitTensorName } from "../../graph/graph-def.ts";
+import type { GraphIndex } from "../../graph/graph-index.ts";
+import { count, folder, quoted, some, versionRule } from "../model-rule.ts";
 
 /** Loops of TF1 close here: the importer takes these edges out before it sorts. */
 const BACK_FROM: ReadonlySet<string> = new Set(["NextIteration", "RefNextIteration"]);
 const BACK_TO: ReadonlySet<string> = new Set(["Merge", "RefMerge"]);
 
+/** Ops that call the function `f` whatever their inputs are; branches and loops may end a recursion. */
+const CALLS: ReadonlySet<string> = new Set(["PartitionedCall", "StatefulPartitionedCall"]);
+
+/** Names of functions that call one another in a ring, of those that the graph calls. */
+function endlessCall(graph: GraphIndex): string[] | undefined {
+  const calls = (fn: GraphFunction): GraphFunction[] => {
+    const found: GraphFunction[] = [];
+    for (const node of fn.nodes) {
+      if (!CALLS.has(node.op) && !graph.functions.has(node.op)) continue;
+      for (const name of graph.functionsOf(node)) {
+        const callee = graph.functions.get(name);
+        if (callee !== undefined) found.push(callee);
+      }
+    }
+    return found;
+  };
+  const done = new Set<GraphFunction>();
+  for (const start of graph.calledFunctions) {
+    const path: { readonly fn: GraphFunction; readonly rest: GraphFunction[] }[] = [];
+    const onPath = new Set<GraphFunction>();
+    const enter = (fn: GraphFunction): void => {
+      path.push({ fn, rest: calls(fn) });
+      onPath.add(fn);
+    };
+    if (!done.has(start)) enter(start);
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const next = top.rest.pop();
+      if (next === undefined) {
+        done.add(top.fn);
+        onPath.delete(top.fn);
+        path.pop();
+      } else if (onPath.has(next)) {
+        return path.slice(path.findIndex(({ fn }) => fn === next)).map(({ fn }) => fn.name);
+      } else if (!done.has(next)) enter(next);
+    }
+  }
+  return undefined;
+}
+
 export const rule = versionRule({
   id: "graph/no-cycles",
   level: "graph",
-  summary: "no node hangs on itself but through a loop's NextIteration",
+  summary:
+    "no node hangs on itself but through a loop's NextIteration, and no function calls itself without end",
   severity: "error",
   effect: "load-fails",
-  why: "The importer takes nodes in the order of their inputs. Nodes that wait for one another are never reached, and the load fails.",
+  why: "The importer takes nodes in the order of their inputs. Nodes that wait for one another are never reached, and the load fails. Calls of functions are unfolded; one that comes back to itself never ends.",
   mend: "Export the model again.",
   evidence: [
     "tensorflow/core/common_runtime/graph_constructor.cc",
@@ -51,10 +92,22 @@ export const rule = versionRule({
       }
       waiting.delete(node);
     }
+    const { file } = context.savedModel.value;
+    const loop = endlessCall(graph);
+    if (loop !== undefined) {
+      yield {
+        file,
+        message:
+          loop.length === 1
+            ? `function ${quoted(loop[0]!)} calls itself without end`
+            : `functions call one another without end: ${some(loop)}`,
+        help: "The server crashes (stack overflow) when it unfolds the calls. Export the model again.",
+      };
+    }
     if (waiting.size === 0) return;
     const names = [...waiting.keys()].map(({ name }) => name);
     yield {
-      file: context.savedModel.value.file,
+      file,
       message: `${count(names.length, "node")} hang on one another or on such nodes: ${some(names)}`,
       help: "The load fails. Export the model again.",
     };

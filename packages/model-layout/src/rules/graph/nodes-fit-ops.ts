@@ -4,6 +4,7 @@ import type { GraphFunction, GraphNode } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
 import { argTypes, opDef, releaseIndex } from "../../graph/op-defs.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
+import { runningParts } from "./running-parts.ts";
 
 export const rule = versionRule({
   id: "graph/nodes-fit-ops",
@@ -36,15 +37,21 @@ export const rule = versionRule({
     const { file } = context.savedModel.value;
     const target = releaseIndex(context.target.tfsVersion);
     let told = 0;
+    let running: ReturnType<typeof runningParts> | undefined;
     for (const { node, fn, where } of graph.nodesInUse) {
-      for (const message of problems(node, fn, graph, target)) {
+      for (const { message, call } of problems(node, fn, graph, target)) {
         // A graph of another op set has thousands of these: the first few tell enough.
         if (told++ >= 10) return;
+        // What saves a model is there but never runs in a server, which does not unfold its calls (branches and loops it does).
+        if (call) running ??= runningParts(context, graph);
+        const idle = call && !(fn === undefined ? running?.nodes.has(node) : running?.functions.has(fn));
         yield {
           file,
+          ...(idle ? { severity: "warning" as const } : {}),
           message: `node ${quoted(node.name)} (${node.op})${where} ${message}`,
-          help:
-            fn === undefined
+          help: idle
+            ? "Nothing that the server runs comes to it; but the graph is not what was exported. Export the model again."
+            : fn === undefined
               ? "The load fails. Export the model again."
               : "The load fails where the function initialises or restores something, else every request that calls it. Export the model again.",
         };
@@ -53,12 +60,18 @@ export const rule = versionRule({
   },
 });
 
+/** What is wrong with a node; `call`: a plain call of a function that takes or gives something else. */
+interface Problem {
+  readonly message: string;
+  readonly call?: true;
+}
+
 function* problems(
   node: GraphNode,
   fn: GraphFunction | undefined,
   graph: GraphIndex,
   target: Target,
-): Generator<string> {
+): Generator<Problem> {
   const def = graph.functions.has(node.op) ? undefined : opDef(node.op);
   if (def === undefined) return;
   const { attrs } = node;
@@ -67,11 +80,14 @@ function* problems(
     // In a function's body nothing looks at settings that only the runtime of a call would read.
     if (fn !== undefined && UNREAD.has(attr)) continue;
     sound = false;
-    yield message;
+    yield { message };
   }
-  yield* callProblems(node, attrs, graph);
+  for (const message of callProblems(node, attrs, graph))
+    yield { message, ...(/PartitionedCall$/.test(node.op) ? { call: true } : {}) };
   if (def.deprecated !== undefined && def.deprecated <= graph.graph.producer) {
-    yield `uses an op that ended with GraphDef version ${def.deprecated}, while the graph is of version ${graph.graph.producer}`;
+    yield {
+      message: `uses an op that ended with GraphDef version ${def.deprecated}, while the graph is of version ${graph.graph.producer}`,
+    };
   }
   // Wrong attributes leave the wanted inputs open; other releases may want others.
   if (!sound || target.index < def.from) return;
@@ -86,18 +102,24 @@ function* problems(
     if (all.some((item) => item === undefined)) return;
     const flat = all.flatMap((item) => item ?? []);
     if (flat.length !== wanted.length)
-      yield `has ${flat.length} input${flat.length === 1 ? "" : "s"} where its op takes ${wanted.length}`;
+      yield {
+        message: `has ${flat.length} input${flat.length === 1 ? "" : "s"} where its op takes ${wanted.length}`,
+      };
     return;
   }
   if (given.length !== wanted.length) {
-    yield `has ${given.length} input${given.length === 1 ? "" : "s"} where its op takes ${wanted.length}`;
+    yield {
+      message: `has ${given.length} input${given.length === 1 ? "" : "s"} where its op takes ${wanted.length}`,
+    };
     return;
   }
   for (const [index, input] of given.entries()) {
     const type = fn === undefined ? types.ofTensor(input) : types.ofRef(input, fn)?.[0];
     const want = wanted[index]!;
     if (type === undefined || fits(type, want)) continue;
-    yield `takes ${dtypeName(type)} from ${quoted(input)} as input ${index}, which must be ${dtypeName(want)}`;
+    yield {
+      message: `takes ${dtypeName(type)} from ${quoted(input)} as input ${index}, which must be ${dtypeName(want)}`,
+    };
   }
 }
 

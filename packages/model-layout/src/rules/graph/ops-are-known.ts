@@ -13,7 +13,7 @@ export const rule = versionRule({
   summary: "the server's release registers every op of the graph",
   severity: "error",
   effect: "load-fails",
-  why: "Each op of graph and functions must be linked into the server's binary, used or not. Ops of a newer TensorFlow, of add-on libraries and Python ops are not.",
+  why: "Each op of the graph and of the functions that it calls must be linked into the server's binary, used or not. Ops of a newer TensorFlow, of add-on libraries and Python ops are not.",
   mend: "Serve with a release (or an image) that has the op, or export without it.",
   evidence: [
     "op names registered by the TensorFlow wheels 1.13 to 2.20",
@@ -34,10 +34,17 @@ export const rule = versionRule({
     const { tfsVersion, officialImage } = context.target;
     // A release that the table does not have can't be judged.
     if (graphDefVersion(tfsVersion) === undefined) return;
+    let used: ReadonlySet<string> | undefined;
+    /** An op that only functions hold which the graph never calls fails nothing but tf.saved_model.load. */
+    const severity = (op: string): { readonly severity?: "warning" } => {
+      used ??= new Set(graph.nodesInUse.map(({ node }) => node.op));
+      return used.has(op) ? {} : { severity: "warning" };
+    };
     for (const [op, times] of countOps(graph.graph)) {
       if (PYTHON_OPS.has(op)) {
         yield {
           file: context.savedModel.value.file,
+          ...severity(op),
           message: `op ${quoted(op)} (${count(times, "node")}) calls back into the Python program that exported it`,
           help: "The server has no Python: it refuses the model, or every request that comes to the op. Export without tf.py_function and tf.numpy_function.",
         };
@@ -66,6 +73,7 @@ export const rule = versionRule({
       const near = library === undefined && range === undefined ? nearest(op, knownOps()) : undefined;
       yield {
         file: context.savedModel.value.file,
+        ...severity(op),
         message:
           library !== undefined
             ? `${where} belongs to ${library}, which TensorFlow itself does not have`

@@ -1,15 +1,19 @@
 import { nearest } from "@servable/diagnostics";
 import { splitTensorName } from "../../graph/graph-def.ts";
+import type { GraphIndex } from "../../graph/graph-index.ts";
+import { outputCount } from "../../graph/output-count.ts";
+import { unfedPlaceholders } from "../../graph/unfed-placeholders.ts";
 import { INIT_OP_KEY } from "../../saved-model/meta-graph.ts";
-import { folder, quoted, versionRule } from "../model-rule.ts";
+import { folder, quoted, some, versionRule } from "../model-rule.ts";
 
 export const rule = versionRule({
   id: "graph/restore-and-init-exist",
   level: "graph",
-  summary: "the ops that restore and initialise the model are in the graph",
+  summary:
+    "the ops that restore and initialise the model are in the graph and need nothing that the loader does not feed",
   severity: "error",
   effect: "load-fails",
-  why: "With variables on disk the loader runs saver_def.restore_op_name and feeds filename_tensor_name; then it runs the initialiser that the signature __saved_model_init_op or a collection names. A name that the graph lacks fails the load.",
+  why: "With variables on disk the loader runs saver_def.restore_op_name and feeds filename_tensor_name; then it runs the initialiser that the signature __saved_model_init_op or a collection names. A name that the graph lacks fails the load, and so does a placeholder on the way that is neither the file name's nor an asset's.",
   mend: "Export the model again.",
   evidence: [
     "tensorflow: cc/saved_model/loader.cc, loader_util.cc",
@@ -18,6 +22,7 @@ export const rule = versionRule({
   logTexts: [
     "PruneForTargets: Some target nodes not found: …",
     "Tensor :0, specified in either feed_devices or fetch_devices was not found in the Graph",
+    "You must feed a value for placeholder tensor '…' with dtype …",
     "Could not find output __saved_model_init_op",
     "Expected exactly one main op in : …",
   ],
@@ -43,7 +48,7 @@ export const rule = versionRule({
           help: "The load fails. Export the model again.",
         };
       } else {
-        if (!graph.nodes.has(restoreOp)) {
+        if (!isOp(restoreOp, graph)) {
           yield {
             file,
             message: `saver_def.restore_op_name is ${quoted(restoreOp)}, which the graph lacks${near(restoreOp)}`,
@@ -58,6 +63,28 @@ export const rule = versionRule({
             help: "The load fails when it restores the variables. Export the model again.",
           };
         }
+      }
+    }
+    const assets = meta.assets.map(({ tensor }) => tensor);
+    const unfed = (
+      what: string,
+      targets: readonly string[],
+      feeds: readonly string[],
+    ): string | undefined => {
+      const names = unfedPlaceholders(graph, targets, feeds).map((node) => node.name);
+      return names.length === 0
+        ? undefined
+        : `${what} needs ${names.length === 1 ? "the placeholder" : "the placeholders"} ${some(names)}, which the loader does not feed`;
+    };
+    if (context.has("variables/variables.index") && meta.saver !== undefined) {
+      const { restoreOp, filenameTensor } = meta.saver;
+      const problem = unfed("restoring the variables", [restoreOp], [filenameTensor, ...assets]);
+      if (problem !== undefined) {
+        yield {
+          file,
+          message: problem,
+          help: `It feeds the variables' path to ${quoted(filenameTensor)} and each asset's path to its tensor. The load fails. Export the model again.`,
+        };
       }
     }
     const { initOp } = meta;
@@ -88,5 +115,21 @@ export const rule = versionRule({
         };
       }
     }
+    const problem = unfed(`the initialiser (${initOp.via})`, initOp.ops, assets);
+    if (problem !== undefined) {
+      yield {
+        file,
+        message: problem,
+        help: "It feeds each asset's path to the tensor that the asset names. The load fails. Export the model again.",
+      };
+    }
   },
 });
+
+/** Whether a target of a run is there: an op, also by the name of one of its outputs. */
+function isOp(name: string, graph: GraphIndex): boolean {
+  if (graph.nodes.has(name)) return true;
+  const split = splitTensorName(name);
+  const node = split === undefined ? undefined : graph.nodes.get(split.node);
+  return split !== undefined && node !== undefined && split.index < (outputCount(node, graph) ?? 0);
+}

@@ -1,15 +1,14 @@
 import { dtypeOf } from "@servable/tensors";
-import { splitTensorName } from "../../graph/graph-def.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 import { callable, signatureFile } from "./signatures.ts";
 
 export const rule = versionRule({
   id: "signature/dtype-matches-graph",
   level: "graph",
-  summary: "an input's dtype is the one of its placeholder",
+  summary: "inputs and outputs have the dtypes of their tensors in the graph",
   severity: "warning",
   effect: "request-fails",
-  why: "The server does not compare them. A client that follows the signature is refused by the graph.",
+  why: "The server does not compare them. A client that sends what the signature says is refused by the graph, and what it gets is of another type than it was told.",
   mend: "Correct the dtype in the signature, or cast inside the graph.",
   evidence: ["TensorFlow 2.17.1: loads; a request with the signature's dtype is refused"],
   logTexts: ["Expects arg[0] to be float but int32 is provided"],
@@ -21,20 +20,29 @@ export const rule = versionRule({
   *check(context) {
     const { graph } = context;
     if (graph === undefined) return;
-    for (const [name, { inputs }] of callable(context)) {
-      for (const [alias, info] of inputs) {
-        const split = splitTensorName(info.tensor);
-        const node = split === undefined ? undefined : graph.nodes.get(split.node);
-        if (node === undefined || !node.op.startsWith("Placeholder") || info.dtype === "DT_INVALID") continue;
-        const attr = node.attr("dtype");
-        if (attr?.kind !== "type") continue;
-        const dtype = dtypeOf(attr.value);
-        if (dtype === info.dtype) continue;
-        yield {
-          file: signatureFile(context),
-          message: `signature ${quoted(name)}: input ${quoted(alias)} is ${info.dtype} but the graph wants ${dtype ?? `dtype ${attr.value}`}`,
-          help: `A client that sends ${info.dtype} is refused. Export the signature with ${dtype ?? "the placeholder's dtype"}.`,
-        };
+    for (const [name, { inputs, outputs }] of callable(context)) {
+      for (const [what, tensors] of [
+        ["input", inputs],
+        ["output", outputs],
+      ] as const) {
+        for (const [alias, info] of tensors) {
+          if (info.kind !== "tensor" || info.dtype === "DT_INVALID") continue;
+          const type = graph.tensorTypes.ofTensor(info.tensor);
+          if (type === undefined) continue;
+          // A reference type of TF1 is fed and fetched as the plain one.
+          const plain = type > 100 ? type - 100 : type;
+          const dtype = dtypeOf(plain);
+          if (dtype === info.dtype) continue;
+          const real = dtype ?? `dtype ${plain}`;
+          yield {
+            file: signatureFile(context),
+            message: `signature ${quoted(name)}: ${what} ${quoted(alias)} is ${info.dtype} but the graph ${what === "input" ? "wants" : "makes"} ${real}`,
+            help:
+              what === "input"
+                ? `A client that sends ${info.dtype} is refused. Export the signature with ${real}.`
+                : `Answers are ${real}, whatever clients make of the signature. Export the signature with ${real}, or with the tensor that is meant.`,
+          };
+        }
       }
     }
   },

@@ -2,16 +2,8 @@ import { nearest } from "@servable/diagnostics";
 import { splitTensorName } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
 import { outputCount } from "../../graph/output-count.ts";
-import type { TensorInfo } from "../../saved-model/signature.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
-import { callable, signatureFile } from "./signatures.ts";
-
-/** Names of all tensors behind an input or output. */
-function* tensorNames(info: TensorInfo): Generator<string> {
-  if (info.kind === "tensor") yield info.tensor;
-  else if (info.kind === "sparse") yield* [info.values, info.indices, info.denseShape];
-  else for (const component of info.components) yield* tensorNames(component);
-}
+import { callable, signatureFile, tensorNames } from "./signatures.ts";
 
 function missing(tensor: string, graph: GraphIndex): string | undefined {
   if (tensor === "") return "an empty name";

@@ -22,12 +22,19 @@ export const rule = variablesRule({
     for (let at = 1; at < entries.length; at++) {
       const order = compare(entries[at - 1]!.keyBytes, entries[at]!.keyBytes);
       if (order < 0) continue;
+      const key = quoted(entries[at]!.key);
+      if (order === 0) {
+        yield {
+          file,
+          severity: "warning",
+          message: `key ${key} is there twice`,
+          help: "One of the two is found, which one hangs on where they lie. Export the model again.",
+        };
+        continue;
+      }
       yield {
         file,
-        message:
-          order === 0
-            ? `key ${quoted(entries[at]!.key)} is there twice`
-            : `key ${quoted(entries[at]!.key)} comes after ${quoted(entries[at - 1]!.key)}, out of byte order`,
+        message: `key ${key} comes after ${quoted(entries[at - 1]!.key)}, out of byte order`,
         help: "Keys are looked up by binary search, so some are not found. Export the model again.",
       };
       return;

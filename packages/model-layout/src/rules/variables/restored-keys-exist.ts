@@ -1,10 +1,11 @@
 import { nearest } from "@servable/diagnostics";
-import { dtypeOf } from "@servable/tensors";
+import { dtypeOf, showShape } from "@servable/tensors";
 import { slicesCover } from "../../variables/join-slices.ts";
 import { StoredTensorError } from "../../variables/stored-tensor.ts";
-import { folder, quoted, versionRule } from "../model-rule.ts";
+import { folder, quoted } from "../model-rule.ts";
+import { variablesRule } from "./variables-rule.ts";
 
-export const rule = versionRule({
+export const rule = variablesRule({
   id: "variables/restored-keys-exist",
   level: "graph",
   summary: "every tensor that the graph restores is in the index, with the dtype that the graph expects",
@@ -17,6 +18,9 @@ export const rule = versionRule({
     "TensorFlow 2.17.1's loader on such models",
   ],
   logTexts: [
+    "tensor_names and shape_and_slices have different number of elements: … vs. …",
+    "Need least two elements in shape_and_slice specification: …",
+    "Shape in shape_and_slice spec … does not match the shape stored in checkpoint: …",
     "Key … not found in checkpoint",
     "tensor_name = …; expected dtype … does not equal original dtype …",
     "Does not have sufficient slices for partitioned tensor …",
@@ -39,7 +43,14 @@ export const rule = versionRule({
     const { restorePlan: plan, variables } = context;
     if (context.servesTflite || plan === undefined || variables?.ok !== true) return;
     const index = variables.value;
-    for (const { key, dtype, slice, node } of plan.tensors) {
+    for (const { node, message } of plan.uneven) {
+      yield {
+        file: context.savedModel.ok ? context.savedModel.value.file : index.file,
+        message: `node ${quoted(node)} (RestoreV2) ${message}`,
+        help: "The three lists must be of one length, so the load fails. Export the model again.",
+      };
+    }
+    for (const { key, dtype, slice, badSlice, node } of plan.tensors) {
       const entry = index.entry(key);
       if (entry === undefined || entry.keyHex !== undefined) {
         const near = nearest(
@@ -58,6 +69,22 @@ export const rule = versionRule({
         yield {
           file: index.file,
           message: `${quoted(key)} is stored as ${entry.dtype} but the graph restores ${want}`,
+          help: `The load fails at ${node}. Graph and variables come from different exports.`,
+        };
+        continue;
+      }
+      if (badSlice !== undefined) {
+        yield {
+          file: context.savedModel.ok ? context.savedModel.value.file : index.file,
+          message: `the slice of ${quoted(key)} that the graph restores ${badSlice}`,
+          help: `The load fails at ${node}. Export the model again.`,
+        };
+        continue;
+      }
+      if (slice !== undefined && entry.shape !== null && entry.shape.join() !== slice.shape.join()) {
+        yield {
+          file: index.file,
+          message: `${quoted(key)} is stored with shape ${showShape(entry.shape)} but the graph restores a slice of ${showShape(slice.shape)}`,
           help: `The load fails at ${node}. Graph and variables come from different exports.`,
         };
         continue;
