@@ -22,6 +22,7 @@ import {
   nodeFileSystem,
   selectVersions,
 } from "../src/index.ts";
+import { CleanScanner } from "../src/quick/clean-scanner.ts";
 
 interface Scan {
   readonly children: readonly string[];
@@ -37,7 +38,7 @@ interface Case {
   readonly group: string;
   readonly problem: string;
   readonly base_path: string;
-  readonly version_path?: string;
+  readonly version_path?: string | null;
   readonly setup?: readonly { readonly op: string; readonly path: string; readonly target?: string }[];
   readonly scan?: Scan;
   readonly outcome?: string;
@@ -285,6 +286,29 @@ describe.skipIf(!hasShared)("broken models", () => {
       /does not load|exceeds the maximum/.test(entry.server_warmup ?? "") ||
       (entry.scan !== undefined && entry.scan.default_policy_serves.length === 0);
     if (fails || entry.outcome !== undefined) expect(errors.length > 0, shown.join("\n")).toBe(fails);
+  });
+
+  it("are not passed over by the scanner of plain versions where level quick says something", () => {
+    const scanner = new CleanScanner();
+    const folders = [
+      ...manifest.flatMap(({ version_path }) => (version_path ? [join(root, version_path)] : [])),
+      ...readdirSync(sharedFixture("models"), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .flatMap(({ name }) =>
+          discoverVersions(sharedFixture("models", name)).versions.map(({ path }) => path),
+        ),
+    ];
+    let clean = 0;
+    for (const path of folders) {
+      if (!scanner.isCleanVersion(path)) continue;
+      clean++;
+      const { diagnostics } = checkModels(path, { level: "quick", as: "version", fs: { ...nodeFileSystem } });
+      expect(
+        diagnostics.filter(({ rule }) => rule !== "layout/path-is-base-path"),
+        path,
+      ).toEqual([]);
+    }
+    expect(clean).toBeGreaterThan(60);
   });
 
   it.each(manifest.filter(({ scan }) => scan !== undefined).map((entry) => [entry.name, entry] as const))(

@@ -40,10 +40,8 @@ describe("the scanner of plain versions", () => {
   afterAll(() => rmSync(root, { recursive: true, force: true }));
   const scanner = new CleanScanner();
 
-  it("knows the sound models that have no assets", () => {
-    for (const model of MODELS.slice(0, 5))
-      expect(scanner.isCleanVersion(fixture("models", model)), model).toBe(true);
-    expect(scanner.isCleanVersion(fixture("models", "vocab_lookup_tf2/1"))).toBe(false);
+  it("knows the sound models", () => {
+    for (const model of MODELS) expect(scanner.isCleanVersion(fixture("models", model)), model).toBe(true);
     expect(scanner.isCleanVersion(join(root, "nothing"))).toBe(false);
   });
 
@@ -51,7 +49,7 @@ describe("the scanner of plain versions", () => {
     let clean = 0;
     for (let run = 0; run < Number(process.env["CLEAN_RUNS"] ?? 400); run++) {
       const next = random(run);
-      const model = MODELS[run % 3]!;
+      const model = [...MODELS.slice(0, 3), MODELS[5]!][run % 4]!;
       const base = join(root, `m${run}`);
       const version = join(base, "1");
       cpSync(fixture("models", model), version, { recursive: true });
@@ -81,9 +79,12 @@ describe("the scanner of plain versions", () => {
           "x.part",
           "variables/variables.data-00001-of-00002",
           "assets/tf_serving_warmup_requests",
+          "assets.extra/tf_serving_warmup_requests",
+          "assets.extra/saved_model_config.pb",
+          "assets/unused.txt",
           "export.meta",
           "variables/y.tmp",
-        ][run % 5]!;
+        ][run % 8]!;
         mkdirSync(join(version, stray, ".."), { recursive: true });
         writeFileSync(join(version, stray), "x");
       }
@@ -96,6 +97,77 @@ describe("the scanner of plain versions", () => {
     }
     // Changes inside of graphs and tensors are none of its business, so some remain.
     expect(clean).toBeGreaterThan(50);
+  });
+
+  it("holds assets against what the meta graph lists", () => {
+    const made = (change: (version: string) => void): boolean => {
+      const version = join(root, "assets", "1");
+      cpSync(fixture("models", "vocab_lookup_tf2/1"), version, { recursive: true });
+      change(version);
+      const isClean = scanner.isCleanVersion(version);
+      const { diagnostics } = checkModels(join(root, "assets"), { level: "quick", fs: byRules });
+      if (isClean) expect(diagnostics).toEqual([]);
+      rmSync(join(root, "assets"), { recursive: true });
+      return isClean;
+    };
+    const [asset] = readdirSync(fixture("models", "vocab_lookup_tf2/1/assets"));
+    const file = (version: string): string => join(version, "assets", asset!);
+    expect(made(() => {})).toBe(true);
+    expect(made((version) => writeFileSync(join(version, "assets/other.txt"), "x"))).toBe(true);
+    expect(made((version) => mkdirSync(join(version, "assets/folder")))).toBe(true);
+    expect(made((version) => rmSync(file(version)))).toBe(false);
+    expect(made((version) => rmSync(join(version, "assets"), { recursive: true }))).toBe(false);
+    expect(made((version) => renameSync(file(version), `${file(version)}2`))).toBe(false);
+    expect(made((version) => symlinkSync("nowhere", join(version, "assets/link")))).toBe(false);
+    expect(made((version) => writeFileSync(join(version, "assets/TF_Serving_Warmup_Requests"), ""))).toBe(
+      false,
+    );
+    const extra = (version: string, name: string): void => {
+      mkdirSync(join(version, "assets.extra"));
+      writeFileSync(join(version, "assets.extra", name), "x");
+    };
+    expect(made((version) => extra(version, "tf_serving_warmup_requests"))).toBe(true);
+    expect(made((version) => extra(version, "tf_serving_warmup_request"))).toBe(false);
+    expect(made((version) => extra(version, "saved_model_config.pb"))).toBe(false);
+    // An AssetFileDef more: for another tensor, for the same, for one without a name, of a file outside.
+    const text = (tag: number, bytes: readonly number[]): number[] => [tag, bytes.length, ...bytes];
+    const letters = (word: string): number[] => [...Buffer.from(word)];
+    const assetDef = (tensor: string, name: string): number[] =>
+      text(50, [...text(10, text(10, letters(tensor))), ...text(18, letters(name))]);
+    const appended = (...assets: number[][]): boolean =>
+      made((version) => {
+        const path = join(version, "saved_model.pb");
+        const saved = readFileSync(path);
+        // schema version, then one meta graph whose length is a varint.
+        let start = 3;
+        let length = 0;
+        for (let shift = 0; ; shift += 7) {
+          const byte = saved[start++]!;
+          length |= (byte & 127) << shift;
+          if (byte < 128) break;
+        }
+        const more = assets.flat();
+        const varint = (value: number): number[] =>
+          value < 128 ? [value] : [(value % 128) | 128, ...varint(Math.floor(value / 128))];
+        expect([...saved.subarray(0, 3), start + length]).toEqual([8, 1, 18, saved.length]);
+        writeFileSync(
+          path,
+          Buffer.concat([
+            Buffer.from([8, 1, 18, ...varint(length + more.length)]),
+            saved.subarray(start),
+            Buffer.from(more),
+          ]),
+        );
+      });
+    expect(appended()).toBe(true);
+    expect(appended(assetDef("other:0", asset!))).toBe(true);
+    expect(appended(assetDef("other:0", asset!), assetDef("other:0", asset!))).toBe(false);
+    expect(appended(assetDef("other:0", asset!), assetDef("other:00", asset!))).toBe(true);
+    expect(appended(assetDef("other:0", "missing.txt"))).toBe(false);
+    expect(appended(assetDef("other:0", "../1/assets/x"))).toBe(false);
+    expect(appended(assetDef("", asset!))).toBe(false);
+    expect(appended(assetDef("other:0", ""))).toBe(false);
+    expect(appended(text(50, text(18, letters(asset!))))).toBe(false);
   });
 
   it("sees where saved_model.pb ends, to the byte", () => {

@@ -17,6 +17,8 @@ const MAX_ENTRIES: i32 = 4096;
 const MAX_SHARDS: i32 = 256;
 const MAX_KEY: i32 = 4096;
 const DTYPES: i32 = 64;
+/** Bytes of the names of assets, and of the tensors that take them. */
+const MAX_NAMES: i32 = 4096;
 
 export const window: usize = memory.data(WINDOW);
 export const index: usize = memory.data(MAX_INDEX);
@@ -24,6 +26,11 @@ export const index: usize = memory.data(MAX_INDEX);
 export const widths: usize = memory.data(DTYPES);
 /** Where the last tensor of each shard ends: doubles. */
 export const ends: usize = memory.data(MAX_SHARDS * 8);
+
+/** File names of the assets, each followed by a zero byte. */
+export const assetNames: usize = memory.data(MAX_NAMES);
+/** Names of the tensors that take them, likewise. */
+const assetTensors: usize = memory.data(MAX_NAMES);
 
 /** Table t holds the CRC-32C of each byte followed by t zero bytes. */
 const tables: usize = memory.data(8 * 256 * 4);
@@ -311,6 +318,10 @@ let windowStart: f64 = 0;
 let windowLength: i32 = 0;
 let fileEnd: f64 = Infinity;
 let restores: bool = false;
+let namesEnd: i32 = 0;
+let tensorsEnd: i32 = 0;
+/** The collection saved_model_assets, which counts only where the meta graph lists no assets itself. */
+let hasOlderAssets: bool = false;
 
 /** Makes sure that `need` bytes from the current place on are in the window. */
 function fill(need: i32): bool {
@@ -342,8 +353,9 @@ function shortVarint(): i32 {
 }
 
 /**
- * Whether the outline of saved_model.pb is plain: schema version 1, one meta graph with the one tag `serve`, no assets,
- * nothing cut off and nothing left over. Returns 0, or 1, or 2 where variables are restored.
+ * Whether the outline of saved_model.pb is plain: schema version 1, one meta graph with the one tag `serve`, each asset
+ * for a tensor of its own, nothing cut off and nothing left over. Returns 0, or 1, or 2 where variables are restored; with
+ * `assetNames` filled.
  */
 export function readOutline(): i32 {
   place = 0;
@@ -351,6 +363,9 @@ export function readOutline(): i32 {
   windowLength = 0;
   fileEnd = Infinity;
   restores = false;
+  namesEnd = 0;
+  tensorsEnd = 0;
+  hasOlderAssets = false;
   let schema: i32 = 0;
   let graphs: i32 = 0;
   while (fill(1)) {
@@ -361,8 +376,13 @@ export function readOutline(): i32 {
       if (length < 0 || graphs++ > 0 || !metaGraph(place + <f64>length)) return 0;
     } else return 0;
   }
-  if (schema !== 1 || graphs !== 1 || !isAtEnd()) return 0;
+  if (schema !== 1 || graphs !== 1 || !isAtEnd() || (hasOlderAssets && namesEnd === 0)) return 0;
   return restores ? 2 : 1;
+}
+
+/** How much of `assetNames` is filled. */
+export function assetBytes(): i32 {
+  return namesEnd;
 }
 
 /** Whether the file ends at the current place: not before it, not after. */
@@ -391,8 +411,10 @@ function metaGraph(end: f64): bool {
       if (hasSaver || !saverDef(stop)) return false;
       hasSaver = true;
     } else if (field === 4) {
-      if (keyIsAssets(stop)) return false;
-    } else if (field !== 5 && field !== 7) return false; // assets, or a field that is not known here
+      if (keyIsAssets(stop)) hasOlderAssets = true;
+    } else if (field === 6) {
+      if (!assetFile(stop)) return false;
+    } else if (field !== 5 && field !== 7) return false; // not known here
     place = stop;
   }
   return place === end && hasTag;
@@ -439,6 +461,57 @@ function saverDef(end: f64): bool {
     } else return false;
   }
   return place === end;
+}
+
+/** Takes in an AssetFileDef: its file name, and the name in its TensorInfo. */
+function assetFile(end: f64): bool {
+  let hasName = false;
+  let hasTensor = false;
+  while (place < end) {
+    const tag = shortVarint();
+    if (tag !== 10 && tag !== 18) return false;
+    const length = shortVarint();
+    if (length <= 0 || <f64>length > end - place) return false;
+    const stop = place + <f64>length;
+    if (tag === 18) {
+      if (hasName || !isAscii(length, end)) return false;
+      hasName = true;
+      namesEnd = append(assetNames, namesEnd, length);
+      if (namesEnd < 0) return false;
+    } else {
+      // The name is the first field of a TensorInfo.
+      if (hasTensor || shortVarint() !== 10) return false;
+      hasTensor = true;
+      const nameLength = shortVarint();
+      if (nameLength <= 0 || !isAscii(nameLength, stop)) return false;
+      const before = tensorsEnd;
+      tensorsEnd = append(assetTensors, before, nameLength);
+      if (tensorsEnd < 0 || isListed(before, nameLength + 1)) return false;
+      place = stop;
+    }
+  }
+  return place === end && hasName && hasTensor;
+}
+
+/** Puts the text that was stepped over, with a zero byte, at the end of a list; returns the new end, or -1 if it is full. */
+function append(list: usize, end: i32, length: i32): i32 {
+  if (end + length + 1 > MAX_NAMES) return -1;
+  memory.copy(list + end, here() - length, length);
+  store<u8>(list + end + length, 0);
+  return end + length + 1;
+}
+
+/** Whether the tensor at `at`, of so many bytes with its zero byte, is one of those before it. */
+function isListed(at: i32, length: i32): bool {
+  for (let from: i32 = 0; from < at; ) {
+    let end = from;
+    while (load<u8>(assetTensors + end) !== 0) end++;
+    end++;
+    if (end - from === length && memory.compare(assetTensors + from, assetTensors + at, length) === 0)
+      return true;
+    from = end;
+  }
+  return false;
 }
 
 /** Steps over a short text; whether it is one of printable ASCII. */

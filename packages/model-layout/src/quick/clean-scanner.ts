@@ -1,7 +1,8 @@
 import { closeSync, constants, lstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { shardName } from "../variables/shard-name.ts";
-import { PlainFiles, type ReadAt } from "./plain-files.ts";
+import { type Outline, PlainFiles, type ReadAt } from "./plain-files.ts";
 
+const WARMUP_FILE = "tf_serving_warmup_requests";
 const ONLY_SHARD = shardName(0, 1);
 
 /** Links are left to the rules, and nothing waits for a FIFO's writer (neither flag is on Windows). */
@@ -59,6 +60,7 @@ export class CleanScanner {
   #isClean(path: string): boolean {
     let savedModel = false;
     let variables = false;
+    let assets = false;
     for (const entry of readdirSync(path, { withFileTypes: true })) {
       switch (entry.name) {
         case "saved_model.pb":
@@ -74,10 +76,14 @@ export class CleanScanner {
           variables = true;
           break;
         case "assets":
+          if (!entry.isDirectory()) return false;
+          assets = true;
+          break;
+        case "assets.extra":
+          if (!entry.isDirectory() || !holdsOnlyWarmup(`${path}/assets.extra`)) return false;
+          break;
         case "debug":
-          // An empty assets folder is usual; what is in it is looked at by the rules.
-          if (!entry.isDirectory() || (entry.name === "assets" && readdirSync(`${path}/assets`).length > 0))
-            return false;
+          if (!entry.isDirectory()) return false;
           break;
         default:
           return false;
@@ -85,12 +91,12 @@ export class CleanScanner {
     }
     if (!savedModel) return false;
     const outline = this.#outline(`${path}/saved_model.pb`);
-    if (outline === "unusual" || (outline === "restores variables" && !variables)) return false;
-    if (!variables) return true;
-    return this.#variablesAreClean(`${path}/variables`);
+    if (outline === undefined || (outline.restores && !variables)) return false;
+    if (assets ? !assetsAreClean(`${path}/assets`, outline.assets) : outline.assets.length > 0) return false;
+    return !variables || this.#variablesAreClean(`${path}/variables`);
   }
 
-  #outline(path: string): ReturnType<PlainFiles["outline"]> {
+  #outline(path: string): Outline | undefined {
     this.#descriptor = openSync(path, FLAGS);
     try {
       return this.#plain.outline(this.#readSavedModel);
@@ -127,4 +133,21 @@ export class CleanScanner {
       closeSync(descriptor);
     }
   }
+}
+
+function holdsOnlyWarmup(path: string): boolean {
+  return readdirSync(path, { withFileTypes: true }).every(
+    (entry) => entry.name === WARMUP_FILE && entry.isFile(),
+  );
+}
+
+/** Whether each asset is there, and nothing beside them that is special or meant for another folder. */
+function assetsAreClean(path: string, assets: readonly string[]): boolean {
+  const files = new Set<string>();
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (entry.isFile()) files.add(entry.name);
+    else if (!entry.isDirectory()) return false;
+    if (/warm/i.test(entry.name)) return false;
+  }
+  return assets.every((name) => files.has(name));
 }

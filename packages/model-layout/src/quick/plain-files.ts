@@ -16,14 +16,27 @@ interface Exports {
   readonly index: { readonly value: number };
   readonly widths: { readonly value: number };
   readonly ends: { readonly value: number };
+  readonly assetNames: { readonly value: number };
   makeTables(): void;
+  assetBytes(): number;
   readIndex(length: number): number;
   readOutline(): number;
 }
 
+/** What a usual saved_model.pb says of the other files. */
+export interface Outline {
+  readonly restores: boolean;
+  /** File names; ASCII. */
+  readonly assets: readonly string[];
+}
+
+const RESTORES: Outline = { restores: true, assets: [] };
+const RESTORES_NOTHING: Outline = { restores: false, assets: [] };
+
 const WINDOW = 8192;
 const MAX_INDEX = 1 << 16;
 const MAX_SHARDS = 256;
+const MAX_NAMES = 4096;
 const DTYPES = 64;
 const OF_ANY_SIZE = 255;
 
@@ -40,6 +53,7 @@ export class PlainFiles {
   readonly index: Uint8Array;
   /** Where the last tensor of each shard ends, after {@link shardsOfIndex}. */
   readonly ends: Float64Array;
+  readonly #assetNames: Uint8Array;
   readonly #exports: Exports;
   #readAt: ReadAt = () => 0;
 
@@ -49,10 +63,11 @@ export class PlainFiles {
       "plain-files": { readAt: (position: number, length: number) => this.#readAt(position, length) },
     });
     this.#exports = exports as Exports;
-    const { memory, window, index, widths, ends, makeTables } = this.#exports;
+    const { memory, window, index, widths, ends, assetNames, makeTables } = this.#exports;
     this.window = new Uint8Array(memory.buffer, window.value, WINDOW);
     this.index = new Uint8Array(memory.buffer, index.value, MAX_INDEX);
     this.ends = new Float64Array(memory.buffer, ends.value, MAX_SHARDS);
+    this.#assetNames = new Uint8Array(memory.buffer, assetNames.value, MAX_NAMES);
     const widthOf = new Uint8Array(memory.buffer, widths.value, DTYPES);
     for (let number = 0; number < DTYPES; number++) {
       const dtype = dtypeOf(number);
@@ -62,11 +77,16 @@ export class PlainFiles {
     makeTables();
   }
 
-  /** Looks at a saved_model.pb, read into {@link window} bit by bit. */
-  outline(readAt: ReadAt): "unusual" | "plain" | "restores variables" {
+  /** Looks at a saved_model.pb, read into {@link window} bit by bit; undefined where it is unusual. */
+  outline(readAt: ReadAt): Outline | undefined {
     this.#readAt = readAt;
     const verdict = this.#exports.readOutline();
-    return verdict === 0 ? "unusual" : verdict === 1 ? "plain" : "restores variables";
+    if (verdict === 0) return undefined;
+    const restores = verdict === 2;
+    const bytes = this.#exports.assetBytes();
+    if (bytes === 0) return restores ? RESTORES : RESTORES_NOTHING;
+    const names = String.fromCharCode(...this.#assetNames.subarray(0, bytes - 1)).split("\0");
+    return { restores, assets: names };
   }
 
   /** Shards of the variables.index in the first bytes of {@link index}, or 0 where it is unusual. */
