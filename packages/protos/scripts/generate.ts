@@ -1,13 +1,14 @@
 /**
- * Makes `src/generated/*` from `proto/<area>/*.proto`: per area a protobufjs descriptor (JSON), and for `config` the
- * schemas that the text-proto reader wants. `--check` writes nothing and exits 1 on drift.
+ * Makes `src/generated/*` from `proto/`: the schemas that the text-proto reader wants, of every message, and for each of
+ * `areas.ts` a protobufjs descriptor (JSON) of its part. `--check` writes nothing and exits 1 on drift.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import protobuf from "protobufjs";
+import { areaDescriptor } from "./area-descriptor.ts";
+import { areas } from "./areas.ts";
 
 const here = import.meta.dirname;
-const areas = ["config", "saved-model", "serving"] as const;
 const check = process.argv.includes("--check");
 let drift = false;
 
@@ -146,19 +147,20 @@ export const json = \`${json}\`;
   return { usual: file(true), rest: file(false) };
 }
 
-for (const area of areas) {
+const all = load("config", "any-types");
+for (const [name, area] of Object.entries(areas)) {
   write(
-    `${area}.ts`,
-    `// Made by scripts/generate.ts from proto/${area}: edit those files instead.
+    `${name}.ts`,
+    `// Made by scripts/generate.ts from proto/ and scripts/areas.ts: edit those files instead.
 import type { INamespace } from "protobufjs";
 
 // Through unknown: the declared type of a map field lacks its keyType.
-const json: unknown = ${JSON.stringify(load(area).toJSON(), null, 1)};
+const json: unknown = ${JSON.stringify(areaDescriptor(all, area), null, 1)};
 export const descriptor: INamespace = json as INamespace;
 `,
   );
 }
-const { usual, rest } = textSchemas(load("config", "any-types"));
+const { usual, rest } = textSchemas(all);
 write("text-schema.ts", usual);
 write("text-schema-any.ts", rest);
 if (check && drift) process.exitCode = 1;

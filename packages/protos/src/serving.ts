@@ -2,7 +2,6 @@ import type protobuf from "protobufjs/light.js";
 import { withExactIntegers } from "./exact-integers.ts";
 import { descriptor } from "./generated/serving.ts";
 
-export type * from "./serving-messages.ts";
 export {
   MODEL_VERSION_STATES,
   type ModelVersionState,
@@ -14,9 +13,9 @@ export {
 } from "./serving-methods.ts";
 
 /**
- * The messages of `proto/serving` as protobufjs types; field names as in the .proto files (snake_case).
+ * The messages of the model server's API as protobufjs types; field names as in the .proto files (snake_case).
  * Tensors, Examples and a reload's ModelServerConfig are `bytes`: decode them with `decodeTensorProto`
- * (@servable/tensors), `root.lookupType("tensorflow.Example")` and the root of `@servable/protos/config`.
+ * (@servable/tensors) and `root.lookupType("tensorflow.Example")`.
  * 64-bit integers come out as `Long`.
  */
 export const root: protobuf.Root = withExactIntegers().Root.fromJSON(descriptor);

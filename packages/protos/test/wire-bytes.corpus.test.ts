@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { hasShared, sharedFixture } from "@servable/test-fixtures";
 import fc from "fast-check";
 import protobuf from "protobufjs";
@@ -19,8 +20,17 @@ function officialRoot(): protobuf.Root {
   return root;
 }
 
+/** The messages of configuration files, from our .proto files. */
+function configMessages(): protobuf.Root {
+  const root = new protobuf.Root();
+  const folder = join(import.meta.dirname, "../proto/config");
+  for (const file of readdirSync(folder).sort())
+    protobuf.parse(readFileSync(join(folder, file), "utf8"), root, { keepCase: true });
+  return root;
+}
+
 const roots = async (): Promise<Record<string, protobuf.Root>> => ({
-  config: (await import("@servable/protos/config")).root,
+  config: configMessages(),
   "saved-model": (await import("@servable/protos/saved-model")).root,
   serving: (await import("@servable/protos/serving")).root,
 });

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { hasShared, sharedFixture } from "@servable/test-fixtures";
 import protobuf from "protobufjs";
 import { describe, expect, it } from "vitest";
+import { areas } from "../scripts/areas.ts";
+import { descriptor as savedModel } from "../src/generated/saved-model.ts";
+import { descriptor as serving } from "../src/generated/serving.ts";
 
 /** A message of the official descriptors, as `fixtures/descriptors/summary.json` gives it. */
 interface OfficialField {
@@ -27,28 +30,6 @@ interface Summary {
   enums: Record<string, { values: { name: string; number: number }[] }>;
 }
 
-/**
- * Our fields of type `bytes` where the official type is a message: the same on the wire, decoded only when asked for.
- * `full.message.Name.field` to the reason.
- */
-const lazyFields: Readonly<Record<string, string>> = {
-  "tensorflow.serving.SessionRunLog.request":
-    "the server refuses such warm-up records, their content is never read",
-  "tensorflow.serving.SessionRunLog.response":
-    "the server refuses such warm-up records, their content is never read",
-  "tensorflow.serving.ExampleList.examples": "an Example is handed to ParseExample ops as it is",
-  "tensorflow.serving.ExampleListWithContext.examples": "an Example is handed to ParseExample ops as it is",
-  "tensorflow.serving.ExampleListWithContext.context": "an Example is handed to ParseExample ops as it is",
-  "tensorflow.serving.PredictRequest.inputs": "tensors are decoded into typed arrays by @servable/tensors",
-  "tensorflow.serving.PredictResponse.outputs": "tensors are encoded from typed arrays by @servable/tensors",
-  "tensorflow.serving.ReloadConfigRequest.config": "decoded by the messages of area config",
-  "tensorflow.serving.SessionRunRequest.options": "not read: the options of a run have no meaning here",
-  "tensorflow.serving.SessionRunResponse.metadata": "not written: there are no run statistics",
-  "tensorflow.TensorInfo.CompositeTensor.type_spec": "passed through in model metadata, never read",
-  "tensorflow.SignatureDef.defaults": "tensors are decoded into typed arrays by @servable/tensors",
-  "tensorflow.NamedTensorProto.tensor": "tensors are decoded into typed arrays by @servable/tensors",
-};
-
 /** Messages and enums that the official descriptors of the fixtures lack, with the reason why we have them. */
 const beyond: Readonly<Record<string, string>> = {
   "tensorflow.serving.HashmapSourceAdapterConfig":
@@ -57,16 +38,25 @@ const beyond: Readonly<Record<string, string>> = {
 };
 
 const protoFolder = join(import.meta.dirname, "../proto");
-const areas = readdirSync(protoFolder).sort();
 
-function load(area: string): protobuf.Root {
+/** All messages, from our .proto files. */
+function everything(): protobuf.Root {
   const root = new protobuf.Root();
-  for (const folder of area === "any-types" ? ["config", area] : [area]) {
-    for (const file of readdirSync(join(protoFolder, folder)).sort()) {
-      if (file.endsWith(".proto"))
-        protobuf.parse(readFileSync(join(protoFolder, folder, file), "utf8"), root, { keepCase: true });
-    }
+  for (const folder of readdirSync(protoFolder).sort()) {
+    for (const file of readdirSync(join(protoFolder, folder)).sort())
+      protobuf.parse(readFileSync(join(protoFolder, folder, file), "utf8"), root, { keepCase: true });
   }
+  root.resolveAll();
+  return root;
+}
+
+const descriptors: Readonly<Record<string, protobuf.INamespace>> = { "saved-model": savedModel, serving };
+
+/** What is held against the official messages: our files, and the parts of them that are generated. */
+function load(name: string): protobuf.Root {
+  const descriptor = descriptors[name];
+  if (descriptor === undefined) return everything();
+  const root = protobuf.Root.fromJSON(descriptor);
   root.resolveAll();
   return root;
 }
@@ -119,7 +109,11 @@ describe.skipIf(!hasShared)("our .proto files against the official descriptors",
     ? (JSON.parse(readFileSync(sharedFixture("descriptors", "summary.json"), "utf8")) as Summary)
     : { messages: {}, enums: {} };
 
-  for (const area of areas) {
+  it("the generated parts are those that are asked for", () => {
+    expect(Object.keys(descriptors).sort()).toEqual(Object.keys(areas).sort());
+  });
+
+  for (const area of ["everything", ...Object.keys(areas)]) {
     it(`${area}: every field has the official name, number, type, label and oneof`, () => {
       const problems: string[] = [];
       let fields = 0;
@@ -154,7 +148,7 @@ describe.skipIf(!hasShared)("our .proto files against the official descriptors",
           }
           const [ours, theirs] = [ourField(field), officialField(want, summary)];
           if (ours === theirs) continue;
-          const lazy: string | undefined = lazyFields[`${name}.${field.name}`];
+          const lazy: string | undefined = areas[area]?.asBytes[`${name}.${field.name}`];
           const asBytes = ourField(field).replace(/bytes/, lazyType(want, summary));
           if (lazy && want.type === "message" && lazyType(want, summary) && asBytes === theirs) continue;
           problems.push(`${name}: ${ours}, officially ${theirs}`);
@@ -165,21 +159,25 @@ describe.skipIf(!hasShared)("our .proto files against the official descriptors",
     });
   }
 
-  it("lists no lazy field that is none", () => {
-    const bytes = new Set<string>();
-    for (const area of areas) {
-      for (const object of objectsOf(load(area))) {
-        if (!(object instanceof protobuf.Type)) continue;
-        for (const field of object.fieldsArray) {
-          if (field.type === "bytes") bytes.add(`${nameOf(object)}.${field.name}`);
+  for (const [name, area] of Object.entries(areas)) {
+    it(`${name}: has every official field of its messages, but for those that are left out`, () => {
+      const problems: string[] = [];
+      for (const object of objectsOf(load(name))) {
+        if (!(object instanceof protobuf.Type) || Object.hasOwn(beyond, nameOf(object))) continue;
+        for (const field of summary.messages[nameOf(object)]?.fields ?? []) {
+          const path = `${nameOf(object)}.${field.name}`;
+          if ((object.fields[field.name] === undefined) !== Object.hasOwn(area.without, path))
+            problems.push(path);
+          else if (Object.hasOwn(area.asBytes, path) && object.fields[field.name]?.type !== "bytes")
+            problems.push(path);
         }
       }
-    }
-    expect(Object.keys(lazyFields).filter((name) => !bytes.has(name))).toEqual([]);
-  });
+      expect(problems).toEqual([]);
+    });
+  }
 
-  it("config and any-types together hold every official message and enum, complete", () => {
-    const ours = new Map([...objectsOf(load("any-types"))].map((object) => [nameOf(object), object]));
+  it("our files hold every official message and enum, complete", () => {
+    const ours = new Map([...objectsOf(everything())].map((object) => [nameOf(object), object]));
     const missing: string[] = [];
     for (const [name, message] of Object.entries(summary.messages)) {
       if (message.map_entry) continue;
