@@ -45,6 +45,39 @@ const variablesOfLayer = (saved: Proto): Proto[] =>
 const inRestore = (saved: Proto, name: string): Proto =>
   functionOf(saved, "traced_restore").node_def.find((node: Proto) => node.name === name);
 
+/** A signature that reads a file through a function, with a name from a node of the given op. */
+const reading = (op: "Placeholder" | "Const"): Files =>
+  edited(PLAIN, (saved) => {
+    functions(saved).push({
+      signature: {
+        name: "read",
+        input_arg: [{ name: "file", type: 7 }],
+        output_arg: [{ name: "o", type: 7 }],
+      },
+      node_def: [
+        { name: "same", op: "Identity", input: ["file"], attr: { T: { type: 7 } } },
+        { name: "r", op: "ReadFile", input: ["same:output:0"] },
+      ],
+      ret: { o: "r:contents:0" },
+    });
+    const value = { tensor: { dtype: 7, tensor_shape: {}, string_val: [utf8.encode("labels.txt")] } };
+    nodes(saved).push(
+      { name: "file", op, attr: { dtype: { type: 7 }, ...(op === "Const" ? { value } : {}) } },
+      {
+        name: "read",
+        op: "PartitionedCall",
+        input: ["file"],
+        attr: {
+          f: { func: { name: "read" } },
+          Tin: { list: { type: [7] } },
+          Tout: { list: { type: [7] } },
+        },
+      },
+    );
+    if (op === "Placeholder") serving(saved).inputs.file = { name: "file:0", dtype: 7, tensor_shape: {} };
+    serving(saved).outputs.text = { name: "read:0", dtype: 7, tensor_shape: {} };
+  });
+
 /** What TensorFlow 2.17.1's loader refuses, or what fails every request, with what is said of it. */
 const BROKEN: readonly (readonly [
   title: string,
@@ -285,6 +318,41 @@ const BROKEN: readonly (readonly [
     "saved_model.pb",
   ],
   [
+    "a call whose results have other shapes than were noted",
+    () =>
+      edited(KERAS, (saved) => {
+        const call = nodes(saved).find(
+          ({ name }) => name === serving(saved).outputs.output_0.name.split(":")[0],
+        );
+        call.attr._output_shapes.list.shape[0].dim[1].size = 17;
+      }),
+    "graph/recorded-shapes-hold",
+    "error",
+    /gives ".*" of function ".*" the shape \[\?,\d+\], but _output_shapes says \[\?,17\]/,
+    "saved_model.pb",
+  ],
+  [
+    "a placeholder of another shape than was noted",
+    () =>
+      edited(PLAIN, (saved) => {
+        nodes(saved)
+          .find(({ name }) => name === "serving_default_x")
+          .attr.shape.shape.dim.push({ size: 3 });
+      }),
+    "graph/recorded-shapes-hold",
+    "error",
+    /node "serving_default_x" \(Placeholder\) gives the shape /,
+    "saved_model.pb",
+  ],
+  [
+    "a function that reads a file which the request names",
+    () => reading("Placeholder"),
+    "graph/no-risky-ops",
+    "warning",
+    /reaches ReadFile, which reads files of the server/,
+    "saved_model.pb",
+  ],
+  [
     "a key that is stored twice",
     () =>
       withIndex([
@@ -333,6 +401,7 @@ const SOUND: readonly (readonly [title: string, files: () => Files])[] = [
       return files.set("/m/1/assets/vocab.txt", utf8.encode(text.replaceAll("\n", "\r\n")));
     },
   ],
+  ["a function that reads a file of a fixed name", () => reading("Const")],
   [
     "a RestoreV2 of a missing key that no result hangs on",
     () =>

@@ -1,5 +1,7 @@
+import type { GraphNode } from "../../graph/graph-def.ts";
+import { requestInputs } from "../../graph/request-inputs.ts";
 import { folder, quoted, some, versionRule } from "../model-rule.ts";
-import { callable } from "../signature/signatures.ts";
+import { callable, tensorNames } from "../signature/signatures.ts";
 
 /** What an op does that a request should not be able to cause. */
 const RISKS: Readonly<Record<string, string>> = {
@@ -25,10 +27,13 @@ const RISKS: Readonly<Record<string, string>> = {
   RpcClient: "calls other servers",
 };
 
+/** Ops that do no harm with a name that the exporter fixed, as of an asset: only one that a request chooses counts. */
+const BY_NAME: ReadonlySet<string> = new Set(["ReadFile", "MatchingFiles", "RestoreV2", "Restore"]);
+
 export const rule = versionRule({
   id: "graph/no-risky-ops",
   level: "graph",
-  summary: "no signature reaches an op that writes files, reads arbitrary files or calls out",
+  summary: "no signature reaches an op that writes files, reads files that the request names or calls out",
   severity: "warning",
   effect: "security",
   why: "A model is a program: an op on the way to a signature's outputs runs with the server's rights at every request, with names that the request may choose.",
@@ -41,12 +46,20 @@ export const rule = versionRule({
   *check(context) {
     const { graph } = context;
     if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
-    for (const [name, { outputs }] of callable(context)) {
+    for (const [name, { inputs, outputs }] of callable(context)) {
       const nodes = graph.ancestors([...outputs.values()].map(({ tensor }) => tensor));
       const found = new Map<string, string[]>();
-      const look = (list: Iterable<{ readonly op: string; readonly name: string }>): void => {
+      let chosen: ReturnType<typeof requestInputs> | undefined;
+      const look = (list: Iterable<GraphNode>): void => {
         for (const node of list) {
           if (!Object.hasOwn(RISKS, node.op)) continue;
+          if (BY_NAME.has(node.op)) {
+            chosen ??= requestInputs(
+              graph,
+              [...inputs.values()].flatMap((info) => [...tensorNames(info)]),
+            );
+            if (!chosen.get(node)?.has(0)) continue;
+          }
           const names = found.get(node.op) ?? [];
           names.push(node.name);
           found.set(node.op, names);

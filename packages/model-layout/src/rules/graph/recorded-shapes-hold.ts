@@ -1,7 +1,8 @@
 import { showShape } from "@servable/tensors";
 import { dtypeName } from "../../graph/check-node.ts";
-import type { GraphNode } from "../../graph/graph-def.ts";
+import type { GraphFunction, GraphNode } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
+import { opDef } from "../../graph/op-defs.ts";
 import { readShape } from "../../saved-model/signature.ts";
 import { LENGTH, WireReader } from "../../wire/wire-reader.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
@@ -12,7 +13,8 @@ type Shape = readonly number[] | null;
 export const rule = versionRule({
   id: "graph/recorded-shapes-hold",
   level: "graph",
-  summary: "constants and variables have the shapes and types that the exporter recorded for them",
+  summary:
+    "constants, variables and results of functions have the shapes and types that the exporter recorded for them",
   severity: "error",
   effect: "load-fails",
   why: "The importer works out each node's output shape and compares it with the one that the exporter noted in `_output_shapes`; a variable that is read as another type than it has is refused too.",
@@ -52,6 +54,16 @@ export const rule = versionRule({
         help: "The load fails. Export the model again.",
       };
     }
+    for (const { node, where } of graph.nodesInUse) {
+      const problem = resultProblem(node, graph);
+      if (problem === undefined) continue;
+      if (told++ >= 10) return;
+      yield {
+        file,
+        message: `node ${quoted(node.name)} (${node.op})${where} ${problem}`,
+        help: "TensorFlow's importers refuse the graph where they look into functions, else answers have another shape than was exported. Export the model again.",
+      };
+    }
   },
 });
 
@@ -79,6 +91,31 @@ function dtypeProblem(node: GraphNode, graph: GraphIndex): string | undefined {
   return `takes variable ${quoted(variable.name)} as ${dtypeName(wants.value)}, which is ${dtypeName(has.value)}`;
 }
 
+/** What is wrong with what a call gives: the function's results have other shapes than were noted at the call. */
+function resultProblem(node: GraphNode, graph: GraphIndex): string | undefined {
+  if (!/^(?:Stateful)?PartitionedCall$/.test(node.op)) return undefined;
+  const called = node.attr("f");
+  const recorded = node.attr("_output_shapes");
+  const fn = called?.kind === "func" ? graph.functions.get(called.value) : undefined;
+  if (fn === undefined || recorded?.kind !== "list") return undefined;
+  for (const [at, { name }] of fn.outputs.entries()) {
+    const noted = recorded.value.shape[at];
+    const made = shapeOfRef(fn.ret.get(name) ?? "", fn, graph);
+    if (noted === undefined || made === undefined || compatible(noted, made)) continue;
+    return `gives ${quoted(name)} of function ${quoted(fn.name)} the shape ${showShape(made)}, but _output_shapes says ${showShape(noted)}`;
+  }
+  return undefined;
+}
+
+/** Shape that was noted for `node:output:index` in a function's body, where the op has one output argument. */
+function shapeOfRef(ref: string, fn: GraphFunction, graph: GraphIndex): Shape | undefined {
+  const [name = "", output, index] = ref.split(":");
+  const node = output === undefined ? undefined : graph.body(fn).get(name);
+  if (node === undefined || opDef(node.op)?.outputs.length !== 1) return undefined;
+  const recorded = node.attr("_output_shapes");
+  return recorded?.kind === "list" ? recorded.value.shape[Number(index ?? 0)] : undefined;
+}
+
 function shapeProblem(node: GraphNode, graph: GraphIndex): string | undefined {
   const shape = outputShape(node, graph);
   if (shape === undefined || shape === null) return undefined;
@@ -100,7 +137,11 @@ function outputShape(node: GraphNode, graph: GraphIndex): Shape | undefined {
       return value?.kind === "tensor" ? tensorShape(value.value) : undefined;
     }
     case "VariableV2":
-      return shapeAttr(node);
+    case "Placeholder": {
+      const shape = shapeAttr(node);
+      // Graphs of producers before 24 wrote [] where they meant an unknown shape.
+      return node.op === "Placeholder" && shape?.length === 0 && graph.graph.producer < 24 ? null : shape;
+    }
     case "ReadVariableOp":
       return shapeAttr(variableOf(node, graph));
     default:
