@@ -18,6 +18,7 @@ export {
   encodeModelSpec,
   encodePredictRequest,
 } from "./grpc/encode-messages.ts";
+export { learnExample } from "./learn-example.ts";
 export type {
   AnsweringModel,
   CallOptions,

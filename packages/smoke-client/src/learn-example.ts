@@ -1,5 +1,9 @@
 import type { Example, Feature } from "./messages.ts";
-import type { Attempt } from "./smoke-context.ts";
+
+/** That the Example was taken, or the refusal: a status code and its text. */
+type Reply =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly error: { readonly code: string; readonly details: string } };
 
 /** Most requests to find out which features a model parses. */
 const MOST_ATTEMPTS = 40;
@@ -9,9 +13,9 @@ const MOST_ATTEMPTS = 40;
  * missing with its type, or how many values it wants.
  * Each attempt is refused before anything else of the graph runs.
  */
-export async function learnExample<T>(
-  send: (example: Example) => Promise<Attempt<T>>,
-): Promise<{ readonly example: Example; readonly result: Attempt<T> }> {
+export async function learnExample<Result extends Reply>(
+  send: (example: Example) => Promise<Result>,
+): Promise<{ readonly example: Example; readonly result: Result }> {
   const features: Record<string, Feature> = {};
   for (let attempts = 0; ; attempts++) {
     const example = { ...features };

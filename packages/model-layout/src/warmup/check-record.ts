@@ -123,6 +123,13 @@ function* checkExamples(signature: Signature, kind: "classify" | "regress"): Gen
 }
 
 function* checkPredict(request: DecodedMessage | undefined, signature: Signature): Generator<RecordFinding> {
+  if (signature.outputs.size === 0) {
+    yield {
+      severity: "error",
+      message: "asks a signature that has no outputs",
+      help: `${FAILS} (Must specify at least one target to fetch or execute.)`,
+    };
+  }
   const inputs =
     (request?.["inputs"] as ReadonlyMap<string, Uint8Array> | undefined) ?? new Map<string, Uint8Array>();
   const extra = [...inputs.keys()].filter((alias) => !signature.inputs.has(alias));

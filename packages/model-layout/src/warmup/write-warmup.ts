@@ -1,14 +1,9 @@
 import { type Diagnostic, UserError } from "@servable/diagnostics";
-import { type SynthesiseOptions, synthesise, type Tensor } from "@servable/tensors";
 import { joinPath, type ModelFileSystem } from "../files/model-file-system.ts";
 import { nodeFileSystem } from "../files/node-file-system.ts";
 import { writeAtomically } from "../files/write-atomically.ts";
-import { readGraph } from "../graph/graph-def.ts";
-import { GraphIndex } from "../graph/graph-index.ts";
 import { type MetaGraph, openSavedModel } from "../saved-model/open-saved-model.ts";
 import { ModelReadError } from "../saved-model/saved-model-error.ts";
-import { asReadError } from "../saved-model/saved-model-file.ts";
-import type { Signature } from "../saved-model/signature.ts";
 import { checkRecord } from "./check-record.ts";
 import { encodePredictionLog, type WarmupInput } from "./encode-warmup.ts";
 import { MAX_WARMUP_RECORDS, WARMUP_FILE } from "./prediction-log.ts";
@@ -38,20 +33,8 @@ export class WarmupRefused extends UserError {
   }
 }
 
-/** Ops that fail on text that was made up: they want a picture, an Example, JSON… */
-const PICKY = /^(Decode|ExtractJpegShape|Parse|StringToNumber|Sentencepiece)/;
-
-/** Whether a signature reaches an op that would refuse synthesised strings, so that its record would fail the load. */
-function isPicky(graph: GraphIndex, signature: Signature): boolean {
-  const nodes = graph.ancestors([...signature.outputs.values()].map(({ tensor }) => tensor));
-  const functions = [...graph.reachableFunctions(nodes)];
-  return (
-    [...nodes].some(({ op }) => PICKY.test(op)) ||
-    functions.some((fn) => fn.nodes.some(({ op }) => PICKY.test(op)))
-  );
-}
-
-function servedGraph(versionDir: string, options: WriteWarmupOptions): MetaGraph {
+/** The meta graph that will be served. @throws ModelReadError */
+export function servedGraph(versionDir: string, options: WriteWarmupOptions): MetaGraph {
   const model = openSavedModel(versionDir, options.fs ?? nodeFileSystem);
   const graph = model.metaGraph(options.tags);
   if (graph === undefined) {
@@ -65,18 +48,17 @@ function servedGraph(versionDir: string, options: WriteWarmupOptions): MetaGraph
 }
 
 /**
- * Writes warm-up records to assets.extra/tf_serving_warmup_requests of a version directory, in one atomic step. Every
- * record is checked against the signatures first, since one that fails keeps the version from loading.
+ * Encodes warm-up records, each checked against its signature, since one that fails keeps the version from loading.
  * @throws WarmupRefused, ModelReadError
  */
-export function writeWarmup(
+export function encodeWarmup(
   versionDir: string,
   records: readonly WarmupInput[],
   options: WriteWarmupOptions = {},
 ): {
-  readonly path: string;
-  readonly records: number;
-  readonly bytes: number;
+  /** Serialized PredictionLogs. */
+  readonly logs: readonly Uint8Array[];
+  /** What is odd about them. */
   readonly diagnostics: readonly Diagnostic[];
 } {
   const path = joinPath(versionDir, WARMUP_FILE);
@@ -104,66 +86,26 @@ export function writeWarmup(
     }
   }
   if (diagnostics.some(({ severity }) => severity === "error")) throw new WarmupRefused(path, diagnostics);
-  const bytes = writeAtomically(path, logs.map(encodeTfRecord));
-  return { path, records: logs.length, bytes, diagnostics };
-}
-
-export interface SynthesiseWarmupOptions extends WriteWarmupOptions {
-  /** Signatures to warm; default: all that Predict can feed. */
-  readonly signatures?: readonly string[];
-  /** One record for each of these sizes of an unknown first dimension; default 1. With batching: the allowed sizes. */
-  readonly batchSizes?: readonly number[];
-  /** How values and other unknown dimensions are made. */
-  readonly values?: SynthesiseOptions;
+  return { logs, diagnostics };
 }
 
 /**
- * Predict records with synthesised inputs for the signatures of a version: one for each signature and batch size.
- * Inputs with a default value are left out. Signatures are passed over that have sparse inputs or unknown dtypes, or that
- * decode their strings (pictures, Examples): made-up text would fail, and with it the load. Give goldens for these.
- * @throws ModelReadError
+ * Writes warm-up records to assets.extra/tf_serving_warmup_requests of a version directory, in one atomic step, once all
+ * of them are checked.
+ * @throws WarmupRefused, ModelReadError
  */
-export function synthesiseWarmup(versionDir: string, options: SynthesiseWarmupOptions = {}): WarmupInput[] {
-  const records: WarmupInput[] = [];
-  const meta = servedGraph(versionDir, options);
-  const { signatures } = meta;
-  let graph: GraphIndex | undefined;
-  for (const name of options.signatures ?? []) {
-    if (!signatures.has(name))
-      throw new ModelReadError("not-found", versionDir, `the model has no signature ${JSON.stringify(name)}`);
-  }
-  for (const [name, signature] of signatures) {
-    const { inputs, defaults } = signature;
-    if (
-      name.startsWith("__saved_model_") ||
-      (options.signatures !== undefined && !options.signatures.includes(name))
-    )
-      continue;
-    const wanted = [...inputs].filter(([alias]) => !defaults.has(alias));
-    if (
-      wanted.some(
-        ([, { kind, dtype }]) =>
-          kind !== "tensor" || dtype === "DT_INVALID" || dtype === "DT_VARIANT" || dtype === "DT_RESOURCE",
-      )
-    )
-      continue;
-    if (wanted.some(([, { dtype }]) => dtype === "DT_STRING")) {
-      try {
-        graph ??= new GraphIndex(readGraph(meta.graphDef()));
-        if (isPicky(graph, signature)) continue;
-      } catch (error) {
-        throw asReadError(error, versionDir);
-      }
-    }
-    const batched = wanted.some(([, { shape }]) => shape !== null && shape[0] === -1);
-    for (const size of batched ? (options.batchSizes ?? [1]) : [1]) {
-      const tensors = new Map<string, Tensor>();
-      for (const [alias, { dtype, shape }] of wanted) {
-        const sized = shape !== null && shape[0] === -1 ? [size, ...shape.slice(1)] : shape;
-        tensors.set(alias, synthesise(dtype, sized, options.values));
-      }
-      records.push({ kind: "predict", signature: name, inputs: tensors });
-    }
-  }
-  return records;
+export function writeWarmup(
+  versionDir: string,
+  records: readonly WarmupInput[],
+  options: WriteWarmupOptions = {},
+): {
+  readonly path: string;
+  readonly records: number;
+  readonly bytes: number;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const path = joinPath(versionDir, WARMUP_FILE);
+  const { logs, diagnostics } = encodeWarmup(versionDir, records, options);
+  const bytes = writeAtomically(path, logs.map(encodeTfRecord));
+  return { path, records: logs.length, bytes, diagnostics };
 }

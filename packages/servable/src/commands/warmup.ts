@@ -1,20 +1,24 @@
 import { UserError } from "@servable/diagnostics";
+import { printable } from "@servable/diagnostics/render";
 import {
   checkWarmup,
+  encodeWarmup,
   ModelReadError,
   readSignatures,
-  synthesiseWarmup,
   type WarmupInput,
   WarmupRefused,
   writeWarmup,
 } from "@servable/model-layout";
 import { type Arguments, defineCommand } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
+import { diagnosticRows } from "../cli/diagnostic-rows.ts";
 import { wholeNumber } from "../cli/number-flag.ts";
 import { absolute, readNamedFile, shownPath } from "../cli/read-input.ts";
+import { shownError } from "../cli/shown-error.ts";
 import { printDiagnostics } from "../cli/spec-input.ts";
 import { humanBytes } from "../render/human-bytes.ts";
 import { readGoldenRequests } from "../serving/goldens.ts";
+import type { MadeUp, WarmupTrial } from "../serving/try-warmup.ts";
 
 const goldenRecords = (context: Context, paths: readonly string[]): WarmupInput[] =>
   paths
@@ -91,6 +95,32 @@ async function imageRecords(
   return records;
 }
 
+/** The first line of a reason, which may be a model's own long text. */
+const shortened = (reason: string): string => {
+  const [first = ""] = reason.split("\n");
+  return first.length > 300 ? `${first.slice(0, 300)}…` : first;
+};
+
+/** Requests that somebody gave are written as they are, or not at all. @throws UserError where one fails */
+async function tried(given: readonly WarmupInput[], trial: WarmupTrial | undefined): Promise<MadeUp> {
+  const untried = new Map<string, string>();
+  for (const [index, record] of trial === undefined ? [] : given.entries()) {
+    const { signature = "serving_default" } = record;
+    const result = await trial!.run(record);
+    if (result.outcome === "untried") untried.set(signature, result.reason);
+    if (result.outcome !== "failed") continue;
+    throw new UserError(
+      "warmup-fails",
+      `request ${index} (to signature "${signature}") fails: ${shortened(result.reason)}`,
+      {
+        exitCode: 1,
+        hint: "a warm-up record that fails keeps the version from loading: nothing was written; --untried writes it all the same",
+      },
+    );
+  }
+  return { records: given, passedOver: new Map(), untried };
+}
+
 /** Larger requests are refused by the server or its memory. */
 const MAX_BATCH_SIZE = 9_999_999;
 
@@ -104,7 +134,7 @@ export const command = defineCommand({
   name: "warmup",
   summary: "write or check the warm-up requests of a version",
   description:
-    "The server replays assets.extra/tf_serving_warmup_requests before a version becomes available, so that the first client does not pay for it; a record that fails keeps the version from loading. `write` makes records from goldens, from pictures, or from the signatures themselves, and checks each against the signature first; `check` checks what is there.",
+    "The server replays assets.extra/tf_serving_warmup_requests before a version becomes available, so that the first client does not pay for it; a record that fails keeps the version from loading. `write` makes records from goldens, from pictures, or from the signatures themselves, checks each against its signature and runs it once on the model (in this process, for a minute at most); `check` checks what is there. Made up is nothing for a signature whose request fails, or that changes what later requests get.",
   positionals: [
     { name: "ACTION", help: "write or check", required: true },
     { name: "VERSION_DIR", help: "version directory of a model", required: true },
@@ -133,6 +163,10 @@ export const command = defineCommand({
       value: "N",
       repeatable: true,
       help: "write: synthesised inputs of these sizes; with batching the allowed sizes; default 1",
+    },
+    {
+      name: "untried",
+      help: "write: without running the requests here first",
     },
     {
       name: "format",
@@ -182,52 +216,66 @@ export const command = defineCommand({
       }
       if (action !== "write") throw new UserError("usage", `the action is write or check, not "${action}"`);
       const signatures = args.all("signature");
+      const sizes = sizesOf(args);
       const given = [
         ...goldenRecords(context, args.all("golden")),
         ...(await imageRecords(context, versionDir, args.all("image"), signatures)),
       ];
-      const sizes = sizesOf(args);
-      const records =
+      const { makeUpWarmup, WarmupTrial } = await import("../serving/try-warmup.ts");
+      const trial = args.has("untried") ? undefined : new WarmupTrial(versionDir);
+      // What does not fit the signature is told better by that than by the failure of a run.
+      encodeWarmup(versionDir, given);
+      const warn = (message: string): void =>
+        context.err(`${context.errPaint.yellow("warning:")} ${printable(message)}\n`);
+      const { records, passedOver, untried } =
         given.length > 0
-          ? given
-          : synthesiseWarmup(versionDir, {
-              ...(signatures.length === 0 ? {} : { signatures }),
-              ...(sizes === undefined ? {} : { batchSizes: sizes }),
-            });
+          ? await tried(given, trial)
+          : await makeUpWarmup(
+              versionDir,
+              {
+                ...(signatures.length === 0 ? {} : { signatures }),
+                ...(sizes === undefined ? {} : { batchSizes: sizes }),
+              },
+              trial,
+            );
+      trial?.close();
+      for (const [signature, reason] of passedOver)
+        warn(`no record for signature "${signature}": ${shortened(reason)}`);
+      for (const [signature, reason] of untried)
+        warn(`the request to signature "${signature}" was not tried: ${shortened(reason)}`);
       if (records.length === 0) {
-        throw new UserError(
-          "nothing-to-write",
-          `no request can be made up for ${folder}: its signatures want pictures, Examples or sparse inputs`,
-          {
-            hint: "give real requests with --golden FILE or --image FILE",
-            exitCode: 1,
-          },
-        );
+        throw new UserError("nothing-to-write", `no request can be made up for ${folder}`, {
+          hint: "give real requests with --golden FILE or --image FILE",
+          exitCode: 1,
+        });
       }
       const written = writeWarmup(versionDir, records);
-      if (json)
+      const warnings = written.diagnostics.map((each) => ({ ...each, file: shown(each.file) }));
+      printDiagnostics(context, warnings, new Map());
+      if (json) {
+        const listed = (map: ReadonlyMap<string, string>): readonly { signature: string; reason: string }[] =>
+          [...map].map(([signature, reason]) => ({ signature, reason }));
         context.out(
-          `${JSON.stringify({ path: shown(written.path), records: written.records, bytes: written.bytes }, null, 2)}\n`,
+          `${JSON.stringify({ path: shown(written.path), records: written.records, bytes: written.bytes, passedOver: listed(passedOver), untried: listed(untried), diagnostics: diagnosticRows(warnings) }, null, 2)}\n`,
         );
-      else
+      } else {
         context.out(
           `wrote ${shown(written.path)}: ${written.records} record${written.records === 1 ? "" : "s"}, ${humanBytes(written.bytes)}\n`,
         );
+      }
       return 0;
     } catch (error) {
       if (error instanceof WarmupRefused) {
-        printDiagnostics(
-          context,
-          error.diagnostics.map((each) => ({ ...each, file: shown(each.file) })),
-          new Map(),
-        );
-        throw error;
+        const named = error.diagnostics.map((each) => ({ ...each, file: shown(each.file) }));
+        printDiagnostics(context, named, new Map());
+        if (json)
+          context.out(
+            `${JSON.stringify({ path: null, records: 0, bytes: 0, passedOver: [], untried: [], diagnostics: diagnosticRows(named) }, null, 2)}\n`,
+          );
+        throw shownError(context, error);
       }
       if (!(error instanceof ModelReadError)) throw error;
-      throw new UserError("cannot-read", error.message, {
-        hint: "give a version directory, such as models/resnet/3",
-        cause: error,
-      });
+      throw shownError(context, error, error.hint ?? "give a version directory, such as models/resnet/3");
     }
   },
 });
