@@ -1,3 +1,4 @@
+import { bytesAsFile } from "./file-read-once.ts";
 import {
   compareBytewise,
   type DirectoryEntry,
@@ -47,15 +48,7 @@ export function memoryFileSystem(files: ReadonlyMap<string, Uint8Array>): ModelF
       const bytes = files.get(clean(path));
       if (bytes === undefined)
         throw new FileSystemError(stat(path).kind === "directory" ? "EISDIR" : "ENOENT", path);
-      return {
-        size: bytes.length,
-        read: (target, position) => {
-          const part = bytes.subarray(position, position + target.length);
-          target.set(part);
-          return part.length;
-        },
-        close: () => {},
-      };
+      return bytesAsFile(bytes);
     },
     realPath: (path) => {
       stat(path);

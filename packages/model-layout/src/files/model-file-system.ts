@@ -107,18 +107,25 @@ export interface ModelFileSystem {
   realPath(path: string): string;
 }
 
+/** Most bytes that are read in one piece. */
+export const LARGEST_READ = 0x7fffffff;
+
 /** Reads a whole regular file of at most `limit` bytes. @throws FileSystemError (`EFBIG` beyond the limit) */
-export function readWholeFile(fs: ModelFileSystem, path: string, limit = 0x7fffffff): Uint8Array {
+export function readWholeFile(fs: ModelFileSystem, path: string, limit = LARGEST_READ): Uint8Array {
   const file = fs.open(path);
   try {
-    if (file.size > limit) throw new FileSystemError("EFBIG", path, `larger than ${limit} bytes`);
-    const bytes = new Uint8Array(file.size);
-    const got = readFully(file, bytes, 0);
-    if (got < bytes.length) throw new FileSystemError("SHRANK", path);
-    return bytes;
+    return readAll(file, path, limit);
   } finally {
     file.close();
   }
+}
+
+/** All bytes of an open file of at most `limit`. @throws FileSystemError (`EFBIG` beyond the limit) */
+export function readAll(file: OpenFile, path: string, limit = LARGEST_READ): Uint8Array {
+  if (file.size > limit) throw new FileSystemError("EFBIG", path, `larger than ${limit} bytes`);
+  const bytes = new Uint8Array(file.size);
+  if (readFully(file, bytes, 0) < bytes.length) throw new FileSystemError("SHRANK", path);
+  return bytes;
 }
 
 /** Reads until `target` is full or the file ends; returns the bytes read. */

@@ -1,21 +1,21 @@
 import { schemas } from "@servable/protos/saved-model-schema";
 import type { VersionDirectory } from "../discovery/discover-versions.ts";
 import type { FoundModel } from "../discovery/find-models.ts";
+import { FileReadOnce } from "../files/file-read-once.ts";
 import {
   type DirectoryEntry,
   type FileStat,
   joinPath,
   type ModelFileSystem,
-  readWholeFile,
 } from "../files/model-file-system.ts";
 import { readGraph } from "../graph/graph-def.ts";
 import { GraphIndex } from "../graph/graph-index.ts";
 import { type RestorePlan, restorePlan } from "../graph/restore-plan.ts";
+import { type Fingerprint, readFingerprint } from "../saved-model/fingerprint.ts";
 import {
   type MetaGraph,
-  openSavedModel,
   openSavedModelLazily,
-  type SavedModelFolder,
+  type SavedModelUnderCheck,
 } from "../saved-model/open-saved-model.ts";
 import { ModelReadError } from "../saved-model/saved-model-error.ts";
 import { asReadError } from "../saved-model/saved-model-file.ts";
@@ -69,7 +69,9 @@ export class VersionContext {
   /** Bytes read for checksums, for a progress bar. */
   readonly onBytes: ((bytes: number) => void) | undefined;
   readonly #lists = new Map<string, readonly DirectoryEntry[] | ModelReadError | undefined>();
-  #model: Outcome<SavedModelFolder> | undefined;
+  #model: Outcome<SavedModelUnderCheck> | undefined;
+  #fingerprint: Outcome<Fingerprint | undefined> | undefined;
+  #variablesFile: FileReadOnce | undefined;
   #variables: Outcome<VariablesIndex> | undefined | "absent";
   #wireFault: WireFault | "none" | undefined;
   #graphs = new Map<MetaGraph, Outcome<GraphIndex>>();
@@ -178,11 +180,17 @@ export class VersionContext {
   }
 
   /** The SavedModel without its graph. */
-  get savedModel(): Outcome<SavedModelFolder> {
-    this.#model ??= this.hasSavedModelFile
-      ? attempt(this.path, () => openSavedModelLazily(this.path, this.fs, this.savedModelName))
-      : attempt(this.path, () => openSavedModel(this.path, this.fs));
+  get savedModel(): Outcome<SavedModelUnderCheck> {
+    this.#model ??= attempt(this.path, () =>
+      openSavedModelLazily(this.path, this.fs, this.hasSavedModelFile ? this.savedModelName : undefined),
+    );
     return this.#model;
+  }
+
+  /** What fingerprint.pb says, or undefined without one. */
+  get fingerprint(): Outcome<Fingerprint | undefined> {
+    this.#fingerprint ??= attempt(this.file("fingerprint.pb"), () => readFingerprint(this.path, this.fs));
+    return this.#fingerprint;
   }
 
   /** The meta graph that the server picks, when there is one. */
@@ -192,11 +200,18 @@ export class VersionContext {
     return this.savedModel.ok ? this.savedModel.value.metaGraph(this.target.tags) : undefined;
   }
 
+  /** The bytes of variables.index. */
+  get variablesFile(): FileReadOnce {
+    const path = this.file("variables", "variables.index");
+    this.#variablesFile ??= new FileReadOnce(path, () => this.fs.open(path));
+    return this.#variablesFile;
+  }
+
   /** variables.index, or undefined where there is none. */
   get variables(): Outcome<VariablesIndex> | undefined {
     this.#variables ??= this.has("variables/variables.index")
       ? attempt(this.file("variables/variables.index"), () =>
-          readVariables(this.file("variables", "variables"), this.fs),
+          readVariables(this.file("variables", "variables"), this.fs, this.variablesFile),
         )
       : "absent";
     return this.#variables === "absent" ? undefined : this.#variables;
@@ -209,7 +224,7 @@ export class VersionContext {
       const binary = opened.ok && opened.value.format === "saved_model.pb";
       const fault = binary
         ? attempt(opened.value.file, () =>
-            findWireFault(readWholeFile(this.fs, opened.value.file), "tensorflow.SavedModel", schemas),
+            findWireFault(opened.value.source.bytes, "tensorflow.SavedModel", schemas),
           )
         : undefined;
       this.#wireFault = fault?.ok ? (fault.value ?? "none") : "none";

@@ -1,4 +1,11 @@
-import { joinPath, type ModelFileSystem, type OpenFile, readFully } from "../files/model-file-system.ts";
+import { FileReadOnce } from "../files/file-read-once.ts";
+import {
+  joinPath,
+  LARGEST_READ,
+  type ModelFileSystem,
+  type OpenFile,
+  readFully,
+} from "../files/model-file-system.ts";
 import { nodeFileSystem } from "../files/node-file-system.ts";
 import { openVariables, type VariablesIndex } from "../variables/variables-index.ts";
 import { type Int64, LENGTH, VARINT } from "../wire/wire-reader.ts";
@@ -33,6 +40,12 @@ export interface SavedModelFolder {
   variables(): VariablesIndex | undefined;
 }
 
+/** A SavedModel under check. */
+export interface SavedModelUnderCheck extends SavedModelFolder {
+  /** Its file, of which graphs are views; of a text form the binary one that it stands for. */
+  readonly source: FileReadOnce;
+}
+
 const same = (a: readonly string[], b: readonly string[]): boolean => {
   const left = new Set(a);
   const right = new Set(b);
@@ -41,32 +54,53 @@ const same = (a: readonly string[], b: readonly string[]): boolean => {
 
 /** Opens `saved_model.pb` (or `.pbtxt`) without reading its graph. @throws ModelReadError */
 export function openSavedModel(versionDir: string, fs: ModelFileSystem = nodeFileSystem): SavedModelFolder {
-  return open(versionDir, fs, false);
+  const format = formatIn(versionDir, fs);
+  const path = joinPath(versionDir, format);
+  const open = opener(path, format, fs);
+  return openFile(
+    versionDir,
+    path,
+    format,
+    fs,
+    open,
+    (range, size) => readRange(open(), path, range, size),
+    false,
+  );
 }
 
 /**
- * The same, but signatures and collections are decoded only when asked for: those getters may then throw WireError.
- * For checks of many folders, which first look whether the whole file is sound.
+ * The same, but signatures and collections are decoded only when asked for: those getters may then throw WireError. The
+ * file is read once and stays in memory. For checks of many folders, which first look whether the whole file is sound.
  * @throws ModelReadError
  */
 export function openSavedModelLazily(
   versionDir: string,
   fs: ModelFileSystem,
-  format: SavedModelFolder["format"],
-): SavedModelFolder {
+  known?: SavedModelFolder["format"],
+): SavedModelUnderCheck {
+  const format = known ?? formatIn(versionDir, fs);
   const path = joinPath(versionDir, format);
-  const opener = format === "saved_model.pb" ? () => fs.open(path) : () => textFormAsFile(path, fs);
-  return openFile(versionDir, path, format, fs, opener, true);
+  const source = new FileReadOnce(path, opener(path, format, fs));
+  const load = (range: ByteRange, size: number): Uint8Array => {
+    if (size > LARGEST_READ) return readRange(source.open(), path, range, size);
+    if (source.bytes.length !== size) throw new ModelReadError("changed", path, CHANGED);
+    return source.bytes.subarray(range.start, range.start + range.length);
+  };
+  return { ...openFile(versionDir, path, format, fs, () => source.open(), load, true), source };
 }
 
-function open(versionDir: string, fs: ModelFileSystem, lazy: boolean): SavedModelFolder {
-  const binary = joinPath(versionDir, "saved_model.pb");
-  const text = joinPath(versionDir, "saved_model.pbtxt");
-  if (exists(fs, binary))
-    return openFile(versionDir, binary, "saved_model.pb", fs, () => fs.open(binary), lazy);
-  if (exists(fs, text)) {
-    return openFile(versionDir, text, "saved_model.pbtxt", fs, () => textFormAsFile(text, fs), lazy);
-  }
+function opener(path: string, format: SavedModelFolder["format"], fs: ModelFileSystem): () => OpenFile {
+  if (format === "saved_model.pb") return () => fs.open(path);
+  let parsed: OpenFile | undefined;
+  return () => {
+    parsed ??= textFormAsFile(path, fs);
+    return parsed;
+  };
+}
+
+function formatIn(versionDir: string, fs: ModelFileSystem): SavedModelFolder["format"] {
+  for (const format of ["saved_model.pb", "saved_model.pbtxt"] as const)
+    if (exists(fs, joinPath(versionDir, format))) return format;
   throw new ModelReadError("not-found", versionDir, "holds neither saved_model.pb nor saved_model.pbtxt");
 }
 
@@ -87,6 +121,7 @@ function openFile(
   format: SavedModelFolder["format"],
   fs: ModelFileSystem,
   open: () => OpenFile,
+  load: (range: ByteRange, size: number) => Uint8Array,
   lazy: boolean,
 ): SavedModelFolder {
   let file: OpenFile | undefined;
@@ -96,19 +131,10 @@ function openFile(
     const { schemaVersion, metaGraphs } = readFile(
       file,
       (range) => {
-        const again = open();
         try {
-          if (again.size !== size)
-            throw new ModelReadError("changed", path, "changed its size while it was read");
-          const bytes = new Uint8Array(range.length);
-          if (readFully(again, bytes, range.start) < range.length) {
-            throw new ModelReadError("changed", path, "became shorter while it was read");
-          }
-          return bytes;
+          return load(range, size);
         } catch (error) {
           throw asReadError(error, path);
-        } finally {
-          again.close();
         }
       },
       lazy,
@@ -129,6 +155,21 @@ function openFile(
     throw asReadError(error, path);
   } finally {
     file?.close();
+  }
+}
+
+const CHANGED = "changed its size while it was read";
+
+/** A part of a file that had `size` bytes before, which is closed then. */
+function readRange(file: OpenFile, path: string, range: ByteRange, size: number): Uint8Array {
+  try {
+    if (file.size !== size) throw new ModelReadError("changed", path, CHANGED);
+    const bytes = new Uint8Array(range.length);
+    if (readFully(file, bytes, range.start) < range.length)
+      throw new ModelReadError("changed", path, "became shorter while it was read");
+    return bytes;
+  } finally {
+    file.close();
   }
 }
 

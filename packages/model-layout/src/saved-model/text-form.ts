@@ -1,6 +1,7 @@
 import { LineIndex } from "@servable/diagnostics";
 import { schemas } from "@servable/protos/saved-model-schema";
 import { encode, parse, read, textOfBytes } from "@servable/text-proto";
+import { bytesAsFile } from "../files/file-read-once.ts";
 import { type ModelFileSystem, type OpenFile, readWholeFile } from "../files/model-file-system.ts";
 import { ModelReadError } from "./saved-model-error.ts";
 
@@ -14,13 +15,5 @@ export function textFormAsFile(path: string, fs: ModelFileSystem): OpenFile {
     throw new ModelReadError("malformed", path, `line ${line}, column ${column}: ${first.message}`);
   }
   const binary = encode(message);
-  return {
-    size: binary.length,
-    read: (target, position) => {
-      const part = binary.subarray(position, position + target.length);
-      target.set(part);
-      return part.length;
-    },
-    close: () => {},
-  };
+  return bytesAsFile(binary);
 }

@@ -103,11 +103,15 @@ export function openVariables(path: string, fs: ModelFileSystem = nodeFileSystem
 }
 
 /** {@link openVariables} for a known prefix, without looking around. @throws ModelReadError */
-export function readVariables(prefix: string, fs: ModelFileSystem): VariablesIndex {
+export function readVariables(
+  prefix: string,
+  fs: ModelFileSystem,
+  index?: { readonly bytes: Uint8Array },
+): VariablesIndex {
   const file = `${prefix}.index`;
   let bytes: Uint8Array;
   try {
-    bytes = readWholeFile(fs, file);
+    bytes = index === undefined ? readWholeFile(fs, file) : index.bytes;
   } catch (error) {
     throw asReadError(error, file);
   }

@@ -1,7 +1,4 @@
-import { joinPath, readWholeFile } from "../../files/model-file-system.ts";
-import { readFingerprint } from "../../saved-model/fingerprint.ts";
 import { fingerprint64 } from "../../saved-model/fingerprint64.ts";
-import { ModelReadError } from "../../saved-model/saved-model-error.ts";
 import { folder, versionRule } from "../model-rule.ts";
 
 export const rule = versionRule({
@@ -32,27 +29,25 @@ export const rule = versionRule({
   *check(context) {
     if (!context.has("fingerprint.pb")) return;
     const file = context.file("fingerprint.pb");
-    try {
-      const fingerprint = readFingerprint(context.path, context.fs);
-      if (fingerprint === undefined) return;
-      if (fingerprint.checkpointHash === 0 || context.variables?.ok !== true) return;
-      const index = joinPath(context.path, "variables", "variables.index");
-      const hash = fingerprint64(readWholeFile(context.fs, index));
-      if (hash !== BigInt(fingerprint.checkpointHash)) {
-        yield {
-          file: index,
-          message: `variables.index is not the one that fingerprint.pb was made for (hash ${hash}, not ${fingerprint.checkpointHash})`,
-          help: "Graph and variables come from different exports, or the index was changed. Copy the whole export again.",
-          related: [{ message: "the hash is stored here", file }],
-        };
-      }
-    } catch (error) {
-      if (!(error instanceof ModelReadError)) return;
+    const { fingerprint } = context;
+    if (!fingerprint.ok) {
       yield {
         file,
-        message: `fingerprint.pb is no FingerprintDef: ${error.reason}`,
+        message: `fingerprint.pb is no FingerprintDef: ${fingerprint.error.reason}`,
         help: "The server does not read it, but some file of this export is not what was written. Copy the export again.",
       };
+      return;
     }
+    const { checkpointHash = 0 } = fingerprint.value ?? {};
+    if (checkpointHash === 0 || context.variables?.ok !== true) return;
+    const { path, bytes } = context.variablesFile;
+    const hash = fingerprint64(bytes);
+    if (hash === BigInt(checkpointHash)) return;
+    yield {
+      file: path,
+      message: `variables.index is not the one that fingerprint.pb was made for (hash ${hash}, not ${checkpointHash})`,
+      help: "Graph and variables come from different exports, or the index was changed. Copy the whole export again.",
+      related: [{ message: "the hash is stored here", file }],
+    };
   },
 });

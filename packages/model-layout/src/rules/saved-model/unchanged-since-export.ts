@@ -1,7 +1,4 @@
-import { readWholeFile } from "../../files/model-file-system.ts";
-import { readFingerprint } from "../../saved-model/fingerprint.ts";
 import { partsChangedSinceExport } from "../../saved-model/fingerprint-hashes.ts";
-import { ModelReadError } from "../../saved-model/saved-model-error.ts";
 import { folder, versionRule } from "../model-rule.ts";
 
 export const rule = versionRule({
@@ -36,24 +33,17 @@ export const rule = versionRule({
     const [meta] = context.savedModel.value.metaGraphs;
     const { file } = context.savedModel.value;
     if (meta === undefined) return;
-    try {
-      const fingerprint = readFingerprint(context.path, context.fs);
-      if (fingerprint === undefined || fingerprint.savedModelChecksum === 0) return;
-      const parts = partsChangedSinceExport(
-        readWholeFile(context.fs, file),
-        fingerprint,
-        meta.tensorflowVersion,
-      );
-      if (parts === undefined || parts.length === 0) return;
-      yield {
-        file,
-        message: `saved_model.pb was changed after its export: its ${parts.join(" and ")} ${parts.length === 1 && !parts[0]!.endsWith("s") && !parts[0]!.endsWith("data") ? "is" : "are"} not what fingerprint.pb was made for`,
-        help: "The server loads it all the same and may answer otherwise than the exporter did. Copy the whole export again, or, if the edit was meant, delete fingerprint.pb.",
-        related: [{ message: "the hashes are stored here", file: context.file("fingerprint.pb") }],
-      };
-    } catch (error) {
-      // What can't be read is said by other rules.
-      if (!(error instanceof ModelReadError)) throw error;
-    }
+    // A fingerprint.pb that can't be read is said by saved-model/fingerprint-fits.
+    const fingerprint = context.fingerprint.ok ? context.fingerprint.value : undefined;
+    if (fingerprint === undefined || fingerprint.savedModelChecksum === 0) return;
+    const { bytes } = context.savedModel.value.source;
+    const parts = partsChangedSinceExport(bytes, fingerprint, meta.tensorflowVersion);
+    if (parts === undefined || parts.length === 0) return;
+    yield {
+      file,
+      message: `saved_model.pb was changed after its export: its ${parts.join(" and ")} ${parts.length === 1 && !parts[0]!.endsWith("s") && !parts[0]!.endsWith("data") ? "is" : "are"} not what fingerprint.pb was made for`,
+      help: "The server loads it all the same and may answer otherwise than the exporter did. Copy the whole export again, or, if the edit was meant, delete fingerprint.pb.",
+      related: [{ message: "the hashes are stored here", file: context.file("fingerprint.pb") }],
+    };
   },
 });
