@@ -353,6 +353,29 @@ const BROKEN: readonly (readonly [
     "saved_model.pb",
   ],
   [
+    "no saver for the variables that a signature reads",
+    () =>
+      edited(PLAIN, (saved) => {
+        metaGraph(saved).saver_def = null;
+      }),
+    "graph/restore-and-init-exist",
+    "error",
+    /the model has variables on disk but no saver that restores them/,
+    "saved_model.pb",
+  ],
+  [
+    "the variables' path for a tensor that restoring does not read",
+    () =>
+      edited("tf1_classify_regress/7", (saved) => {
+        // A placeholder with a default needs no feed: restoring would read from that default.
+        metaGraph(saved).saver_def.filename_tensor_name = "MatMul:0";
+      }),
+    "graph/restore-and-init-exist",
+    "error",
+    /restoring the variables \(.*\) does not read "MatMul:0"/,
+    "saved_model.pb",
+  ],
+  [
     "a key that is stored twice",
     () =>
       withIndex([

@@ -48,6 +48,13 @@ const SHOWN: Readonly<Record<string, () => Shown>> = {
     }),
     good: plain(),
   }),
+  "graph/tables-initialised": () => ({
+    bad: edited("vocab_lookup_tf2/1", (saved) => {
+      delete metaGraph(saved).signature_def.__saved_model_init_op;
+      metaGraph(saved).collection_def = {};
+    }),
+    good: load("vocab_lookup_tf2/1"),
+  }),
   "layout/base-path-exists": () => ({
     bad: new Map(),
     good: plain(),

@@ -21,7 +21,6 @@ export const rule = versionRule({
     if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
     const { file } = context.savedModel.value;
     const types = graph.tensorTypes;
-    // Branches and loops are unfolded without a look at the types.
     const called = new Set<string>();
     for (const { node } of graph.nodesInUse) {
       const fn = /^(?:Stateful)?PartitionedCall$/.test(node.op) ? node.attr("f") : undefined;
@@ -32,19 +31,25 @@ export const rule = versionRule({
       for (const { name, type } of fn.outputs) {
         const ref = fn.ret.get(name);
         let problem = ref === undefined ? "is made by nothing" : undefined;
+        let branch = false;
         if (ref !== undefined) {
           const missing = refProblem(ref, fn, graph);
-          const made = type === 0 || !called.has(fn.name) ? undefined : types.ofRef(ref, fn);
+          const made = type === 0 ? undefined : types.ofRef(ref, fn);
           if (missing !== undefined) problem = `is ${quoted(ref)}, ${missing}`;
-          else if (made?.length === 1 && made[0] !== type && made[0] !== 0)
+          else if (made?.length === 1 && made[0] !== type && made[0] !== 0) {
+            branch = !called.has(fn.name);
             problem = `is declared ${dtypeName(type)} but made as ${dtypeName(made[0]!)} by ${quoted(ref)}`;
+          }
         }
         if (problem === undefined) continue;
         if (told++ >= 10) return;
         yield {
           file,
+          ...(branch ? { severity: "warning" as const } : {}),
           message: `result ${quoted(name)} of function ${quoted(fn.name)} ${problem}`,
-          help: "The load fails, or the first request where only a branch calls the function. Export the model again.",
+          help: branch
+            ? "Branches and loops are mostly unfolded without a look at the types; where they are not, requests fail. Export the model again."
+            : "The load fails, or the first request where only a branch calls the function. Export the model again.",
         };
       }
     }

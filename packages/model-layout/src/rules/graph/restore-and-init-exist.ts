@@ -2,9 +2,11 @@ import { nearest } from "@servable/diagnostics";
 import { splitTensorName } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
 import { outputCount } from "../../graph/output-count.ts";
+import { variableOf } from "../../graph/restore-plan.ts";
 import { unfedPlaceholders } from "../../graph/unfed-placeholders.ts";
 import { INIT_OP_KEY } from "../../saved-model/meta-graph.ts";
 import { folder, quoted, some, versionRule } from "../model-rule.ts";
+import { callable, tensorNames } from "../signature/signatures.ts";
 
 export const rule = versionRule({
   id: "graph/restore-and-init-exist",
@@ -41,10 +43,24 @@ export const rule = versionRule({
     };
     if (context.has("variables/variables.index")) {
       const { restoreOp = "", filenameTensor = "" } = meta.saver ?? {};
-      if (meta.saver === undefined || (restoreOp === "" && filenameTensor === "")) {
+      if (meta.saver === undefined) {
+        // Without a saver the loader restores nothing and says nothing.
+        const reads = callable(context).some(([, { outputs }]) => {
+          const tensors = [...outputs.values()].flatMap((info) => [...tensorNames(info)]);
+          return [...graph.ancestors(tensors)].some((node) => variableOf(node) !== undefined);
+        });
         yield {
           file,
+          ...(reads ? {} : { severity: "warning" as const }),
           message: "the model has variables on disk but no saver that restores them",
+          help: reads
+            ? "The model loads without their values, and requests that read them fail. Export the model again."
+            : "No signature reads a variable, so requests work all the same; but the model is not what was exported.",
+        };
+      } else if (restoreOp === "" && filenameTensor === "") {
+        yield {
+          file,
+          message: "the model has variables on disk but its saver names nothing that restores them",
           help: "The load fails. Export the model again.",
         };
       } else {
@@ -78,7 +94,13 @@ export const rule = versionRule({
     };
     if (context.has("variables/variables.index") && meta.saver !== undefined) {
       const { restoreOp, filenameTensor } = meta.saver;
-      const problem = unfed("restoring the variables", [restoreOp], [filenameTensor, ...assets]);
+      const fed = graph.nodeOf(filenameTensor);
+      const behind = graph.ancestors([restoreOp]);
+      const problem =
+        unfed("restoring the variables", [restoreOp], [filenameTensor, ...assets]) ??
+        (fed !== undefined && !behind.has(fed) && [...behind].some(({ op }) => op === "RestoreV2")
+          ? `restoring the variables (${quoted(restoreOp)}) does not read ${quoted(filenameTensor)}, to which the loader feeds their path`
+          : undefined);
       if (problem !== undefined) {
         yield {
           file,
