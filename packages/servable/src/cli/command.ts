@@ -50,3 +50,12 @@ export interface Command {
 
 /** Identity with types. */
 export const defineCommand = (command: Command): Command => command;
+
+/** The flag of commands that print for people or for programs. */
+export const FORMAT_OPTION: OptionSpec = {
+  name: "format",
+  value: "FORMAT",
+  choices: ["pretty", "json"],
+  default: "pretty",
+  help: "what to print",
+};

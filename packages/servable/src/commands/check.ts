@@ -6,7 +6,7 @@ import type { Level } from "../check/check-models.ts";
 import { checkTextFile } from "../check/check-text.ts";
 import { Findings } from "../check/findings.ts";
 import { CHECK_FORMATS, type CheckFormat, renderReport } from "../check/render-report.ts";
-import { type Arguments, defineCommand } from "../cli/command.ts";
+import { type Arguments, defineCommand, FORMAT_OPTION } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
 import { optionalWholeNumber } from "../cli/number-flag.ts";
 import { absolute, readInput, reasonOf, shownPath } from "../cli/read-input.ts";
@@ -55,13 +55,7 @@ export const command = defineCommand({
     "PATH may be a spec, a text proto (kind from name, then content), a docker run script, Dockerfile, compose file or Kubernetes manifest, or a folder: a project, a model repository, one model's base path, one version directory. No PATH: the project here. After `--` come arguments of tensorflow_model_server: the files and folders that they name are checked too, and the server's fate is predicted. With --against, whether a running server that has the old config would accept the new one.",
   positionals: [{ name: "PATH", help: "file or folder; - for standard input", repeatable: true }],
   options: [
-    {
-      name: "format",
-      value: "FORMAT",
-      choices: [...CHECK_FORMATS],
-      default: "pretty; github under GitHub Actions",
-      help: "what to print",
-    },
+    { ...FORMAT_OPTION, choices: [...CHECK_FORMATS], default: "pretty; github under GitHub Actions" },
     { name: "max-warnings", value: "N", help: "exit 1 where there are more warnings" },
     { name: "notes", help: "pretty and github: also print what is only worth knowing, not wrong" },
     {

@@ -1,6 +1,6 @@
 import { printable } from "@servable/diagnostics/render";
 import { diffVersions, ModelReadError } from "@servable/model-layout";
-import { defineCommand } from "../cli/command.ts";
+import { defineCommand, FORMAT_OPTION } from "../cli/command.ts";
 import { absolute, shownPath } from "../cli/read-input.ts";
 import { shownError } from "../cli/shown-error.ts";
 
@@ -19,15 +19,7 @@ export const command = defineCommand({
     { name: "OLD", help: "version directory that clients know", required: true },
     { name: "NEW", help: "version directory that is to follow", required: true },
   ],
-  options: [
-    {
-      name: "format",
-      value: "FORMAT",
-      choices: ["pretty", "json"],
-      default: "pretty",
-      help: "what to print",
-    },
-  ],
+  options: [FORMAT_OPTION],
   examples: [{ line: "servable diff models/resnet/1 models/resnet/2", says: "before version 2 goes live" }],
   async run(context, args) {
     const [from = "", to = ""] = args.positionals;

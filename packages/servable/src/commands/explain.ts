@@ -2,7 +2,7 @@ import { exampleCircumstances, type RuleMeta, UserError } from "@servable/diagno
 import { type Paint, printable } from "@servable/diagnostics/render";
 import { type Explanation, explain, type Symptom } from "@servable/linter/registry";
 import { filesReadable } from "../check/files-readable.ts";
-import { defineCommand } from "../cli/command.ts";
+import { defineCommand, FORMAT_OPTION } from "../cli/command.ts";
 import { readInput } from "../cli/read-input.ts";
 
 const EFFECTS = {
@@ -93,15 +93,7 @@ export const command = defineCommand({
       repeatable: true,
     },
   ],
-  options: [
-    {
-      name: "format",
-      value: "FORMAT",
-      choices: ["pretty", "json"],
-      default: "pretty",
-      help: "what to print",
-    },
-  ],
+  options: [FORMAT_OPTION],
   examples: [
     { line: "servable explain batching/allowed-sizes-end-at-max", says: "a rule" },
     {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Artifact, dockerArgv, isArtifactPath, isOurs, serverArgv } from "@servable/deploy-gen";
 import { UserError } from "@servable/diagnostics";
 import { type Paint, printable } from "@servable/diagnostics/render";
-import { defineCommand } from "../cli/command.ts";
+import { defineCommand, FORMAT_OPTION } from "../cli/command.ts";
 import { absolute, reasonOf, shownPath } from "../cli/read-input.ts";
 import { loadSpecInput, OUT_OPTION, PROFILE_OPTION, SPEC_OPTION } from "../cli/spec-input.ts";
 import { settleArtifacts, writeArtifactSet } from "../cli/write-artifacts.ts";
@@ -94,13 +94,7 @@ export const command = defineCommand({
       choices: ["docker-argv", "server-argv", "settings"],
       help: "print the arguments as a JSON array: of docker, or of tensorflow_model_server with paths of this machine; or, writing nothing, every setting with where its value comes from",
     },
-    {
-      name: "format",
-      value: "FORMAT",
-      choices: ["pretty", "json"],
-      default: "pretty",
-      help: "what to print",
-    },
+    FORMAT_OPTION,
   ],
   examples: [
     { line: "servable generate", says: "write serving/ from servable.yaml" },

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { UserError } from "@servable/diagnostics";
 import { printable } from "@servable/diagnostics/render";
 import { type InspectReport, inspect, nodeFileSystem } from "@servable/model-layout";
-import { defineCommand } from "../cli/command.ts";
+import { defineCommand, FORMAT_OPTION } from "../cli/command.ts";
 import { absolute, reasonOf, shownPath } from "../cli/read-input.ts";
 import { renderInspection } from "../render/inspection.ts";
 
@@ -13,13 +13,7 @@ export const command = defineCommand({
     "Reads a model repository, one model's base path or one version directory without TensorFlow: versions as the server would discover them, signatures, variables, assets, warm-up records.",
   positionals: [{ name: "PATH", help: "model repository, base path or version directory", required: true }],
   options: [
-    {
-      name: "format",
-      value: "FORMAT",
-      choices: ["pretty", "json"],
-      default: "pretty",
-      help: "what to print",
-    },
+    FORMAT_OPTION,
     { name: "verify-checksums", help: "read every tensor and compare its CRC-32C; exit 1 where one differs" },
   ],
   examples: [

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { type Diagnostic, UserError } from "@servable/diagnostics";
 import { type Published, PublishRefused, publish } from "@servable/model-layout";
 import { checkProgress } from "../check/progress.ts";
-import { defineCommand } from "../cli/command.ts";
+import { defineCommand, FORMAT_OPTION } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
 import { diagnosticRows } from "../cli/diagnostic-rows.ts";
 import { Interrupted, interruptible } from "../cli/interruptible.ts";
@@ -75,13 +75,7 @@ export const command = defineCommand({
       help: "the version number; default: one more than the highest there is",
     },
     { name: "server-version", value: "X.Y.Z", help: "the TensorFlow Serving version to check for" },
-    {
-      name: "format",
-      value: "FORMAT",
-      choices: ["pretty", "json"],
-      default: "pretty",
-      help: "what to print",
-    },
+    FORMAT_OPTION,
   ],
   examples: [
     { line: "servable publish ./export/resnet /srv/models/resnet", says: "as the next version" },

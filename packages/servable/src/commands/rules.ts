@@ -1,6 +1,6 @@
 import { rules } from "@servable/linter/registry";
 import { filesReadable } from "../check/files-readable.ts";
-import { defineCommand } from "../cli/command.ts";
+import { defineCommand, FORMAT_OPTION } from "../cli/command.ts";
 
 export const command = defineCommand({
   name: "rules",
@@ -8,15 +8,7 @@ export const command = defineCommand({
   description:
     "Every rule of `servable check`: id, severity, what the server does about the mistake, and where the fact comes from.",
   positionals: [],
-  options: [
-    {
-      name: "format",
-      value: "FORMAT",
-      choices: ["pretty", "json"],
-      default: "pretty",
-      help: "what to print",
-    },
-  ],
+  options: [FORMAT_OPTION],
   examples: [
     { line: "servable rules", says: "one line a rule" },
     { line: "servable rules --format json", says: "all that is known about each" },

@@ -9,7 +9,7 @@ import {
   WarmupRefused,
   writeWarmup,
 } from "@servable/model-layout";
-import { type Arguments, defineCommand } from "../cli/command.ts";
+import { type Arguments, defineCommand, FORMAT_OPTION } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
 import { diagnosticRows } from "../cli/diagnostic-rows.ts";
 import { wholeNumber } from "../cli/number-flag.ts";
@@ -168,13 +168,7 @@ export const command = defineCommand({
       name: "untried",
       help: "write: without running the requests here first",
     },
-    {
-      name: "format",
-      value: "FORMAT",
-      choices: ["pretty", "json"],
-      default: "pretty",
-      help: "what to print",
-    },
+    FORMAT_OPTION,
   ],
   examples: [
     { line: "servable warmup write models/resnet/3", says: "inputs made from the signatures" },

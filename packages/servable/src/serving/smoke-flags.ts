@@ -1,15 +1,12 @@
 import { basename } from "node:path";
 import type { SmokeOptions } from "@servable/smoke-client";
-import type { Arguments, OptionSpec } from "../cli/command.ts";
+import { type Arguments, FORMAT_OPTION, type OptionSpec } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
 import { absolute, readNamedFile } from "../cli/read-input.ts";
 
 export const SMOKE_FORMAT_CHOICES: OptionSpec = {
-  name: "format",
-  value: "FORMAT",
+  ...FORMAT_OPTION,
   choices: ["pretty", "json", "junit", "html"],
-  default: "pretty",
-  help: "what to print",
 };
 
 export const SMOKE_SELECTION: readonly OptionSpec[] = [
