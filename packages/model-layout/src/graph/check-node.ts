@@ -18,13 +18,14 @@ export interface Target {
 }
 
 /** Attributes that the op does not have in the server's release, which servers from 2.5 on ignore. */
-export function* unknownAttrs(node: GraphNode, target: Target): Generator<AttrProblem> {
+export function unknownAttrs(node: GraphNode, target: Target): readonly AttrProblem[] {
   const def = target.exact ? opDef(node.op) : undefined;
-  if (def === undefined) return;
+  if (def === undefined) return NONE;
+  const problems: AttrProblem[] = [];
   for (const name of node.attrs.keys()) {
     const attr = def.attrs.get(name);
     if (isPrivate(name) || (attr !== undefined && isThere(attr, target))) continue;
-    yield {
+    problems.push({
       attr: name,
       message:
         attr === undefined
@@ -32,15 +33,17 @@ export function* unknownAttrs(node: GraphNode, target: Target): Generator<AttrPr
           : attr.until !== undefined && target.index >= attr.until
             ? `has an attribute ${JSON.stringify(name)} that the op no longer has since TensorFlow ${releaseAt(attr.until)}`
             : `has an attribute ${JSON.stringify(name)} that the op has only since TensorFlow ${releaseAt(attr.since ?? 0)}`,
-    };
+    });
   }
+  return problems;
 }
 
 /** Attributes of another kind or value than the op takes, or that are not there, as ValidateNodeDef wants them. */
-export function* attrProblems(node: GraphNode, target: Target): Generator<AttrProblem> {
+export function attrProblems(node: GraphNode, target: Target): readonly AttrProblem[] {
   const def = opDef(node.op);
-  if (def === undefined) return;
+  if (def === undefined) return NONE;
   const { attrs } = node;
+  const problems: AttrProblem[] = [];
   for (const [name, value] of attrs) {
     const attr = def.attrs.get(name);
     // Inside a function a value may stand for one that the caller gives.
@@ -48,12 +51,21 @@ export function* attrProblems(node: GraphNode, target: Target): Generator<AttrPr
       continue;
     const problem = checkValue(attr, value, target.index >= def.from);
     if (problem !== undefined)
-      yield { attr: name, message: `has attribute ${JSON.stringify(name)} ${problem}` };
+      problems.push({ attr: name, message: `has attribute ${JSON.stringify(name)} ${problem}` });
   }
   for (const attr of def.attrs.values()) {
     if (attr.hasDefault || attrs.has(attr.name) || !isThere(attr, target)) continue;
-    yield { attr: attr.name, message: `lacks the attribute ${JSON.stringify(attr.name)}` };
+    problems.push({ attr: attr.name, message: `lacks the attribute ${JSON.stringify(attr.name)}` });
   }
+  return problems;
+}
+
+const NONE: readonly never[] = [];
+
+/** Whether an attribute stands for a value that the caller of the function gives. */
+export function leavesOpen(attrs: ReadonlyMap<string, AttrValue>): boolean {
+  for (const { kind } of attrs.values()) if (kind === "placeholder") return true;
+  return false;
 }
 
 /** Notes of the exporter, which no op defines. */

@@ -250,9 +250,18 @@ export function splitTensorName(name: string): { readonly node: string; readonly
   if (name === "" || name.startsWith("^")) return undefined;
   const colon = name.lastIndexOf(":");
   if (colon < 0) return { node: name, index: 0 };
-  const digits = name.slice(colon + 1);
-  if (!/^(0|[1-9][0-9]*)$/.test(digits)) return { node: name, index: 0 };
-  return { node: name.slice(0, colon), index: Number(digits) };
+  const index = outputIndex(name, colon + 1);
+  return index === undefined ? { node: name, index: 0 } : { node: name.slice(0, colon), index };
+}
+
+/** The decimal number without needless zeros that a name ends with from a place on. */
+function outputIndex(name: string, start: number): number | undefined {
+  for (let at = start; at < name.length; at++) {
+    const code = name.charCodeAt(at);
+    if (code < 48 || code > 57) return undefined;
+  }
+  const digits = name.slice(start);
+  return digits === "" || (digits.length > 1 && digits.startsWith("0")) ? undefined : Number(digits);
 }
 
 /** How often each op occurs in nodes and functions, by name in byte order. */

@@ -1,4 +1,5 @@
-import { outputTypes } from "./check-node.ts";
+import { leavesOpen, outputTypes } from "./check-node.ts";
+import { splitRef } from "./function-ref.ts";
 import { type GraphFunction, type GraphNode, splitTensorName } from "./graph-def.ts";
 import type { GraphIndex } from "./graph-index.ts";
 import { opDef, typesOfArg } from "./op-defs.ts";
@@ -23,7 +24,7 @@ export class TensorTypes {
 
   /** Types of what an input in a function's body stands for: an argument, `node:output` or `node:output:index`. */
   ofRef(ref: string, fn: GraphFunction): readonly number[] | undefined {
-    const [name = "", output, index] = ref.split(":");
+    const { name, output, index } = splitRef(ref);
     if (output === undefined) {
       const arg = fn.inputs.find((input) => input.name === name);
       return arg === undefined || arg.type === 0 ? undefined : [arg.type];
@@ -33,7 +34,7 @@ export class TensorTypes {
     const arg = def?.outputs.find((item) => item.name === output);
     if (node === undefined || def === undefined || arg === undefined) return undefined;
     const { attrs } = node;
-    if ([...attrs.values()].some(({ kind }) => kind === "placeholder")) return undefined;
+    if (leavesOpen(attrs)) return undefined;
     const types = typesOfArg(arg, def, attrs);
     if (types === undefined || index === undefined) return types;
     const type = types[Number(index)];

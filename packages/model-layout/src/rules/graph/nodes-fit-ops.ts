@@ -1,5 +1,5 @@
 import type { AttrValue } from "../../graph/attr-value.ts";
-import { attrProblems, dtypeName, fits, type Target } from "../../graph/check-node.ts";
+import { attrProblems, dtypeName, fits, leavesOpen, type Target } from "../../graph/check-node.ts";
 import type { GraphFunction, GraphNode } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
 import { argTypes, opDef, releaseIndex } from "../../graph/op-defs.ts";
@@ -92,7 +92,7 @@ function* problems(
   // Wrong attributes leave the wanted inputs open; other releases may want others.
   if (!sound || target.index < def.from) return;
   const wanted = argTypes(def.inputs, def, attrs);
-  if (wanted === undefined || [...attrs.values()].some(({ kind }) => kind === "placeholder")) return;
+  if (wanted === undefined || leavesOpen(attrs)) return;
   const types = graph.tensorTypes;
   const given = node.inputs.filter((input) => !input.startsWith("^"));
   // In a function one input may stand for all tensors of a list.
