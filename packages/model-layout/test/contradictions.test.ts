@@ -353,6 +353,29 @@ const BROKEN: readonly (readonly [
     "saved_model.pb",
   ],
   [
+    "two functions of one name",
+    () =>
+      edited(KERAS, (saved) => {
+        const [fn] = functions(saved);
+        functions(saved).push({ ...fn, node_def: fn.node_def.slice(1) });
+      }),
+    "graph/node-names-distinct",
+    "error",
+    /several functions are named ".*", and they differ/,
+    "saved_model.pb",
+  ],
+  [
+    "a function that restores and gives less than the call says, which nothing reads",
+    () =>
+      edited(KERAS, (saved) => {
+        functionOf(saved, "traced_restore").signature.output_arg.pop();
+      }),
+    "graph/nodes-fit-ops",
+    "warning",
+    /calls function ".*traced_restore.*", which gives 0 tensors, with 1/,
+    "saved_model.pb",
+  ],
+  [
     "no saver for the variables that a signature reads",
     () =>
       edited(PLAIN, (saved) => {
@@ -425,6 +448,13 @@ const SOUND: readonly (readonly [title: string, files: () => Files])[] = [
     },
   ],
   ["a function that reads a file of a fixed name", () => reading("Const")],
+  [
+    "a function twice",
+    () =>
+      edited(KERAS, (saved) => {
+        functions(saved).push(functions(saved)[0]);
+      }),
+  ],
   [
     "a RestoreV2 of a missing key that no result hangs on",
     () =>

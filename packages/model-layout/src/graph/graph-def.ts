@@ -108,6 +108,8 @@ export interface GraphFunction {
 export interface Graph {
   readonly nodes: readonly GraphNode[];
   readonly functions: readonly GraphFunction[];
+  /** Names of functions that are there several times, with different contents. */
+  readonly ambiguousFunctions: readonly string[];
   /** Functions with a gradient registered for them: those names count as known. */
   readonly producer: number;
   readonly minConsumer: number;
@@ -201,11 +203,23 @@ function readFunction(reader: WireReader): GraphFunction {
   return { name, inputs, outputs, nodes, ret, controlRet };
 }
 
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}
+
 /** Reads a serialized GraphDef: nodes and functions, attributes left for later. @throws WireError */
 export function readGraph(bytes: Uint8Array): Graph {
   const reader = new WireReader(bytes);
   const nodes: GraphNode[] = [];
   const functions: GraphFunction[] = [];
+  const places = new Map<string, readonly [from: number, to: number]>();
+  const ambiguousFunctions: string[] = [];
+  const addFunction = (from: number, to: number, fn: GraphFunction): void => {
+    functions.push(fn);
+    const known = places.get(fn.name);
+    if (known === undefined) places.set(fn.name, [from, to]);
+    else if (!sameBytes(bytes.subarray(...known), bytes.subarray(from, to))) ambiguousFunctions.push(fn.name);
+  };
   let producer = 0;
   let minConsumer = 0;
   const badConsumers: number[] = [];
@@ -219,8 +233,11 @@ export function readGraph(bytes: Uint8Array): Graph {
         const outer = reader.enter();
         while (!reader.done) {
           const field = reader.tag();
-          if (field === ((1 << 3) | LENGTH)) functions.push(reader.inside(readFunction));
-          else reader.skip(field);
+          if (field === ((1 << 3) | LENGTH)) {
+            const from = reader.at;
+            const fn = reader.inside(readFunction);
+            addFunction(from, reader.at, fn);
+          } else reader.skip(field);
         }
         reader.leave(outer);
         break;
@@ -242,7 +259,7 @@ export function readGraph(bytes: Uint8Array): Graph {
         reader.skip(tag);
     }
   }
-  return { nodes, functions, producer, minConsumer, badConsumers };
+  return { nodes, functions, ambiguousFunctions, producer, minConsumer, badConsumers };
 }
 
 /** Node name and output index of a tensor name; `node` alone means output 0. Undefined for a control input (`^node`). */

@@ -1,9 +1,10 @@
 import type { AttrValue } from "../../graph/attr-value.ts";
 import { attrProblems, dtypeName, fits, leavesOpen, type Target } from "../../graph/check-node.ts";
-import type { GraphFunction, GraphNode } from "../../graph/graph-def.ts";
+import { type GraphFunction, type GraphNode, splitTensorName } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
 import { argTypes, opDef, releaseIndex } from "../../graph/op-defs.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
+import { callable, tensorNames } from "../signature/signatures.ts";
 import { runningParts } from "./running-parts.ts";
 
 export const rule = versionRule({
@@ -39,18 +40,21 @@ export const rule = versionRule({
     let told = 0;
     let running: ReturnType<typeof runningParts> | undefined;
     for (const { node, fn, where } of graph.nodesInUse) {
-      for (const { message, call } of problems(node, fn, graph, target)) {
+      for (const { message, call, gives } of problems(node, fn, graph, target)) {
         // A graph of another op set has thousands of these: the first few tell enough.
         if (told++ >= 10) return;
         // What saves a model is there but never runs in a server, which does not unfold its calls (branches and loops it does).
         if (call) running ??= runningParts(context, graph);
-        const idle = call && !(fn === undefined ? running?.nodes.has(node) : running?.functions.has(fn));
+        const runs = fn === undefined ? running?.nodes.has(node) : running?.functions.has(fn);
+        const missed =
+          gives === undefined || fn !== undefined || readsBeyond(node, gives, graph, callable(context));
+        const idle = call && (!runs || !missed);
         yield {
           file,
           ...(idle ? { severity: "warning" as const } : {}),
           message: `node ${quoted(node.name)} (${node.op})${where} ${message}`,
           help: idle
-            ? "Nothing that the server runs comes to it; but the graph is not what was exported. Export the model again."
+            ? "Nothing that the server runs comes to it, or reads what is missing; but the graph is not what was exported. Export the model again."
             : fn === undefined
               ? "The load fails. Export the model again."
               : "The load fails where the function initialises or restores something, else every request that calls it. Export the model again.",
@@ -60,10 +64,31 @@ export const rule = versionRule({
   },
 });
 
+/** Whether a node of the graph, or a signature, takes a tensor of `node` from index `first` on. */
+function readsBeyond(
+  node: GraphNode,
+  first: number,
+  graph: GraphIndex,
+  signatures: ReturnType<typeof callable>,
+): boolean {
+  const beyond = (tensor: string): boolean => {
+    const split = tensor.startsWith("^") ? undefined : splitTensorName(tensor);
+    return split !== undefined && split.node === node.name && split.index >= first;
+  };
+  return (
+    graph.graph.nodes.some(({ inputs }) => inputs.some(beyond)) ||
+    signatures.some(([, { outputs }]) =>
+      [...outputs.values()].some((info) => [...tensorNames(info)].some(beyond)),
+    )
+  );
+}
+
 /** What is wrong with a node; `call`: a plain call of a function that takes or gives something else. */
 interface Problem {
   readonly message: string;
   readonly call?: true;
+  /** How many tensors the function gives, where the call says otherwise. */
+  readonly gives?: number;
 }
 
 function* problems(
@@ -82,8 +107,8 @@ function* problems(
     sound = false;
     yield { message };
   }
-  for (const message of callProblems(node, attrs, graph))
-    yield { message, ...(/PartitionedCall$/.test(node.op) ? { call: true } : {}) };
+  for (const problem of callProblems(node, attrs, graph))
+    yield { ...problem, ...(/PartitionedCall$/.test(node.op) ? { call: true } : {}) };
   if (def.deprecated !== undefined && def.deprecated <= graph.graph.producer) {
     yield {
       message: `uses an op that ended with GraphDef version ${def.deprecated}, while the graph is of version ${graph.graph.producer}`,
@@ -158,7 +183,7 @@ function* callProblems(
   node: GraphNode,
   attrs: ReadonlyMap<string, AttrValue>,
   graph: GraphIndex,
-): Generator<string> {
+): Generator<Omit<Problem, "call">> {
   for (const [attr, takes, gives] of CALLS[node.op] ?? []) {
     const value = attrs.get(attr);
     const names = value?.kind === "func" ? [value.value] : value?.kind === "list" ? value.value.func : [];
@@ -175,7 +200,7 @@ function* callProblem(
   takes: string,
   gives: string | undefined,
   attrs: ReadonlyMap<string, AttrValue>,
-): Generator<string> {
+): Generator<Omit<Problem, "call">> {
   for (const [list, args, word] of [
     [takes, fn.inputs, "takes"],
     [gives, fn.outputs, "gives"],
@@ -185,12 +210,17 @@ function* callProblem(
     if (types?.kind !== "list" || args.some(({ type }) => type === 0)) continue;
     const wanted = types.value.type;
     if (wanted.length !== args.length) {
-      yield `calls function ${quoted(fn.name)}, which ${word} ${args.length} tensors, with ${wanted.length}`;
+      yield {
+        message: `calls function ${quoted(fn.name)}, which ${word} ${args.length} tensors, with ${wanted.length}`,
+        ...(word === "gives" ? { gives: args.length } : {}),
+      };
       continue;
     }
     if (word === "gives" && attr !== "f") continue;
     const at = args.findIndex(({ type }, index) => type !== wanted[index]);
     if (at >= 0)
-      yield `calls function ${quoted(fn.name)}, which ${word} ${dtypeName(args[at]!.type)} as ${quoted(args[at]!.name)}, with ${dtypeName(wanted[at]!)}`;
+      yield {
+        message: `calls function ${quoted(fn.name)}, which ${word} ${dtypeName(args[at]!.type)} as ${quoted(args[at]!.name)}, with ${dtypeName(wanted[at]!)}`,
+      };
   }
 }

@@ -54,12 +54,14 @@ export const rule = versionRule({
         help: "The load fails. Export the model again.",
       };
     }
-    for (const { node, where } of graph.nodesInUse) {
+    for (const { node, fn, where } of graph.nodesInUse) {
       const problem = resultProblem(node, graph);
       if (problem === undefined) continue;
       if (told++ >= 10) return;
       yield {
         file,
+        // What was noted inside of functions is compared by nobody.
+        ...(fn === undefined ? {} : { severity: "warning" as const }),
         message: `node ${quoted(node.name)} (${node.op})${where} ${problem}`,
         help: "TensorFlow's importers refuse the graph where they look into functions, else answers have another shape than was exported. Export the model again.",
       };
