@@ -1,7 +1,9 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { UserError } from "@servable/diagnostics";
 import { printable } from "@servable/diagnostics/render";
 import { type InspectReport, inspect, nodeFileSystem } from "@servable/model-layout";
+import { checkProgress } from "../check/progress.ts";
 import { defineCommand, FORMAT_OPTION } from "../cli/command.ts";
 import { absolute, reasonOf, shownPath } from "../cli/read-input.ts";
 import { renderInspection } from "../render/inspection.ts";
@@ -30,10 +32,24 @@ export const command = defineCommand({
     try {
       readdirSync(there);
     } catch (error) {
-      throw new UserError("cannot-read", `cannot read ${path}: ${reasonOf(error)}`, { cause: error });
+      const isFile = statSync(there, { throwIfNoEntry: false })?.isDirectory() === false;
+      throw new UserError(
+        "cannot-read",
+        `cannot read ${path}: ${isFile ? "it is no folder" : reasonOf(error)}`,
+        {
+          cause: error,
+          ...(isFile ? { hint: `give the folder that holds it: ${shownPath(context, dirname(there))}` } : {}),
+        },
+      );
     }
     const shown = (file: string): string => shownPath(context, file);
-    const read = inspect(there, nodeFileSystem, { verifyChecksums: args.has("verify-checksums") });
+    const progress = checkProgress(context);
+    const read = progress.during(() =>
+      inspect(there, nodeFileSystem, {
+        verifyChecksums: args.has("verify-checksums"),
+        onBytes: progress.bytes,
+      }),
+    );
     const report: InspectReport = {
       models: read.models.map((model) => ({
         ...model,
@@ -43,19 +59,21 @@ export const command = defineCommand({
     };
     const problems = report.models.flatMap(({ versions }) =>
       versions.flatMap((version) =>
-        [...version.problems, ...(version.checksums?.faults ?? [])].map(
-          ({ file, message }) => `${shown(file)}: ${message}`,
-        ),
+        [...version.problems, ...(version.checksums?.faults ?? [])].map((problem) => {
+          const key = "key" in problem ? `${JSON.stringify(problem.key)}: ` : "";
+          return `${shown(problem.file)}: ${key}${problem.message}`;
+        }),
       ),
     );
-    if (report.models.length === 0) {
-      throw new UserError("no-model", `no SavedModel found at ${path}`, {
-        hint: "give a folder that holds MODEL/VERSION/saved_model.pb, VERSION/saved_model.pb or saved_model.pb",
+    if (args.get("format") === "json") context.out(`${JSON.stringify(report, null, 2)}\n`);
+    else if (report.models.some(({ versions }) => versions.length > 0))
+      context.out(renderInspection(report, context.outPaint));
+    for (const problem of problems) context.err(`${context.errPaint.red("error:")} ${printable(problem)}\n`);
+    if (report.models.every(({ versions }) => versions.length === 0)) {
+      throw new UserError("no-model", `no version of a model found at ${path}`, {
+        hint: "give a folder that holds MODEL/VERSION/saved_model.pb, VERSION/saved_model.pb or saved_model.pb; a version is a number",
       });
     }
-    if (args.get("format") === "json") context.out(`${JSON.stringify(report, null, 2)}\n`);
-    else context.out(renderInspection(report, context.outPaint));
-    for (const problem of problems) context.err(`${context.errPaint.red("error:")} ${printable(problem)}\n`);
     return problems.length > 0 ? 1 : 0;
   },
 });
