@@ -1,5 +1,5 @@
 import { type Diagnostic, UserError } from "@servable/diagnostics";
-import { joinPath, type ModelFileSystem } from "../files/model-file-system.ts";
+import { describeFileError, joinPath, type ModelFileSystem } from "../files/model-file-system.ts";
 import { nodeFileSystem } from "../files/node-file-system.ts";
 import { writeAtomically } from "../files/write-atomically.ts";
 import { type MetaGraph, openSavedModel } from "../saved-model/open-saved-model.ts";
@@ -92,7 +92,7 @@ export function encodeWarmup(
 /**
  * Writes warm-up records to assets.extra/tf_serving_warmup_requests of a version directory, in one atomic step, once all
  * of them are checked.
- * @throws WarmupRefused, ModelReadError
+ * @throws WarmupRefused, ModelReadError; UserError where the file can't be written
  */
 export function writeWarmup(
   versionDir: string,
@@ -106,6 +106,16 @@ export function writeWarmup(
 } {
   const path = joinPath(versionDir, WARMUP_FILE);
   const { logs, diagnostics } = encodeWarmup(versionDir, records, options);
-  const bytes = writeAtomically(path, logs.map(encodeTfRecord));
-  return { path, records: logs.length, bytes, diagnostics };
+  try {
+    const bytes = writeAtomically(path, logs.map(encodeTfRecord));
+    return { path, records: logs.length, bytes, diagnostics };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (typeof code !== "string") throw error;
+    // Not the name that the file had on its way.
+    throw new UserError("cannot-write", `${path}: ${describeFileError(code)}`, {
+      hint: "what was there before is untouched",
+      cause: error,
+    });
+  }
 }

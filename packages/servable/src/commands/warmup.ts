@@ -1,4 +1,4 @@
-import { UserError } from "@servable/diagnostics";
+import { nearest, UserError } from "@servable/diagnostics";
 import { printable } from "@servable/diagnostics/render";
 import {
   checkWarmup,
@@ -121,6 +121,10 @@ async function tried(given: readonly WarmupInput[], trial: WarmupTrial | undefin
   return { records: given, passedOver: new Map(), untried };
 }
 
+/** Of more records only the first are listed. */
+const MOST_ROWS = 20;
+const WRITE_OPTIONS = ["golden", "image", "signature", "batch-size", "untried"];
+
 /** Larger requests are refused by the server or its memory. */
 const MAX_BATCH_SIZE = 9_999_999;
 
@@ -179,12 +183,23 @@ export const command = defineCommand({
     { line: "servable warmup check models/resnet/3", says: "would they fail the load?" },
   ],
   async run(context, args) {
-    const [action, folder = ""] = args.positionals;
+    const [action = "", folder = ""] = args.positionals;
+    if (action !== "write" && action !== "check") {
+      const meant = nearest(action, ["write", "check"]);
+      throw new UserError(
+        "usage",
+        `the action is write or check, not "${action}"${meant === undefined ? "" : `, did you mean "${meant}"?`}`,
+      );
+    }
+    const wrong = (action === "check" ? WRITE_OPTIONS : []).find((name) => args.has(name));
+    if (wrong !== undefined) throw new UserError("usage", `--${wrong} is for write, not for check`);
     const versionDir = absolute(context, folder);
     const json = args.get("format") === "json";
     const shown = (path: string): string => shownPath(context, path);
     try {
       if (action === "check") {
+        // Without signatures there is nothing to compare with, and all would seem well.
+        readSignatures(versionDir);
         const { diagnostics, requests } = checkWarmup(versionDir);
         const errors = diagnostics.filter(({ severity }) => severity === "error").length;
         const named = diagnostics.map((each) => ({ ...each, file: shown(each.file) }));
@@ -200,21 +215,31 @@ export const command = defineCommand({
           );
         else {
           printDiagnostics(context, named, new Map());
-          for (const { index, kind, signature } of rows)
-            context.out(`${String(index).padStart(4)}  ${kind}  ${signature}\n`);
+          for (const { index, kind, signature } of rows.slice(0, MOST_ROWS))
+            context.out(`${String(index).padStart(4)}  ${kind}  ${printable(signature)}\n`);
+          if (rows.length > MOST_ROWS) context.out(`      and ${rows.length - MOST_ROWS} more\n`);
           context.out(
             `${requests.length} record${requests.length === 1 ? "" : "s"}, ${errors} error${errors === 1 ? "" : "s"}\n`,
           );
         }
         return errors > 0 ? 1 : 0;
       }
-      if (action !== "write") throw new UserError("usage", `the action is write or check, not "${action}"`);
       const signatures = args.all("signature");
       const sizes = sizesOf(args);
       const given = [
-        ...goldenRecords(context, args.all("golden")),
+        ...goldenRecords(context, args.all("golden")).filter(
+          ({ signature = "serving_default" }) => signatures.length === 0 || signatures.includes(signature),
+        ),
         ...(await imageRecords(context, versionDir, args.all("image"), signatures)),
       ];
+      const isGiven = args.has("golden") || args.has("image");
+      if (isGiven && given.length === 0) {
+        throw new UserError("nothing-to-write", "the goldens hold no request that is to succeed", {
+          hint: "leave out --golden to have requests made up from the signatures",
+        });
+      }
+      if (isGiven && sizes !== undefined)
+        throw new UserError("usage", "--batch-size is for requests that are made up, not for given ones");
       const { makeUpWarmup, WarmupTrial } = await import("../serving/try-warmup.ts");
       const trial = args.has("untried") ? undefined : new WarmupTrial(versionDir);
       // What does not fit the signature is told better by that than by the failure of a run.
@@ -268,7 +293,8 @@ export const command = defineCommand({
           );
         throw shownError(context, error);
       }
-      if (!(error instanceof ModelReadError)) throw error;
+      if (!(error instanceof ModelReadError))
+        throw error instanceof UserError ? shownError(context, error) : error;
       throw shownError(context, error, error.hint ?? "give a version directory, such as models/resnet/3");
     }
   },

@@ -97,6 +97,24 @@ describe("servable warmup write", () => {
     expect(nothing.stderr).toMatch(/^error: nothing: /);
   });
 
+  it("takes each mistake for one", async () => {
+    const folder = copy("half_plus_two_versions", "1");
+    writeFileSync(join(root, "none.json"), "[]");
+    for (const [argv, message] of [
+      [["wirte", folder], 'the action is write or check, not "wirte", did you mean "write"?'],
+      [["check", folder, "--untried"], "--untried is for write"],
+      [["check", "nothing"], "error: nothing: "],
+      [["check", join(folder, "saved_model.pb")], "saved_model.pb"],
+      [["check", "half_plus_two_versions"], "holds neither saved_model.pb"],
+      [["write", folder, "--golden", "none.json"], "no request that is to succeed"],
+    ] as const) {
+      const ran = await runCli(root, ["warmup", ...argv]);
+      expect(ran, argv.join()).toMatchObject({ code: 2, stdout: "" });
+      expect(ran.stderr).toContain(message);
+    }
+    expect((await runCli(root, ["warmup", "check", folder])).stdout).toBe("0 records, 0 errors\n");
+  });
+
   it("leaves nothing but the file, in place of the one before", async () => {
     const folder = copy("half_plus_two_versions", "1");
     await write(folder);
