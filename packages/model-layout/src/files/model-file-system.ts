@@ -152,8 +152,12 @@ export function baseName(path: string): string {
   return trimmed.slice(trimmed.lastIndexOf("/") + 1);
 }
 
+const HIGH = /[\ud800-\uffff]/;
+
 /** Byte order of the UTF-8 forms, which for valid text is the order of code points. */
 export function compareBytewise(a: string, b: string): number {
+  // Nearly always there are none of the letters whose UTF-16 has another order.
+  if (!HIGH.test(a) && !HIGH.test(b)) return a < b ? -1 : a > b ? 1 : 0;
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at++) {
     let left = a.charCodeAt(at);
