@@ -376,6 +376,21 @@ const BROKEN: readonly (readonly [
     "saved_model.pb",
   ],
   [
+    "a function that is handed another variable than it reads",
+    () =>
+      edited(KERAS, (saved) => {
+        const name = serving(saved).outputs.output_0.name.split(":")[0];
+        const { input } = nodes(saved).find((node) => node.name === name);
+        const at = input.findIndex((one: string) => one.includes("kernel"));
+        const other = input.findIndex((one: string) => one.includes("bias"));
+        [input[at], input[other]] = [input[other], input[at]];
+      }),
+    "graph/recorded-shapes-hold",
+    "warning",
+    /\(ReadVariableOp\) of function ".*" reads variable ".*" of shape \[4,8\], but _output_shapes says \[8\]/,
+    "saved_model.pb",
+  ],
+  [
     "no saver for the variables that a signature reads",
     () =>
       edited(PLAIN, (saved) => {

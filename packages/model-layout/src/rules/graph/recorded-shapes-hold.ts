@@ -54,6 +54,17 @@ export const rule = versionRule({
         help: "The load fails. Export the model again.",
       };
     }
+    for (const { node, fn, problem, refused } of readsInFunctions(graph)) {
+      if (told++ >= 10) return;
+      yield {
+        file,
+        ...(refused ? {} : { severity: "warning" as const }),
+        message: `node ${quoted(node.name)} (${node.op}) of function ${quoted(fn.name)} ${problem}`,
+        help: refused
+          ? "Every request that comes to it fails. Export the model again."
+          : "Answers are wrong, or requests fail. Export the model again.",
+      };
+    }
     for (const { node, fn, where } of graph.nodesInUse) {
       const problem = resultProblem(node, graph);
       if (problem === undefined) continue;
@@ -86,11 +97,67 @@ const variableOf = (node: GraphNode, graph: GraphIndex): GraphNode | undefined =
 function dtypeProblem(node: GraphNode, graph: GraphIndex): string | undefined {
   if (!READERS.has(node.op)) return undefined;
   const variable = variableOf(node, graph);
-  const has = variable?.attr("dtype");
+  return variable === undefined ? undefined : typeOfRead(node, variable);
+}
+
+function typeOfRead(node: GraphNode, variable: GraphNode): string | undefined {
+  const has = variable.attr("dtype");
   const wants = node.attr("dtype");
-  if (variable === undefined || has?.kind !== "type" || wants?.kind !== "type" || has.value === wants.value)
-    return undefined;
+  if (has?.kind !== "type" || wants?.kind !== "type" || has.value === wants.value) return undefined;
   return `takes variable ${quoted(variable.name)} as ${dtypeName(wants.value)}, which is ${dtypeName(has.value)}`;
+}
+
+/** How many calls are followed: enough for any export, and an end for graphs made to have none. */
+const MOST_CALLS = 5000;
+
+/** Reads of variables, in functions that are handed their handles, as another type or shape than the variable has. */
+function* readsInFunctions(
+  graph: GraphIndex,
+): Generator<{ node: GraphNode; fn: GraphFunction; problem: string; refused: boolean }> {
+  type Handles = ReadonlyMap<string, GraphNode>;
+  const done = new Set<string>();
+  const todo: (readonly [GraphFunction, Handles])[] = [];
+  const call = (node: GraphNode, handle: (input: string) => GraphNode | undefined): void => {
+    if (!/^(?:Stateful)?PartitionedCall$/.test(node.op)) return;
+    const called = node.attr("f");
+    const fn = called?.kind === "func" ? graph.functions.get(called.value) : undefined;
+    const handles = new Map<string, GraphNode>();
+    for (const [at, { name }] of fn?.inputs.entries() ?? []) {
+      const variable = handle(node.inputs[at] ?? "");
+      if (variable !== undefined) handles.set(name, variable);
+    }
+    if (fn === undefined || handles.size === 0) return;
+    const key = JSON.stringify([fn.name, ...[...handles].map(([name, variable]) => [name, variable.name])]);
+    if (done.has(key) || done.size >= MOST_CALLS) return;
+    done.add(key);
+    todo.push([fn, handles]);
+  };
+  for (const node of graph.graph.nodes)
+    call(node, (input) => {
+      const from = graph.nodeOf(input);
+      return from?.op === "VarHandleOp" ? from : undefined;
+    });
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    const [fn, handles] = next;
+    for (const node of fn.nodes) {
+      call(node, (input) => handles.get(input));
+      const variable = READERS.has(node.op) ? handles.get(node.inputs[0] ?? "") : undefined;
+      if (variable === undefined) continue;
+      const wrongType = typeOfRead(node, variable);
+      if (wrongType !== undefined) yield { node, fn, problem: wrongType, refused: true };
+      const shape = node.op === "ReadVariableOp" ? variable.attr("shape") : undefined;
+      const recorded = node.attr("_output_shapes");
+      const noted = recorded?.kind === "list" ? recorded.value.shape[0] : undefined;
+      if (wrongType !== undefined || shape?.kind !== "shape" || noted === undefined) continue;
+      if (compatible(noted, shape.value)) continue;
+      yield {
+        node,
+        fn,
+        problem: `reads variable ${quoted(variable.name)} of shape ${showShape(shape.value)}, but _output_shapes says ${showShape(noted)}`,
+        refused: false,
+      };
+    }
+  }
 }
 
 /** What is wrong with what a call gives: the function's results have other shapes than were noted at the call. */
