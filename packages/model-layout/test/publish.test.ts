@@ -44,6 +44,15 @@ describe("publish", () => {
     expect(readdirSync(base).filter((name) => name.startsWith("."))).toEqual([]);
   });
 
+  it("copies empty folders too", () => {
+    const made = join(root, "export");
+    cpSync(EXPORT, made, { recursive: true });
+    mkdirSync(join(made, "assets.extra/empty/deep"), { recursive: true });
+    publish(made, base);
+    const below = (folder: string): string[] => (readdirSync(folder, { recursive: true }) as string[]).sort();
+    expect(below(join(base, "1"))).toEqual(below(made));
+  });
+
   it("keeps the last versions", () => {
     for (let version = 1; version <= 4; version++) publish(EXPORT, base);
     const { removed } = publish(EXPORT, base, { keep: 2 });

@@ -21,6 +21,8 @@ export interface WalkProblem {
 export interface Walk {
   /** In byte order of their paths below each directory. */
   readonly files: readonly WalkedFile[];
+  /** Folders, relative as the files are, those above first; the folder itself is not among them. */
+  readonly folders: readonly string[];
   readonly problems: readonly WalkProblem[];
 }
 
@@ -32,6 +34,7 @@ const MAX_DEPTH = 64;
  */
 export function walkFiles(folder: string, fs: ModelFileSystem): Walk {
   const files: WalkedFile[] = [];
+  const folders: string[] = [];
   const problems: WalkProblem[] = [];
   const add = (path: string, error: unknown, kind: WalkProblem["kind"] = "unreadable"): void => {
     const read = asReadError(error, path);
@@ -50,6 +53,7 @@ export function walkFiles(folder: string, fs: ModelFileSystem): Walk {
       add(path, error);
       return;
     }
+    if (relative !== "") folders.push(relative);
     for (const { name, kind } of entries) {
       const child = joinPath(path, name);
       const below = relative === "" ? name : `${relative}/${name}`;
@@ -107,5 +111,5 @@ export function walkFiles(folder: string, fs: ModelFileSystem): Walk {
     }
   };
   visit(folder, "", []);
-  return { files, problems };
+  return { files, folders, problems };
 }

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readSync, statSync, writeSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { FileSystemError } from "../files/model-file-system.ts";
 import { nodeFileSystem } from "../files/node-file-system.ts";
 import { type WalkedFile, walkFiles } from "../files/walk-files.ts";
@@ -18,14 +18,15 @@ interface Source extends WalkedFile {
 }
 
 /** What there is to copy. @throws ModelReadError where anything in the tree can't be read as a file */
-function sourcesOf(folder: string): Source[] {
-  const { files, problems } = walkFiles(folder, nodeFileSystem);
+function sourcesOf(folder: string): { readonly sources: Source[]; readonly folders: readonly string[] } {
+  const { files, folders, problems } = walkFiles(folder, nodeFileSystem);
   const problem = problems[0];
   if (problem !== undefined) throw new ModelReadError("unreadable", problem.path, problem.message);
-  return files.map((file) => {
+  const sources = files.map((file) => {
     const { size, mtimeNs } = statSync(join(folder, file.path), { bigint: true });
     return { ...file, state: `${size} ${mtimeNs}` };
   });
+  return { sources, folders };
 }
 
 /** Copies one file, flushed; returns its size and the checksum of what was written. */
@@ -92,28 +93,27 @@ export function copyTree(
     readonly onBytes?: (bytes: number) => void;
   },
 ): Copied {
-  const sources = sourcesOf(folder);
+  const { sources, folders } = sourcesOf(folder);
   const sum = (files: readonly Source[]): number => files.reduce((all, { size }) => all + size, 0);
   options.onTotal?.(sum(sources), sum(sources.filter(({ path }) => /^variables\/.*\.data-/.test(path))));
-  const folders = new Set([target]);
+  // Empty ones too: the copy is the export.
+  const made = [target, ...folders.map((path) => join(target, path))];
+  for (const path of made) mkdirSync(path);
   let bytes = 0;
-  mkdirSync(target);
   for (const { path } of sources) {
     const to = join(target, path);
-    mkdirSync(dirname(to), { recursive: true });
-    for (let above = dirname(to); !folders.has(above); above = dirname(above)) folders.add(above);
     const { size, crc } = copyFlushed(join(folder, path), to, options.onBytes);
     if (checksumOf(to) !== crc)
       throw new ModelReadError("checksum", to, "reads back other bytes than were written");
     bytes += size;
   }
-  const changed = firstChange(sources, sourcesOf(folder));
+  const changed = firstChange(sources, sourcesOf(folder).sources);
   if (changed !== undefined) {
     throw new ModelReadError("changed", join(folder, changed), "changed while it was copied", {
       hint: "publish when whoever writes the export is done",
     });
   }
-  for (const each of [...folders].sort((a, b) => b.length - a.length)) syncPath(each);
+  for (const path of made.reverse()) syncPath(path);
   return { files: sources.length, bytes };
 }
 
