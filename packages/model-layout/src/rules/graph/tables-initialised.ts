@@ -8,13 +8,25 @@ const TABLES: ReadonlySet<string> = new Set(["HashTable", "HashTableV2"]);
 
 const FILLS = /^(?:InitializeTable|LookupTableImport)/;
 
-/** What makes two nodes one table. */
-function tableId(node: GraphNode): string {
-  const text = (name: string): string => {
-    const attr = node.attr(name);
-    return attr?.kind === "s" ? new TextDecoder().decode(attr.value) : "";
-  };
-  return `${text("container")}\n${text("shared_name") || node.name}`;
+/** What makes two nodes one table; undefined for a node that makes none. */
+function tableId(node: GraphNode, graph: GraphIndex): string | undefined {
+  if (TABLES.has(node.op)) {
+    const text = (name: string): string => {
+      const attr = node.attr(name);
+      return attr?.kind === "s" ? new TextDecoder().decode(attr.value) : "";
+    };
+    return `${text("container")}\n${text("shared_name") || node.name}`;
+  }
+  // A model that was loaded and saved again makes its tables in functions.
+  if (node.op !== "StatefulPartitionedCall" || node.inputs.some((input) => !input.startsWith("^")))
+    return undefined;
+  const bodies = [...graph.reachableFunctions([node])].map(({ nodes }) => nodes);
+  const makes = (ops: (op: string) => boolean): boolean =>
+    bodies.some((nodes) => nodes.some(({ op }) => ops(op)));
+  const called = node.attr("f");
+  return called?.kind === "func" && makes((op) => TABLES.has(op)) && !makes((op) => FILLS.test(op))
+    ? `function\n${called.value}`
+    : undefined;
 }
 
 /** Tables that nodes fill, themselves or in a function that they hand them to. */
@@ -27,7 +39,8 @@ function filled(graph: GraphIndex, nodes: Iterable<GraphNode>): Set<string> {
     if (!fills) continue;
     for (const input of node.inputs) {
       const from = graph.nodeOf(input);
-      if (from !== undefined && TABLES.has(from.op)) ids.add(tableId(from));
+      const id = from === undefined ? undefined : tableId(from, graph);
+      if (id !== undefined) ids.add(id);
     }
   }
   return ids;
@@ -56,14 +69,17 @@ export const rule = versionRule({
     let ready: ReadonlySet<string> | undefined;
     for (const [name, { outputs }] of callable(context)) {
       const nodes = graph.ancestors([...outputs.values()].flatMap((info) => [...tensorNames(info)]));
-      const tables = [...nodes].filter(({ op }) => TABLES.has(op));
-      if (tables.length === 0) continue;
+      const tables = new Map<string, string>();
+      for (const node of nodes) {
+        const id = tableId(node, graph);
+        if (id !== undefined) tables.set(id, node.name);
+      }
+      if (tables.size === 0) continue;
       ready ??= filled(graph, graph.ancestors([...(meta.initOp?.ops ?? []), meta.saver?.restoreOp ?? ""]));
       const known = ready;
-      const empty = tables.filter((table) => !known.has(tableId(table)));
-      if (empty.length === 0) continue;
+      if ([...tables.keys()].every((id) => known.has(id))) continue;
       const own = filled(graph, nodes);
-      const names = empty.filter((table) => !own.has(tableId(table))).map((table) => table.name);
+      const names = [...tables].filter(([id]) => !known.has(id) && !own.has(id)).map(([, node]) => node);
       if (names.length === 0) continue;
       yield {
         file: signatureFile(context),
