@@ -391,6 +391,41 @@ const BROKEN: readonly (readonly [
     "saved_model.pb",
   ],
   [
+    "the variables' path for a tensor that is no string",
+    () =>
+      edited("tf1_classify_regress/7", (saved) => {
+        const assign = nodes(saved).find(({ name, op }) => name.startsWith("save/") && op === "Identity");
+        metaGraph(saved).saver_def.filename_tensor_name = `${assign.name}:0`;
+      }),
+    "graph/restore-and-init-exist",
+    "error",
+    /filename_tensor_name ".*" is DT_FLOAT, but the loader feeds it a path|does not read/,
+    "saved_model.pb",
+  ],
+  [
+    "an asset's path for a tensor that is no string",
+    () =>
+      edited(VOCAB, (saved) => {
+        const [asset] = metaGraph(saved).asset_file_def;
+        asset.tensor_info.name = "hash_table:0";
+      }),
+    "assets/tensors-exist",
+    "error",
+    /is for tensor "hash_table:0", which is DT_RESOURCE, but the loader feeds it a path/,
+    "saved_model.pb",
+  ],
+  [
+    "a node on a second CPU device",
+    () =>
+      edited("tf1_classify_regress/7", (saved) => {
+        nodes(saved).find(({ op }) => op === "MatMul").device = "/device:CPU:7";
+      }),
+    "graph/devices-available",
+    "error",
+    /asks for the device "\/device:CPU:7", but a server has one CPU device/,
+    "saved_model.pb",
+  ],
+  [
     "no saver for the variables that a signature reads",
     () =>
       edited(PLAIN, (saved) => {

@@ -267,7 +267,11 @@ export class VersionContext {
     if (this.level === "quick" || meta === undefined || graph === undefined) return false;
     if (meta.saver === undefined || meta.saver.restoreOp === "") return true;
     const plan = this.restorePlan;
-    return plan?.complete === true && plan.tensors.every(({ key }) => key === OBJECT_GRAPH_KEY);
+    return (
+      plan?.complete === true &&
+      plan.uneven.length === 0 &&
+      plan.tensors.every(({ key }) => key === OBJECT_GRAPH_KEY)
+    );
   }
 
   /** Graph of the served meta graph, or undefined where it can't be read (another rule says so). */

@@ -1,6 +1,7 @@
 import { nearest } from "@servable/diagnostics";
 import { splitTensorName } from "../../graph/graph-def.ts";
 import { outputCount } from "../../graph/output-count.ts";
+import { pathType } from "../../graph/path-type.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 
 export const rule = versionRule({
@@ -34,7 +35,16 @@ export const rule = versionRule({
       const node = split === undefined ? undefined : graph.nodes.get(split.node);
       if (split !== undefined && node !== undefined) {
         const outputs = outputCount(node, graph);
-        if (outputs === undefined || split.index < outputs) continue;
+        if (outputs === undefined || split.index < outputs) {
+          const type = pathType(tensor, graph);
+          if (type === undefined) continue;
+          yield {
+            file: context.savedModel.value.file,
+            message: `asset ${quoted(filename)} is for tensor ${quoted(tensor)}, which is ${type}, but the loader feeds it a path (DT_STRING)`,
+            help: "The load fails when the asset's path is fed. Export the model again.",
+          };
+          continue;
+        }
         yield {
           file: context.savedModel.value.file,
           message: `asset ${quoted(filename)} is for tensor ${quoted(tensor)}, but node ${quoted(split.node)} (${node.op}) has ${outputs} output${outputs === 1 ? "" : "s"}`,

@@ -39,11 +39,14 @@ export const rule = versionRule({
       const elsewhere = /\/(?:job:(?!localhost(?:\/|$)|\*)|(?:replica|task):(?!0(?:\/|$)|\*))[^/]*/.exec(
         device,
       )?.[0];
+      const cpu = Number(/\/(?:device:)?cpu:(\d+)/i.exec(device)?.[1] ?? 0);
       const problem = !DEVICE.test(device)
         ? "which is no device name"
-        : elsewhere !== undefined
-          ? `but ${elsewhere} is another process`
-          : undefined;
+        : cpu > 0 && fn === undefined
+          ? "but a server has one CPU device, number 0"
+          : elsewhere !== undefined
+            ? `but ${elsewhere} is another process`
+            : undefined;
       if (problem === undefined || told.has(device) || told.size >= 10) continue;
       told.add(device);
       yield {

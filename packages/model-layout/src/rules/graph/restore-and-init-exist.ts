@@ -2,6 +2,7 @@ import { nearest } from "@servable/diagnostics";
 import { splitTensorName } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
 import { outputCount } from "../../graph/output-count.ts";
+import { pathType } from "../../graph/path-type.ts";
 import { variableOf } from "../../graph/restore-plan.ts";
 import { unfedPlaceholders } from "../../graph/unfed-placeholders.ts";
 import { INIT_OP_KEY } from "../../saved-model/meta-graph.ts";
@@ -100,7 +101,10 @@ export const rule = versionRule({
         unfed("restoring the variables", [restoreOp], [filenameTensor, ...assets]) ??
         (fed !== undefined && !behind.has(fed) && [...behind].some(({ op }) => op === "RestoreV2")
           ? `restoring the variables (${quoted(restoreOp)}) does not read ${quoted(filenameTensor)}, to which the loader feeds their path`
-          : undefined);
+          : undefined) ??
+        (pathType(filenameTensor, graph) === undefined
+          ? undefined
+          : `saver_def.filename_tensor_name ${quoted(filenameTensor)} is ${pathType(filenameTensor, graph)}, but the loader feeds it a path (DT_STRING)`);
       if (problem !== undefined) {
         yield {
           file,
