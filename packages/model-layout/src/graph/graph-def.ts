@@ -1,4 +1,3 @@
-import { readMapEntry } from "../saved-model/signature.ts";
 import { LENGTH, VARINT, WireReader } from "../wire/wire-reader.ts";
 import { type AttrValue, readAttrValue } from "./attr-value.ts";
 
@@ -161,6 +160,19 @@ function readArg(reader: WireReader): FunctionArg {
   return { name, type };
 }
 
+/** An entry of a map of names to names. */
+function readNames(reader: WireReader): { readonly key: string; readonly value: string } {
+  let key = "";
+  let value = "";
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag === ((1 << 3) | LENGTH)) key = reader.string();
+    else if (tag === ((2 << 3) | LENGTH)) value = reader.string();
+    else reader.skip(tag);
+  }
+  return { key, value };
+}
+
 function readFunction(reader: WireReader): GraphFunction {
   let name = "";
   const inputs: FunctionArg[] = [];
@@ -187,13 +199,12 @@ function readFunction(reader: WireReader): GraphFunction {
         nodes.push(reader.inside(readNode));
         break;
       case (4 << 3) | LENGTH: {
-        const { key, value } = readMapEntry(reader.message());
-        ret.set(key, new TextDecoder().decode(value.bytes.subarray(value.at, value.end)));
+        const { key, value } = reader.inside(readNames);
+        ret.set(key, value);
         break;
       }
       case (6 << 3) | LENGTH: {
-        const { value } = readMapEntry(reader.message());
-        controlRet.push(new TextDecoder().decode(value.bytes.subarray(value.at, value.end)));
+        controlRet.push(reader.inside(readNames).value);
         break;
       }
       default:
