@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   checkWarmup,
   encodeTfRecord,
+  ModelReadError,
   memoryFileSystem,
   readTfRecords,
   synthesiseWarmup,
@@ -127,6 +128,22 @@ describe("warm-up files", () => {
     expect(synthesiseWarmup(fixture("models", "resnet_v2_jpeg_bytes", "1538687457"))).toEqual([]);
     expect(synthesiseWarmup(fixture("models", "vocab_lookup_tf2", "1"))).toHaveLength(1);
     expect(() => synthesiseWarmup(version(), { signatures: ["nope"] })).toThrow(/"nope"/);
+  });
+
+  it("without a model are not said to be well", () => {
+    expect(() => checkWarmup(join(root, "nothing"))).toThrow(ModelReadError);
+    expect(() => checkWarmup(root)).toThrow(/holds neither saved_model.pb/);
+    expect(() => checkWarmup(version(), { tags: ["gpu"] })).toThrow(/no meta graph has the tags/);
+  });
+
+  it("are not made up for what changes state, has no outputs or would take all memory", () => {
+    const passed: string[] = [];
+    const counter = fixture("models", "counter_tf2", "1");
+    const onPassedOver = (name: string, reason: string): number => passed.push(`${name}: ${reason}`);
+    expect(synthesiseWarmup(counter, { onPassedOver }).map(({ signature }) => signature)).toEqual(["get"]);
+    expect(passed).toEqual(["serving_default: it changes what later requests get (AssignAddVariableOp)"]);
+    expect(synthesiseWarmup(counter, { signatures: ["serving_default"] })).toHaveLength(1);
+    expect(() => synthesiseWarmup(version(), { batchSizes: [1e12] })).toThrow(ModelReadError);
   });
 
   it("that are damaged are told from sound ones", () => {

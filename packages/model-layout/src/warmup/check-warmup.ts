@@ -7,6 +7,7 @@ import { VersionContext } from "../rules/version-context.ts";
 import { rule as framed } from "../rules/warmup/records-are-framed.ts";
 import { rule as fit } from "../rules/warmup/records-fit-signatures.ts";
 import { rule as inPlace } from "../rules/warmup/warmup-in-place.ts";
+import { readSignatures } from "../saved-model/open-saved-model.ts";
 import { summariseWarmup, type WarmupRequest } from "./summarise-warmup.ts";
 
 /** What {@link checkWarmup} found. */
@@ -16,9 +17,13 @@ export interface WarmupCheck {
   readonly requests: readonly WarmupRequest[];
 }
 
-/** Checks only the warm-up records of one version directory, against its signatures. */
+/**
+ * Checks only the warm-up records of one version directory, against its signatures.
+ * @throws ModelReadError where there are no signatures to compare with: then nothing would seem wrong
+ */
 export function checkWarmup(versionDir: string, options: CheckModelsOptions = {}): WarmupCheck {
   const fs = options.fs ?? nodeFileSystem;
+  readSignatures(versionDir, fs, options.tags);
   const model = findModels(versionDir, fs, { as: "version" }).models[0]!;
   const context = new VersionContext(model, model.versions[0], versionDir, fs, "graph", {
     tfsVersion: options.tfsVersion ?? DEFAULT_TFS_VERSION,

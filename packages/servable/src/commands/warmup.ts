@@ -198,8 +198,6 @@ export const command = defineCommand({
     const shown = (path: string): string => shownPath(context, path);
     try {
       if (action === "check") {
-        // Without signatures there is nothing to compare with, and all would seem well.
-        readSignatures(versionDir);
         const { diagnostics, requests } = checkWarmup(versionDir);
         const errors = diagnostics.filter(({ severity }) => severity === "error").length;
         const named = diagnostics.map((each) => ({ ...each, file: shown(each.file) }));
