@@ -499,10 +499,13 @@ const SOUND: readonly (readonly [title: string, files: () => Files])[] = [
   ],
   ["a function that reads a file of a fixed name", () => reading("Const")],
   [
-    "a function twice",
+    "a function twice, with its maps in another order",
     () =>
       edited(KERAS, (saved) => {
-        functions(saved).push(functions(saved)[0]);
+        const fn = functionOf(saved, "traced_restore");
+        const backwards = (map: Proto): Proto => Object.fromEntries(Object.entries(map).reverse());
+        const node_def = fn.node_def.map((node: Proto) => ({ ...node, attr: backwards(node.attr) }));
+        functions(saved).push({ ...fn, node_def });
       }),
   ],
   [

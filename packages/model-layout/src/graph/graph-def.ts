@@ -214,8 +214,18 @@ function readFunction(reader: WireReader): GraphFunction {
   return { name, inputs, outputs, nodes, ret, controlRet };
 }
 
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+/**
+ * Whether two messages can't be one in another order of their map entries: of other length, or of other bytes in whatever
+ * order.
+ */
+function differ(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return true;
+  const counts = new Int32Array(256);
+  for (const [at, byte] of a.entries()) {
+    counts[byte]!++;
+    counts[b[at]!]!--;
+  }
+  return counts.some((count) => count !== 0);
 }
 
 /** Reads a serialized GraphDef: nodes and functions, attributes left for later. @throws WireError */
@@ -229,7 +239,7 @@ export function readGraph(bytes: Uint8Array): Graph {
     functions.push(fn);
     const known = places.get(fn.name);
     if (known === undefined) places.set(fn.name, [from, to]);
-    else if (!sameBytes(bytes.subarray(...known), bytes.subarray(from, to))) ambiguousFunctions.push(fn.name);
+    else if (differ(bytes.subarray(...known), bytes.subarray(from, to))) ambiguousFunctions.push(fn.name);
   };
   let producer = 0;
   let minConsumer = 0;
