@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmdirSync, rmSync } from "node:fs";
 import { type Diagnostic, UserError } from "@servable/diagnostics";
 import { type Published, PublishRefused, publish } from "@servable/model-layout";
 import { checkProgress } from "../check/progress.ts";
@@ -24,6 +24,14 @@ function versionNumber(text: string | undefined): bigint | undefined {
   return number;
 }
 
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Somebody else put something there meanwhile.
+  }
+}
+
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? "" : "s"}`;
 
 /** What was done, and what of it was not as asked for. */
@@ -35,23 +43,23 @@ function told(context: Context, done: Published): void {
       `version ${done.hiddenBy} is there, a higher number: a server with the policy latest keeps serving that one`,
     );
   }
-  for (const { path, reason } of done.notRemoved) warn(`${shown(path)} was not removed: ${reason}`);
+  for (const { path, reason } of done.notRemoved)
+    warn(`${shown(path)} was not removed: ${reason.replaceAll(`${context.cwd}/`, "")}`);
 }
+
+const jsonNumber = (version: number | bigint | undefined): number | string | null =>
+  version === undefined ? null : Number.isSafeInteger(Number(version)) ? Number(version) : String(version);
 
 const json = (done: Published | undefined, diagnostics: readonly Diagnostic[]): string =>
   `${JSON.stringify(
     {
-      version:
-        done === undefined
-          ? null
-          : Number.isSafeInteger(Number(done.version))
-            ? Number(done.version)
-            : String(done.version),
+      version: jsonNumber(done?.version),
       path: done?.path ?? null,
       files: done?.files ?? 0,
       bytes: done?.bytes ?? 0,
       removed: done?.removed ?? [],
       notRemoved: done?.notRemoved.map(({ path, reason }) => ({ path, reason })) ?? [],
+      hiddenBy: jsonNumber(done?.hiddenBy),
       diagnostics: diagnosticRows(diagnostics),
     },
     null,
@@ -94,12 +102,14 @@ export const command = defineCommand({
     const shown = (path: string): string => shownPath(context, path);
     const named = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>
       diagnostics.map((each) => ({ ...each, file: shown(each.file) }));
+    const basePath = absolute(context, to);
+    const wasThere = existsSync(basePath);
     const progress = checkProgress(context);
     let staging: string | undefined;
     let published: string | undefined;
     try {
       const done = interruptible(() =>
-        publish(exportDir, absolute(context, to), {
+        publish(exportDir, basePath, {
           ...(keep === undefined ? {} : { keep }),
           ...(version === undefined ? {} : { version }),
           ...(tfsVersion === undefined ? {} : { tfsVersion }),
@@ -132,8 +142,10 @@ export const command = defineCommand({
     } catch (error) {
       progress.end();
       if (error instanceof Interrupted) {
-        if (published === undefined && staging !== undefined)
+        if (published === undefined && staging !== undefined) {
           rmSync(staging, { recursive: true, force: true });
+          if (!wasThere) removeIfEmpty(basePath);
+        }
         context.err(
           published === undefined
             ? "interrupted: nothing was published\n"
