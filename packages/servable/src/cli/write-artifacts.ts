@@ -18,6 +18,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { UserError } from "@servable/diagnostics";
+import { makeFolder } from "./make-folder.ts";
 import { temporaryName } from "./temporary-name.ts";
 
 /** One file of a set. */
@@ -142,7 +143,7 @@ export function writeArtifactSet(
   remove: readonly string[] = [],
 ): void {
   try {
-    mkdirSync(outDir, { recursive: true });
+    makeFolder(outDir);
     settleArtifacts(outDir);
     const changed = files.filter(({ path, contents, mode }) => {
       const there = join(outDir, path);
