@@ -91,7 +91,7 @@ export {
   type WarmupRecord,
 } from "./warmup/prediction-log.ts";
 export { summariseWarmup, type WarmupRequest } from "./warmup/summarise-warmup.ts";
-export { encodeTfRecord, readTfRecords, type TfRecord, type TfRecordProblem } from "./warmup/tf-record.ts";
 export { type SynthesiseWarmupOptions, synthesiseWarmup } from "./warmup/synthesise-warmup.ts";
+export { encodeTfRecord, readTfRecords, type TfRecord, type TfRecordProblem } from "./warmup/tf-record.ts";
 export { encodeWarmup, WarmupRefused, type WriteWarmupOptions, writeWarmup } from "./warmup/write-warmup.ts";
 export type { Int64 } from "./wire/wire-reader.ts";

@@ -426,6 +426,31 @@ const BROKEN: readonly (readonly [
     "saved_model.pb",
   ],
   [
+    "a placeholder as the op that restores",
+    () =>
+      edited(PLAIN, (saved) => {
+        metaGraph(saved).saver_def.restore_op_name = "saver_filename";
+      }),
+    "graph/restore-and-init-exist",
+    "error",
+    /restoring the variables needs the placeholder "saver_filename"/,
+    "saved_model.pb",
+  ],
+  [
+    "a function that gives more than the call says",
+    () =>
+      edited(KERAS, (saved) => {
+        const { restore_op_name } = metaGraph(saved).saver_def;
+        nodes(saved)
+          .find(({ name }) => name === restore_op_name)
+          .attr.Tout.list.type.pop();
+      }),
+    "graph/nodes-fit-ops",
+    "error",
+    /calls function ".*traced_restore.*", which gives 1 tensors, with 0/,
+    "saved_model.pb",
+  ],
+  [
     "no saver for the variables that a signature reads",
     () =>
       edited(PLAIN, (saved) => {

@@ -11,12 +11,13 @@ export function tensorKey(tensor: string): string | undefined {
 
 /**
  * Placeholders that a run of some targets (tensors or ops) comes to although nothing feeds them: each fails the run. Fed
- * tensors cut the way to the nodes behind them, as the pruning of a session does.
+ * tensors cut the way to the nodes behind them, as the pruning of a session does. `runOps`: the targets are ops to run, not tensors to fetch.
  */
 export function unfedPlaceholders(
   graph: GraphIndex,
   targets: Iterable<string>,
   feeds: Iterable<string>,
+  runOps = false,
 ): GraphNode[] {
   const fed = new Set<string | undefined>();
   const cut = new Set<GraphNode>();
@@ -40,7 +41,12 @@ export function unfedPlaceholders(
     // One that waits for something may lie in a branch that is not taken.
     if (PLACEHOLDERS.has(node.op) && node.inputs.length === 0) unfed.push(node);
   };
-  for (const target of targets) reach(target);
+  for (const target of targets) {
+    const node = graph.nodeOf(target);
+    // A placeholder that is to be run itself is run, fed or not.
+    if (runOps && node !== undefined && PLACEHOLDERS.has(node.op)) unfed.push(node);
+    else reach(target);
+  }
   for (let node = todo.pop(); node !== undefined; node = todo.pop()) node.inputs.forEach(reach);
   return unfed;
 }

@@ -87,7 +87,7 @@ function readsBeyond(
 interface Problem {
   readonly message: string;
   readonly call?: true;
-  /** How many tensors the function gives, where the call says otherwise. */
+  /** How many tensors the function gives, where the call says more. */
   readonly gives?: number;
 }
 
@@ -212,7 +212,7 @@ function* callProblem(
     if (wanted.length !== args.length) {
       yield {
         message: `calls function ${quoted(fn.name)}, which ${word} ${args.length} tensors, with ${wanted.length}`,
-        ...(word === "gives" ? { gives: args.length } : {}),
+        ...(word === "gives" && args.length < wanted.length ? { gives: args.length } : {}),
       };
       continue;
     }

@@ -88,7 +88,7 @@ export const rule = versionRule({
       targets: readonly string[],
       feeds: readonly string[],
     ): string | undefined => {
-      const names = unfedPlaceholders(graph, targets, feeds).map((node) => node.name);
+      const names = unfedPlaceholders(graph, targets, feeds, true).map((node) => node.name);
       return names.length === 0
         ? undefined
         : `${what} needs ${names.length === 1 ? "the placeholder" : "the placeholders"} ${some(names)}, which the loader does not feed`;
