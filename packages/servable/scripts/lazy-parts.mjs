@@ -4,7 +4,8 @@
 const PARTS = {
   "batching-rules": /linter\/src\/(rules\/batching\/|views\/batching-view)/,
   "model-config-rules": /linter\/src\/(rules\/model-config\/|views\/model-config-view)/,
-  "other-rules": /linter\/src\/(rules\/(monitoring|ssl|platform|session|suppression)\/|views\/(platform|session)-view)/,
+  "other-rules":
+    /linter\/src\/(rules\/(monitoring|ssl|platform|session|suppression)\/|views\/(platform|session)-view)/,
   findings: new RegExp(
     [
       "text-proto/src/(cpp-verdict|cpp-tokenizer|value-errors|lexical-errors|field-errors|unexpected-token|recovery|rules|wording|escape)\\.ts",

@@ -1,5 +1,5 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { UserError } from "@servable/diagnostics";
 import { printable } from "@servable/diagnostics/render";
 import { detectKind } from "@servable/linter/text-proto";
@@ -28,10 +28,14 @@ interface Found {
 const passedOver = (context: Context, path: string, error: unknown): void =>
   context.err(`not checked: ${printable(shownPath(context, path))}: ${reasonOf(error)}\n`);
 
-/** A folder in the project that may not be read is passed over; that it is one is said. */
-function entriesOf(context: Context, folder: string): Dirent[] {
+/** What is in a folder besides models. One that may not be read is passed over; that it is one is said. */
+function entriesOf(context: Context, folder: string, models: ReadonlySet<string>): Dirent[] {
+  const prefix = folder.endsWith(sep) ? folder : folder + sep;
   try {
-    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    // There may be thousands of models.
+    return readdirSync(folder, { withFileTypes: true })
+      .filter(({ name }) => !models.has(prefix + name))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     passedOver(context, folder, error);
     return [];
@@ -65,11 +69,10 @@ function survey(
   models: ReadonlySet<string>,
   found: Found,
 ): void {
-  for (const entry of entriesOf(context, folder)) {
+  for (const entry of entriesOf(context, folder, models)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (entry.name.startsWith(".") || SKIPPED.has(entry.name) || depth >= MAX_DEPTH || models.has(path))
-        continue;
+      if (entry.name.startsWith(".") || SKIPPED.has(entry.name) || depth >= MAX_DEPTH) continue;
       survey(context, path, depth + 1, models, found);
     } else if (entry.isFile()) {
       if (SPEC_NAMES.has(entry.name)) found.specs.push(path);
