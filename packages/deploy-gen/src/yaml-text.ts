@@ -3,6 +3,8 @@ import { commentText } from "./header.ts";
 
 /** Line breaks and signs that YAML 1.1, or a terminal, takes for more than text. The library prints them as they are. */
 const UNSAFE = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/;
+/** Lines of nothing but blanks at the start: the library writes a block whose indentation reads back otherwise. */
+const BLANK_START = /^[ \t\n]*[ \t]\n/;
 const UNSAFE_ALL = new RegExp(UNSAFE, "g");
 
 /** A comment above a key. */
@@ -31,7 +33,7 @@ export function yamlText(data: unknown, header: readonly string[], notes: readon
   }
   visit(document, {
     Scalar: (_key, node) => {
-      if (isScalar(node) && typeof node.value === "string" && UNSAFE.test(node.value)) {
+      if (isScalar(node) && typeof node.value === "string" && needsQuotes(node.value)) {
         node.type = Scalar.QUOTE_DOUBLE;
       }
     },
@@ -41,3 +43,5 @@ export function yamlText(data: unknown, header: readonly string[], notes: readon
     .toString({ lineWidth: 0 })
     .replace(UNSAFE_ALL, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
+
+const needsQuotes = (text: string): boolean => UNSAFE.test(text) || BLANK_START.test(text);

@@ -29,7 +29,11 @@ export function resolvedIfSound(spec: unknown): ResolvedSpec | undefined {
     spec: read,
     resolution,
     diagnostics,
-  } = loadSpec(stringify(spec, { aliasDuplicateObjects: false }), { file: "s" });
+  } = loadSpec(
+    // Blocks that begin with blanks read back otherwise (yaml 2.9).
+    stringify(spec, { aliasDuplicateObjects: false, blockQuote: false }),
+    { file: "s" },
+  );
   if (read === undefined)
     throw new Error(`the schema rejects ${JSON.stringify(spec)}: ${JSON.stringify(diagnostics, null, 2)}`);
   return diagnostics.some((diagnostic) => diagnostic.severity === "error") ? undefined : resolution?.resolved;

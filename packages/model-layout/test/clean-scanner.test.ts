@@ -275,7 +275,8 @@ describe("the scanner of plain versions", () => {
     );
     const { models: found } = findModels(repository, nodeFileSystem, { quick: true });
     const clean = found.filter(({ cleanVersions }) => cleanVersions !== undefined);
-    expect(clean.map(({ name, cleanVersions }) => [name, cleanVersions])).toEqual([
+    // A version that is a link is followed, as the server does.
+    expect(clean.map(({ name, cleanVersions }) => `${name} ${cleanVersions}`)).toEqual([
       ...["m0", "m1", "m11", "m2", "m8"].map((name) => [name, 3]),
       ["deep", 1],
     ]);

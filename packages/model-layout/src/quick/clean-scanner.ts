@@ -45,13 +45,11 @@ export class CleanScanner {
   /** How many versions a base path has, if there is nothing else in it and each is clean; else 0. Undefined if they are many. */
   cleanVersionsIn(basePath: string): number | undefined {
     try {
-      const entries = readdirSync(basePath, { withFileTypes: true });
-      if (entries.length > MOST_VERSIONS) return undefined;
-      for (const entry of entries) {
-        if (!VERSION.test(entry.name) || !entry.isDirectory() || !this.#isClean(`${basePath}/${entry.name}`))
-          return 0;
-      }
-      return entries.length;
+      // Reading them tells whether they are folders.
+      const names = readdirSync(basePath);
+      if (names.length > MOST_VERSIONS) return undefined;
+      for (const name of names) if (!VERSION.test(name) || !this.#isClean(`${basePath}/${name}`)) return 0;
+      return names.length;
     } catch {
       return 0;
     }
