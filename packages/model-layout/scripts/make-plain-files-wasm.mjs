@@ -1,9 +1,9 @@
 /**
- * Makes src/generated/plain-files-wasm.ts from wasm/plain-files.ts, which is AssemblyScript.
+ * Makes src/generated/plain-files-wasm.ts from wasm/plain-files.ts and what it imports, which is AssemblyScript.
  *
  *     node packages/model-layout/scripts/make-plain-files-wasm.mjs
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import asc from "assemblyscript/asc";
 
@@ -11,7 +11,8 @@ const here = join(import.meta.dirname, "..");
 const options = ["plain-files.ts", "--outFile", "plain-files.wasm", "--runtime", "stub", "-Oz", "--noAssert"];
 let binary;
 const { error, stderr } = await asc.main(options, {
-  readFile: (name) => (name === "plain-files.ts" ? readFileSync(join(here, "wasm", name), "utf8") : null),
+  readFile: (name) =>
+    existsSync(join(here, "wasm", name)) ? readFileSync(join(here, "wasm", name), "utf8") : null,
   writeFile: (_, contents) => {
     binary = contents;
   },
