@@ -11,8 +11,11 @@ const here = join(import.meta.dirname, "..");
 const options = ["plain-files.ts", "--outFile", "plain-files.wasm", "--runtime", "stub", "-Oz", "--noAssert"];
 let binary;
 const { error, stderr } = await asc.main(options, {
-  readFile: (name) =>
-    existsSync(join(here, "wasm", name)) ? readFileSync(join(here, "wasm", name), "utf8") : null,
+  // Imports here name files as they are; the compiler adds an extension.
+  readFile: (name) => {
+    const path = join(here, "wasm", name.replace(/\.ts\.ts$/, ".ts"));
+    return existsSync(path) ? readFileSync(path, "utf8") : null;
+  },
   writeFile: (_, contents) => {
     binary = contents;
   },

@@ -60,7 +60,9 @@ export class PlainFiles {
   constructor() {
     const code = Uint8Array.from(atob(wasm), (letter) => letter.charCodeAt(0));
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), {
-      "saved-model-outline": { readAt: (position: number, length: number) => this.#readAt(position, length) },
+      "saved-model-outline.ts": {
+        readAt: (position: number, length: number) => this.#readAt(position, length),
+      },
     });
     this.#exports = exports as Exports;
     const { memory, window, index, widths, ends, assetNames, makeTables } = this.#exports;

@@ -1,13 +1,9 @@
-/** Small fast generator with a seed, so that every failure can be made again (mulberry32). */
+import { Random } from "@servable/test-fixtures/random";
+
+/** Numbers from 0 up to 1; the same seed gives the same again. */
 export function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let value = state;
-    value = Math.imul(value ^ (value >>> 15), value | 1);
-    value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const numbers = new Random(seed);
+  return () => numbers.next();
 }
 
 /** Numbers that readers trip over: ends of ranges, huge lengths as varints. */
