@@ -18,6 +18,7 @@ export {
   type PathRole,
 } from "./discovery/find-models.ts";
 export { parseVersionName } from "./discovery/version-name.ts";
+export { bytesAsFile } from "./files/file-read-once.ts";
 export { memoryFileSystem } from "./files/memory-file-system.ts";
 export {
   type DirectoryEntry,
@@ -87,11 +88,11 @@ export {
   type LogType,
   MAX_WARMUP_RECORDS,
   readWarmup,
-  WARMUP_FILE,
   type WarmupRecord,
 } from "./warmup/prediction-log.ts";
 export { summariseWarmup, type WarmupRequest } from "./warmup/summarise-warmup.ts";
 export { type SynthesiseWarmupOptions, synthesiseWarmup } from "./warmup/synthesise-warmup.ts";
 export { encodeTfRecord, readTfRecords, type TfRecord, type TfRecordProblem } from "./warmup/tf-record.ts";
+export { WARMUP_FILE } from "./warmup/warmup-file.ts";
 export { encodeWarmup, WarmupRefused, type WriteWarmupOptions, writeWarmup } from "./warmup/write-warmup.ts";
 export type { Int64 } from "./wire/wire-reader.ts";

@@ -5,5 +5,14 @@
  * not to say that a file is wrong: the rules look closely, then. A thread of a large check has a few hundred milliseconds
  * in all, which is less than V8 wants for getting JavaScript of this kind warm: hence WebAssembly.
  */
-export { assetBytes, assetNames, readOutline, window } from "./saved-model-outline.ts";
-export { ends, index, makeTables, readIndex, widths } from "./variables-index.ts";
+export { assetBytes, assetNames, MAX_NAMES, readOutline, WINDOW, window } from "./saved-model-outline.ts";
+export {
+  DTYPES,
+  ends,
+  index,
+  MAX_INDEX,
+  MAX_SHARDS,
+  makeTables,
+  readIndex,
+  widths,
+} from "./variables-index.ts";

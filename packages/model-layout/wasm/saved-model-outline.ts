@@ -4,9 +4,9 @@
 declare function readAt(position: f64, length: i32): i32;
 
 /** Takes in what stands before a usual graph, and what stands behind one, in one read each. */
-const WINDOW: i32 = 8192;
+export const WINDOW: i32 = 8192;
 /** Bytes of the names of assets, and of the tensors that take them. */
-const MAX_NAMES: i32 = 4096;
+export const MAX_NAMES: i32 = 4096;
 
 export const window: usize = memory.data(WINDOW);
 /** File names of the assets, each followed by a zero byte. */

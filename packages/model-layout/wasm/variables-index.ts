@@ -1,11 +1,11 @@
 // AssemblyScript: whether variables.index is plain (see plain-files.ts).
 
-const MAX_INDEX: i32 = 1 << 16;
+export const MAX_INDEX: i32 = 1 << 16;
 /** Larger tables go the long way. */
 const MAX_ENTRIES: i32 = 4096;
-const MAX_SHARDS: i32 = 256;
+export const MAX_SHARDS: i32 = 256;
 const MAX_KEY: i32 = 4096;
-const DTYPES: i32 = 64;
+export const DTYPES: i32 = 64;
 
 export const index: usize = memory.data(MAX_INDEX);
 /** Element widths by dtype number, to be filled from outside; 255 for strings, 0 for what has no plain bytes. */

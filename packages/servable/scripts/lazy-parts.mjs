@@ -27,11 +27,11 @@ export function partOf(path) {
 /** What a check of a folder loads before it knows what is in there: one file, too. */
 const FOLDER = new RegExp(
   [
-    "servable/src/(check/(check-folder|progress)|render/human-bytes)\\.ts",
+    "servable/src/(check/(check-folder|progress)|cli/interruptible|render/human-bytes)\\.ts",
     "model-layout/src/(discovery|quick)/",
     "model-layout/src/(files/(model|node)-file-system|saved-model/saved-model-(error|file)|variables/shard-name)\\.ts",
-    "model-layout/src/generated/plain-files-wasm\\.ts",
-    "model-layout/src/wire/wire-reader\\.ts",
+    "model-layout/src/(generated/plain-files-wasm|wasm-exports|warmup/warmup-file)\\.ts",
+    "model-layout/src/wire/(wire-reader|ascii-name)\\.ts",
     "tensors/src/dtype\\.ts",
   ].join("|"),
 );

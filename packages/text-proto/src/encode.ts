@@ -1,6 +1,7 @@
 import { type EntryNode, isDefault, type MapKey, MessageNode, mapKey } from "./message.ts";
 import type { FieldSchema } from "./schema.ts";
 import { byteLengthOfText, bytesOfText, writeText } from "./text-bytes.ts";
+import { FIXED32, FIXED64, LENGTH, wireTypeOf } from "./wire-type.ts";
 
 /** One field of a message with the entries that are written for it. */
 interface Part {
@@ -23,11 +24,6 @@ interface Frame {
   /** Map entries are sorted by key. */
   readonly sorted: boolean;
 }
-
-const VARINT = 0;
-const FIXED64 = 1;
-const LENGTH = 2;
-const FIXED32 = 5;
 
 /**
  * Deterministic wire bytes: fields by number, map entries by key with repeated keys kept, default values left out where
@@ -130,7 +126,7 @@ class Writer {
       const entry = entries[index];
       if (entry === undefined) continue;
       this.#value(field, entry);
-      if (!field.packed) this.#tag(field.number, wireType(field));
+      if (!field.packed) this.#tag(field.number, wireTypeOf(field));
     }
     if (field.packed) {
       this.#smallVarint(this.#used - before);
@@ -140,7 +136,7 @@ class Writer {
 
   /** Key or value that a map entry lacks: written all the same. */
   #default(field: FieldSchema): void {
-    const type = wireType(field);
+    const type = wireTypeOf(field);
     if (type === FIXED64) this.#reserve(8).fill(0);
     else if (type === FIXED32) this.#reserve(4).fill(0);
     else this.#reserve(1).fill(0);
@@ -288,24 +284,6 @@ function partsOf(message: MessageNode, sorted: boolean): Part[] {
     if (kept || (first !== undefined && !isDefault(first.value))) parts.push(part);
   }
   return parts.sort((a, b) => a.field.number - b.field.number);
-}
-
-function wireType(field: FieldSchema): number {
-  switch (field.type) {
-    case "double":
-    case "fixed64":
-    case "sfixed64":
-      return FIXED64;
-    case "float":
-    case "fixed32":
-    case "sfixed32":
-      return FIXED32;
-    case "string":
-    case "bytes":
-      return LENGTH;
-    default:
-      return VARINT;
-  }
 }
 
 /** Map entries sorted by key; equal keys stay in order. */

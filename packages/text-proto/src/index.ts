@@ -30,3 +30,4 @@ export {
   type TextDocument,
   type ValueNode,
 } from "./tree.ts";
+export { wireTypeOf } from "./wire-type.ts";

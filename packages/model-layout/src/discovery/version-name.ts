@@ -12,6 +12,11 @@ export function isAtLeast(version: string, major: number, minor: number): boolea
   return a > major || (a === major && b >= minor);
 }
 
+const PLAIN = /^[1-9][0-9]{0,14}$/;
+
+/** A name about which no rule has a word; no two of them are one number. */
+export const isPlainVersionName = (name: string): boolean => PLAIN.test(name);
+
 /**
  * The version number that the server makes of a child of the base path, or undefined for a name that it passes over
  * without a word. Blanks around and a minus sign are taken; a plus sign only since 2.19, where absl::SimpleAtoi took
@@ -19,7 +24,7 @@ export function isAtLeast(version: string, major: number, minor: number): boolea
  */
 export function parseVersionName(name: string, tfsVersion: string = DEFAULT_TFS_VERSION): Int64 | undefined {
   // As nearly all are, and there may be ten thousand of them.
-  if (/^[1-9][0-9]{0,14}$/.test(name)) return Number(name);
+  if (isPlainVersionName(name)) return Number(name);
   const match = /^[ \t\n\v\f\r]*([+-]?)([0-9]+)[ \t\n\v\f\r]*$/.exec(name);
   if (match === null) return undefined;
   const [, sign, digits = ""] = match;

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import type { Discovery } from "../discovery/discover-versions.ts";
+import { isPlainVersionName } from "../discovery/version-name.ts";
 import { findCleanFolders } from "./clean-pool.ts";
-import { isPlainName } from "./clean-scanner.ts";
 
 /** What is known of models before any rule has run. */
 export interface CleanModels {
@@ -39,7 +39,8 @@ export function findCleanVersions(
   onClean: (versions: number) => void,
 ): CleanModels {
   const isPlain =
-    ignored.length === 0 && versions.every(({ name, kind }) => isPlainName(name) && kind === "directory");
+    ignored.length === 0 &&
+    versions.every(({ name, kind }) => isPlainVersionName(name) && kind === "directory");
   const paths = isPlain ? versions.map(({ path }) => path) : undefined;
   return judge([{ basePath, paths }], onClean);
 }
@@ -61,7 +62,7 @@ function plainVersions(basePath: string): readonly string[] | undefined {
   const paths: string[] = [];
   try {
     for (const entry of readdirSync(basePath, { withFileTypes: true })) {
-      if (!isPlainName(entry.name) || !entry.isDirectory()) return undefined;
+      if (!isPlainVersionName(entry.name) || !entry.isDirectory()) return undefined;
       paths.push(`${basePath}/${entry.name}`);
     }
   } catch {

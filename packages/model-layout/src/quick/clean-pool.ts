@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { Worker as WorkerThread } from "node:worker_threads";
-import { isPlainName } from "./clean-scanner.ts";
+import { isPlainVersionName } from "../discovery/version-name.ts";
 import { type CleanKind, type CleanWork, SharedFolders } from "./shared-folders.ts";
 
 /** Versions worth a thread, which takes some 30 ms to start: for fewer the others have done the work by then. */
@@ -116,7 +116,7 @@ const FIRST = 3;
  */
 export function expectManyVersions(folder: string, entries: readonly string[]): void {
   if (availableParallelism() < 2 || entries.length === 0) return;
-  const plain = (names: readonly string[]): number => names.filter(isPlainName).length;
+  const plain = (names: readonly string[]): number => names.filter(isPlainVersionName).length;
   let versions = plain(entries);
   if (versions === 0) {
     const first = entries.filter((name) => !name.startsWith(".")).slice(0, FIRST);

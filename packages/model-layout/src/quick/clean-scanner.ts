@@ -1,21 +1,16 @@
 import { closeSync, constants, lstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { isPlainVersionName } from "../discovery/version-name.ts";
 import { shardName } from "../variables/shard-name.ts";
+import { WARMUP_NAME } from "../warmup/warmup-file.ts";
 import { type Outline, PlainFiles, type ReadAt } from "./plain-files.ts";
 
-const WARMUP_FILE = "tf_serving_warmup_requests";
 const ONLY_SHARD = shardName(0, 1);
 
 /** Links are left to the rules, and nothing waits for a FIFO's writer (neither flag is on Windows). */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
-/** A plain version name; no two of them are one number. */
-const VERSION = /^[1-9][0-9]{0,14}$/;
-
 /** Base paths with more versions than this are shared among threads. */
 const MOST_VERSIONS = 256;
-
-/** Whether a child of a base path has nothing about its name that a rule could find. */
-export const isPlainName = (name: string): boolean => VERSION.test(name);
 
 /**
  * Tells in the fewest system calls that a version directory, or a base path with all its versions, is of the plain kind
@@ -48,7 +43,8 @@ export class CleanScanner {
       // Reading them tells whether they are folders.
       const names = readdirSync(basePath);
       if (names.length > MOST_VERSIONS) return undefined;
-      for (const name of names) if (!VERSION.test(name) || !this.#isClean(`${basePath}/${name}`)) return 0;
+      for (const name of names)
+        if (!isPlainVersionName(name) || !this.#isClean(`${basePath}/${name}`)) return 0;
       return names.length;
     } catch {
       return 0;
@@ -135,7 +131,7 @@ export class CleanScanner {
 
 function holdsOnlyWarmup(path: string): boolean {
   return readdirSync(path, { withFileTypes: true }).every(
-    (entry) => entry.name === WARMUP_FILE && entry.isFile(),
+    (entry) => entry.name === WARMUP_NAME && entry.isFile(),
   );
 }
 

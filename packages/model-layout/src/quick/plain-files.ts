@@ -1,22 +1,27 @@
 import { DTYPE_FACTS, dtypeOf } from "@servable/tensors";
 import { wasm } from "../generated/plain-files-wasm.ts";
+import { wasmExports } from "../wasm-exports.ts";
 
 /** Reads up to `length` bytes at `position` into the start of the buffer; returns how many there were, 0 past the end. */
 export type ReadAt = (position: number, length: number) => number;
 
-/** What is used of the global, whose types come only with those of a browser. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
-};
+/** A place in the module's memory, or a size. */
+interface Global {
+  readonly value: number;
+}
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
-  readonly window: { readonly value: number };
-  readonly index: { readonly value: number };
-  readonly widths: { readonly value: number };
-  readonly ends: { readonly value: number };
-  readonly assetNames: { readonly value: number };
+  readonly window: Global;
+  readonly WINDOW: Global;
+  readonly index: Global;
+  readonly MAX_INDEX: Global;
+  readonly widths: Global;
+  readonly DTYPES: Global;
+  readonly ends: Global;
+  readonly MAX_SHARDS: Global;
+  readonly assetNames: Global;
+  readonly MAX_NAMES: Global;
   makeTables(): void;
   assetBytes(): number;
   readIndex(length: number): number;
@@ -33,11 +38,6 @@ export interface Outline {
 const RESTORES: Outline = { restores: true, assets: [] };
 const RESTORES_NOTHING: Outline = { restores: false, assets: [] };
 
-const WINDOW = 8192;
-const MAX_INDEX = 1 << 16;
-const MAX_SHARDS = 256;
-const MAX_NAMES = 4096;
-const DTYPES = 64;
 const OF_ANY_SIZE = 255;
 
 /**
@@ -58,25 +58,24 @@ export class PlainFiles {
   #readAt: ReadAt = () => 0;
 
   constructor() {
-    const code = Uint8Array.from(atob(wasm), (letter) => letter.charCodeAt(0));
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), {
+    const all = wasmExports<Exports>(wasm, {
       "saved-model-outline.ts": {
         readAt: (position: number, length: number) => this.#readAt(position, length),
       },
     });
-    this.#exports = exports as Exports;
-    const { memory, window, index, widths, ends, assetNames, makeTables } = this.#exports;
-    this.window = new Uint8Array(memory.buffer, window.value, WINDOW);
-    this.index = new Uint8Array(memory.buffer, index.value, MAX_INDEX);
-    this.ends = new Float64Array(memory.buffer, ends.value, MAX_SHARDS);
-    this.#assetNames = new Uint8Array(memory.buffer, assetNames.value, MAX_NAMES);
-    const widthOf = new Uint8Array(memory.buffer, widths.value, DTYPES);
-    for (let number = 0; number < DTYPES; number++) {
+    this.#exports = all;
+    const { buffer } = all.memory;
+    this.window = new Uint8Array(buffer, all.window.value, all.WINDOW.value);
+    this.index = new Uint8Array(buffer, all.index.value, all.MAX_INDEX.value);
+    this.ends = new Float64Array(buffer, all.ends.value, all.MAX_SHARDS.value);
+    this.#assetNames = new Uint8Array(buffer, all.assetNames.value, all.MAX_NAMES.value);
+    const widthOf = new Uint8Array(buffer, all.widths.value, all.DTYPES.value);
+    for (let number = 0; number < widthOf.length; number++) {
       const dtype = dtypeOf(number);
       if (dtype !== undefined)
         widthOf[number] = dtype === "DT_STRING" ? OF_ANY_SIZE : DTYPE_FACTS[dtype].width;
     }
-    makeTables();
+    all.makeTables();
   }
 
   /** Looks at a saved_model.pb, read into {@link window} bit by bit; undefined where it is unusual. */

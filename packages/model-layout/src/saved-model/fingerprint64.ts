@@ -1,4 +1,5 @@
 import { wasm } from "../generated/fingerprint64-wasm.ts";
+import { wasmExports } from "../wasm-exports.ts";
 
 /**
  * FarmHash Fingerprint64 (farmhashna::Hash64), by which fingerprint.pb ties the files of an export together. Written
@@ -21,12 +22,6 @@ function hash16(u: bigint, v: bigint, mul: bigint): bigint {
   return (b * mul) & MASK;
 }
 
-/** What is used of the global, whose types come only with those of a browser. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-};
-
 /** First byte of the data in the module's memory, and how much of it there is; as in make-fingerprint64-wasm.ts. */
 const DATA_START = 64;
 const DATA_SIZE = 15 << 16;
@@ -43,9 +38,7 @@ let module: Module | undefined;
 
 function load(): Module {
   if (module !== undefined) return module;
-  const bytes = Uint8Array.from(atob(wasm), (letter) => letter.charCodeAt(0));
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
-  const { memory, blocks } = exports as { memory: { buffer: ArrayBuffer }; blocks: Module["blocks"] };
+  const { memory, blocks } = wasmExports<{ memory: { buffer: ArrayBuffer }; blocks: Module["blocks"] }>(wasm);
   module = {
     blocks,
     state: new BigUint64Array(memory.buffer, 0, 7),

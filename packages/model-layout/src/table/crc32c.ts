@@ -1,4 +1,5 @@
 import { FAR, NEAR, TURN, wasm } from "../generated/crc32c-wasm.ts";
+import { wasmExports } from "../wasm-exports.ts";
 
 /**
  * CRC-32C (Castagnoli, reflected polynomial 0x82F63B78). Short inputs go through tables in JavaScript; long ones are
@@ -60,12 +61,6 @@ const DATA_SIZE = 1 << 19;
 const WORTH_FAR = 16_384;
 const WORTH_NEAR = 1024;
 
-/** What is used of the global, whose types come only with those of a browser. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-};
-
 type Loop = (struck: number, from: number, to: number, length: number) => void;
 
 class Module {
@@ -75,9 +70,11 @@ class Module {
   readonly data: Uint8Array;
 
   constructor() {
-    const code = Uint8Array.from(atob(wasm), (letter) => letter.charCodeAt(0));
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code));
-    const { memory, far, near } = exports as { memory: { buffer: ArrayBuffer }; far: Loop; near: Loop };
+    const { memory, far, near } = wasmExports<{
+      memory: { buffer: ArrayBuffer };
+      far: Loop;
+      near: Loop;
+    }>(wasm);
     this.#memory = new Uint8Array(memory.buffer);
     this.#far = far;
     this.#near = near;

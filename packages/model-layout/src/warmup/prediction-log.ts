@@ -5,9 +5,7 @@ import { asReadError } from "../saved-model/saved-model-file.ts";
 import { type DecodedMessage, decodeMessage } from "../wire/decode-message.ts";
 import { WireError } from "../wire/wire-reader.ts";
 import { readTfRecords, type TfRecordProblem } from "./tf-record.ts";
-
-/** Where a version's warm-up records lie, below its directory. */
-export const WARMUP_FILE = "assets.extra/tf_serving_warmup_requests";
+import { WARMUP_FILE } from "./warmup-file.ts";
 
 /** More records fail the load (saved_model_warmup_util.h). */
 export const MAX_WARMUP_RECORDS = 1000;

@@ -3,13 +3,8 @@ import { nodeFileSystem } from "../files/node-file-system.ts";
 import { readShape } from "../saved-model/signature.ts";
 import type { DecodedMessage } from "../wire/decode-message.ts";
 import { LENGTH, WireError, WireReader } from "../wire/wire-reader.ts";
-import {
-  decodePredictionLog,
-  type LogType,
-  readWarmup,
-  TENSORS_AS_BYTES,
-  WARMUP_FILE,
-} from "./prediction-log.ts";
+import { decodePredictionLog, type LogType, readWarmup, TENSORS_AS_BYTES } from "./prediction-log.ts";
+import { WARMUP_FILE } from "./warmup-file.ts";
 
 /** What one warm-up record asks for. */
 export interface WarmupRequest {

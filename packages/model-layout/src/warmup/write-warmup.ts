@@ -6,8 +6,9 @@ import { type MetaGraph, openSavedModel } from "../saved-model/open-saved-model.
 import { ModelReadError } from "../saved-model/saved-model-error.ts";
 import { checkRecord } from "./check-record.ts";
 import { encodePredictionLog, type WarmupInput } from "./encode-warmup.ts";
-import { MAX_WARMUP_RECORDS, WARMUP_FILE } from "./prediction-log.ts";
+import { MAX_WARMUP_RECORDS } from "./prediction-log.ts";
 import { encodeTfRecord } from "./tf-record.ts";
+import { WARMUP_FILE } from "./warmup-file.ts";
 
 export interface WriteWarmupOptions {
   /** Written into the records for people; the server does not look at it. */

@@ -1,5 +1,4 @@
-import type { FieldSchema, SchemaSet } from "@servable/text-proto";
-import { wireTypeOf } from "./field-table.ts";
+import { type FieldSchema, type SchemaSet, wireTypeOf } from "@servable/text-proto";
 import { END_GROUP, type Int64, LENGTH, MAX_MESSAGE_DEPTH, WireError, WireReader } from "./wire-reader.ts";
 
 /**

@@ -1,5 +1,4 @@
-import type { FieldSchema, SchemaSet } from "@servable/text-proto";
-import { FIXED32, FIXED64, LENGTH, VARINT } from "./wire-reader.ts";
+import { type SchemaSet, wireTypeOf } from "@servable/text-proto";
 
 /** What a walk over wire bytes that builds nothing needs to know of a field. */
 export interface WireField {
@@ -49,24 +48,4 @@ export function fieldTable(schemas: SchemaSet, name: string): FieldTable {
 function keyType(schemas: SchemaSet, entry: string): number | undefined {
   const key = schemas.messages[entry]?.fields.find(({ number }) => number === 1);
   return key === undefined ? undefined : wireTypeOf(key);
-}
-
-/** Wire type of one value of a field, not packed. */
-export function wireTypeOf(field: FieldSchema): number {
-  if (field.kind === "message") return LENGTH;
-  switch (field.type) {
-    case "string":
-    case "bytes":
-      return LENGTH;
-    case "double":
-    case "fixed64":
-    case "sfixed64":
-      return FIXED64;
-    case "float":
-    case "fixed32":
-    case "sfixed32":
-      return FIXED32;
-    default:
-      return VARINT;
-  }
 }

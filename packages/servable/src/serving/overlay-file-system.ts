@@ -1,4 +1,4 @@
-import type { ModelFileSystem } from "@servable/model-layout";
+import { bytesAsFile, type ModelFileSystem } from "@servable/model-layout";
 
 /** A file system in which some files, by absolute path, already have the contents that they are about to get. */
 export function overlayFileSystem(
@@ -18,16 +18,7 @@ export function overlayFileSystem(
     realPath: (path) => (files.has(path) ? path : base.realPath(path)),
     open: (path) => {
       const bytes = files.get(path);
-      if (bytes === undefined) return base.open(path);
-      return {
-        size: bytes.length,
-        read: (target, position) => {
-          const part = bytes.subarray(position, position + target.length);
-          target.set(part);
-          return part.length;
-        },
-        close: () => {},
-      };
+      return bytes === undefined ? base.open(path) : bytesAsFile(bytes);
     },
   };
 }

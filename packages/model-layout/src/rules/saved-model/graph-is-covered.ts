@@ -1,6 +1,7 @@
 import { decodeTensorProto, dtypeOf, TensorError } from "@servable/tensors";
 import type { PlacedNode } from "../../graph/graph-index.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
+import { tensorNames } from "../signature/signatures.ts";
 import type { VersionContext } from "../version-context.ts";
 
 /** So many constants are named, and those of so many elements with their values. */
@@ -14,7 +15,7 @@ function constantsBehindSignatures(context: VersionContext): readonly PlacedNode
   const { graph, meta } = context;
   if (graph === undefined || meta === undefined) return [];
   const answers = [...meta.signatures.values()].flatMap(({ outputs }) =>
-    [...outputs.values()].map(({ tensor }) => tensor),
+    [...outputs.values()].flatMap((info) => [...tensorNames(info)]),
   );
   const nodes = graph.ancestors(answers);
   const functions = graph.reachableFunctions(nodes);

@@ -1,6 +1,7 @@
 import { sniff } from "../../files/sniff.ts";
 import { ModelReadError } from "../../saved-model/saved-model-error.ts";
-import { MAX_WARMUP_RECORDS, readWarmup, WARMUP_FILE } from "../../warmup/prediction-log.ts";
+import { MAX_WARMUP_RECORDS, readWarmup } from "../../warmup/prediction-log.ts";
+import { WARMUP_FILE } from "../../warmup/warmup-file.ts";
 import { folder, versionRule } from "../model-rule.ts";
 
 const DATA_LOSS =

@@ -1,6 +1,7 @@
 import { ModelReadError } from "../../saved-model/saved-model-error.ts";
 import { checkRecord } from "../../warmup/check-record.ts";
-import { MAX_WARMUP_RECORDS, readWarmup, WARMUP_FILE } from "../../warmup/prediction-log.ts";
+import { MAX_WARMUP_RECORDS, readWarmup } from "../../warmup/prediction-log.ts";
+import { WARMUP_FILE } from "../../warmup/warmup-file.ts";
 import { folder, versionRule } from "../model-rule.ts";
 
 export const rule = versionRule({

@@ -1,6 +1,5 @@
+import { WARMUP_NAME } from "../../warmup/warmup-file.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
-
-const NAME = "tf_serving_warmup_requests";
 
 export const rule = versionRule({
   id: "warmup/warmup-in-place",
@@ -9,24 +8,24 @@ export const rule = versionRule({
   severity: "warning",
   effect: "silent",
   why: "The server looks for this one name; records elsewhere are ignored without a word, and the first requests are slow.",
-  mend: `Move the file to assets.extra/${NAME}.`,
+  mend: `Move the file to assets.extra/${WARMUP_NAME}.`,
   evidence: ["tensorflow/serving: servables/tensorflow/saved_model_warmup_util.h:31-34"],
   logTexts: ["No warmup data file found at …/assets.extra/tf_serving_warmup_requests"],
   symptoms: [67],
   examples: {
-    bad: [folder("below assets", { [`m/1/assets/${NAME}`]: "records" })],
-    good: [folder("below assets.extra", { [`m/1/assets.extra/${NAME}`]: "records" })],
+    bad: [folder("below assets", { [`m/1/assets/${WARMUP_NAME}`]: "records" })],
+    good: [folder("below assets.extra", { [`m/1/assets.extra/${WARMUP_NAME}`]: "records" })],
   },
   *check(context) {
     for (const where of ["", "assets", "assets.extra"]) {
       for (const { name } of context.list(where)) {
-        const right = where === "assets.extra" && name === NAME;
+        const right = where === "assets.extra" && name === WARMUP_NAME;
         if (right || !/^tf_?serving_?warm_?up_?requests?/i.test(name)) continue;
-        if (where === "assets.extra" && context.has(`assets.extra/${NAME}`)) continue;
+        if (where === "assets.extra" && context.has(`assets.extra/${WARMUP_NAME}`)) continue;
         yield {
           file: context.file(where, name),
           message: `warm-up records ${quoted(where === "" ? name : `${where}/${name}`)} are not where the server looks`,
-          help: `They are ignored without a word. Move them to "assets.extra/${NAME}".`,
+          help: `They are ignored without a word. Move them to "assets.extra/${WARMUP_NAME}".`,
         };
       }
     }
