@@ -15,12 +15,24 @@ const QUIET_MS = 1000;
 
 interface Finished {
   readonly code: number | null;
+  /** What ended it, where nothing of its own did. */
+  readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /** One `docker` command that is waited for; Ctrl-C on the terminal does not reach it unless it is to end with us. */
-function docker(context: Context, argv: readonly string[], { endsWithUs = false } = {}): Promise<Finished> {
+async function docker(
+  context: Context,
+  argv: readonly string[],
+  { endsWithUs = false } = {},
+): Promise<Finished> {
+  const finished = await dockerOnce(context, argv, endsWithUs);
+  // A Ctrl-C between fork and the new process group reached it all the same; after that none can.
+  return finished.signal === "SIGINT" && !endsWithUs ? dockerOnce(context, argv, endsWithUs) : finished;
+}
+
+function dockerOnce(context: Context, argv: readonly string[], endsWithUs: boolean): Promise<Finished> {
   return new Promise((resolve) => {
     const child = spawn("docker", argv, {
       stdio: ["ignore", "pipe", "pipe"],
@@ -35,8 +47,8 @@ function docker(context: Context, argv: readonly string[], { endsWithUs = false 
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
     });
-    child.once("error", (error) => resolve({ code: null, stdout, stderr: error.message }));
-    child.once("close", (code) => resolve({ code, stdout, stderr }));
+    child.once("error", (error) => resolve({ code: null, signal: null, stdout, stderr: error.message }));
+    child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
 }
 
@@ -259,8 +271,7 @@ function detachedContainer({
       const container = await Promise.race([id, pause(0)]);
       let left: string | undefined;
       if (typeof container === "string") {
-        const { code, stderr } = await docker(context, ["rm", "--force", "--volumes", container]);
-        if (code !== 0 && !/No such container|already in progress/i.test(stderr)) left = stderr.trim();
+        left = await removeContainer(context, container);
       } else left = await removeOurs(context, resolved, started);
       for (const helper of helpers) helper.kill();
       return left;
@@ -291,12 +302,14 @@ async function sameContainers(
   context: Context,
   resolved: ResolvedSpec,
   wanted: (container: Found) => boolean,
+  onFailure: (why: string) => void = () => undefined,
 ): Promise<readonly Found[]> {
   const name = resolved.docker?.name;
   const listed = await docker(context, [
     ...["ps", "--all", "--no-trunc", "--quiet"],
     ...(name === undefined ? [] : ["--filter", `name=^/?${name.replaceAll(".", "\\.")}$`]),
   ]);
+  if (listed.code !== 0) onFailure(failureOf("docker ps", listed));
   const ids = listed.stdout.split("\n").filter((id) => id !== "");
   if (ids.length === 0) return [];
   const flags = JSON.stringify(serverArgv(resolved, { hostPaths: false }));
@@ -325,11 +338,29 @@ async function removeOurs(
   started: Date,
 ): Promise<string | undefined> {
   const left: string[] = [];
-  for (const { id } of await sameContainers(context, resolved, ({ created }) => created >= started)) {
-    const { code, stderr } = await docker(context, ["rm", "--force", "--volumes", id]);
-    if (code !== 0 && !/No such container|already in progress/i.test(stderr)) left.push(stderr.trim());
+  const ours = await sameContainers(
+    context,
+    resolved,
+    ({ created }) => created >= started,
+    (why) => left.push(why),
+  );
+  for (const { id } of ours) {
+    const why = await removeContainer(context, id);
+    if (why !== undefined) left.push(why);
   }
   return left.length === 0 ? undefined : left.join("; ");
+}
+
+/** Stops and removes one container, running or not. Gives why it could not. */
+async function removeContainer(context: Context, id: string): Promise<string | undefined> {
+  const finished = await docker(context, ["rm", "--force", "--volumes", id]);
+  const gone = finished.code === 0 || /No such container|already in progress/i.test(finished.stderr);
+  return gone ? undefined : failureOf("docker rm", finished);
+}
+
+/** What a docker command that failed says, or how it ended where it says nothing. */
+function failureOf(command: string, { stderr, code, signal }: Finished): string {
+  return stderr.trim() || `${command} ended with ${signal ?? `status ${code}`} and no word`;
 }
 
 function commandOf(json: string): readonly string[] {

@@ -23,9 +23,10 @@ const key = process.pid + "-" + Date.now();
 // Only an attached client passes signals on; others end.
 if (process.argv[2] === "run")
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => call({ key, signal }, () => {}));
-call({ key, argv: process.argv.slice(2) }, ({ out, err, exit }) => {
+call({ key, argv: process.argv.slice(2) }, ({ out, err, exit, signal }) => {
   if (out !== undefined) process.stdout.write(out);
   if (err !== undefined) process.stderr.write(err);
+  if (signal !== undefined) process.kill(process.pid, signal);
   if (exit !== undefined) process.exit(exit);
 });
 `;
@@ -76,6 +77,14 @@ export interface StandInEngine {
 const TAKES_VALUE = new Set(
   "-p -e --mount --name --restart --user --network --label --cpus --cpuset-cpus --memory --gpus".split(" "),
 );
+
+export interface EngineOptions {
+  readonly removesInMs?: number;
+  /** Clients of `docker rm` that a Ctrl-C reaches before they say anything. */
+  readonly interruptedRemovals?: number;
+  /** What `docker ps` says instead of an answer. */
+  readonly refusesList?: string;
+}
 
 interface Parsed {
   readonly options: readonly (readonly [name: string, value: string])[];
@@ -147,10 +156,7 @@ function serverArguments({ options, flags }: Parsed, scratch: string): string[] 
 }
 
 /** A stand-in for docker and its engine, which runs "containers" with the embedded model server. */
-export async function startStandInEngine(
-  fate: Fate,
-  options: { readonly removesInMs?: number } = {},
-): Promise<StandInEngine> {
+export async function startStandInEngine(fate: Fate, options: EngineOptions = {}): Promise<StandInEngine> {
   const scratch = mkdtempSync(join(tmpdir(), "servable-stand-in-"));
   const bin = join(scratch, "bin");
   mkdirSync(bin);
@@ -160,6 +166,7 @@ export async function startStandInEngine(
   const containers = new Map<string, Container>();
   const attached = new Map<string, Container>();
   let made = 0;
+  let interruptedRemovals = options.interruptedRemovals ?? 0;
 
   const make = (
     argv: readonly string[],
@@ -248,6 +255,7 @@ export async function startStandInEngine(
       container.watchers.push(() => answer({ exit: 0 }));
     },
     rm: async (argv, _key, answer) => {
+      if (interruptedRemovals-- > 0) return answer({ signal: "SIGINT" });
       await new Promise((resolve) => setTimeout(resolve, options.removesInMs ?? 0));
       // A client that has been ended takes its request back.
       if (answer.gone()) return;
@@ -259,7 +267,10 @@ export async function startStandInEngine(
       }
       answer({ exit: 0 });
     },
-    ps: async (_argv, _key, answer) => answer({ out: `${[...containers.keys()].join("\n")}\n`, exit: 0 }),
+    ps: async (_argv, _key, answer) => {
+      if (options.refusesList !== undefined) answer({ err: `${options.refusesList}\n`, exit: 1 });
+      else answer({ out: `${[...containers.keys()].join("\n")}\n`, exit: 0 });
+    },
     inspect: async (argv, _key, answer) => {
       const lines = argv
         .flatMap((id) => containers.get(id) ?? [])
@@ -311,7 +322,13 @@ export async function startStandInEngine(
 }
 
 interface Answer {
-  (line: { readonly out?: string; readonly err?: string; readonly exit?: number }): void;
+  (line: {
+    readonly out?: string;
+    readonly err?: string;
+    readonly exit?: number;
+    /** Ends the client as a signal from the terminal would. */
+    readonly signal?: NodeJS.Signals;
+  }): void;
   /** Whether nobody waits for it any more. */
   gone(): boolean;
 }
@@ -321,7 +338,7 @@ function answering(response: ServerResponse): Answer {
   const answer = (line: Parameters<Answer>[0]): void => {
     if (response.writableEnded) return;
     response.write(`${JSON.stringify(line)}\n`);
-    if (line.exit !== undefined) response.end();
+    if (line.exit !== undefined || line.signal !== undefined) response.end();
   };
   return Object.assign(answer, { gone: () => response.destroyed });
 }

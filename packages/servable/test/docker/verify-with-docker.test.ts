@@ -7,7 +7,7 @@ import { startModelServer } from "@servable/model-server";
 import { fixture, root } from "@servable/test-fixtures";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Ran, runCli } from "../run-cli.ts";
-import { type Fate, type StandInEngine, startStandInEngine } from "./stand-in-engine.ts";
+import { type EngineOptions, type Fate, type StandInEngine, startStandInEngine } from "./stand-in-engine.ts";
 
 let folder: string;
 let engine: StandInEngine | undefined;
@@ -41,12 +41,9 @@ async function spec(more: Record<string, unknown> = {}): Promise<void> {
   writeFileSync(join(folder, "servable.yaml"), text);
 }
 
-async function verify(fate: Fate, args: readonly string[] = [], signal?: AbortSignal): Promise<Ran> {
+async function verify(fate: Fate, args: readonly string[] = []): Promise<Ran> {
   engine = await startStandInEngine(fate);
-  return runCli(folder, ["verify", "--with", "docker", ...args], {
-    env: engine.env,
-    ...(signal === undefined ? {} : { signal }),
-  });
+  return runCli(folder, ["verify", "--with", "docker", ...args], { env: engine.env });
 }
 
 /** The commands that docker was given, without their arguments. */
@@ -263,20 +260,50 @@ describe("verify --with docker", { timeout: 60_000 }, () => {
     expect(engine?.containers()).toEqual([]);
   });
 
+  /** Ctrl-C while the server starts. */
+  async function interruptedOnce(docker: object, engineOptions: EngineOptions = {}): Promise<Ran> {
+    await spec({ docker });
+    engine = await startStandInEngine({ kind: "hangs", log: "waiting\n" }, engineOptions);
+    const controller = new AbortController();
+    const running = runCli(folder, ["verify", "--with", "docker"], {
+      env: engine.env,
+      signal: controller.signal,
+    });
+    await expect.poll(() => engine?.containers().length, { timeout: 10_000 }).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    controller.abort(new DOMException("SIGINT", "AbortError"));
+    return running;
+  }
+
   it.each([
     ["attached", {}],
     ["detached", { detach: true }],
     ["deaf to signals", { init: false }],
   ])("removes the container on Ctrl-C (%s)", async (_what, docker) => {
-    await spec({ docker });
-    const controller = new AbortController();
-    const running = verify({ kind: "hangs", log: "waiting\n" }, [], controller.signal);
-    await expect.poll(() => engine?.containers().length, { timeout: 10_000 }).toBe(1);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    controller.abort(new DOMException("SIGINT", "AbortError"));
-    const { code } = await running;
-    expect(code).toBe(130);
-    expect(engine?.containers()).toEqual([]);
+    const { code } = await interruptedOnce(docker);
+    expect({ code, left: engine?.containers() }).toEqual({ code: 130, left: [] });
+  });
+
+  it.each([
+    ["attached", { init: false }],
+    ["detached", { detach: true }],
+  ])(
+    "removes the container where the Ctrl-C reaches the new docker client too (%s)",
+    async (_what, docker) => {
+      const { code, stderr } = await interruptedOnce(docker, { interruptedRemovals: 1 });
+      expect(stderr).toContain("container removed");
+      expect({ code, left: engine?.containers() }).toEqual({ code: 130, left: [] });
+      expect(engine?.calls.filter(([command]) => command === "rm")).toHaveLength(2);
+    },
+  );
+
+  it.each<[string, object, EngineOptions]>([
+    ["docker rm ended with SIGINT and no word", { detach: true }, { interruptedRemovals: 2 }],
+    ["Cannot connect to the daemon", { init: false }, { refusesList: "Cannot connect to the daemon" }],
+  ])("says that the container could not be removed: %s", async (why, docker, engineOptions) => {
+    const { code, stderr } = await interruptedOnce(docker, engineOptions);
+    expect(stderr).toContain(`could not be removed: ${why}`);
+    expect({ code, left: engine?.containers() }).toMatchObject({ code: 130, left: { length: 1 } });
   });
 
   describe("as a process of its own", () => {
