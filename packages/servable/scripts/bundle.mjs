@@ -65,7 +65,7 @@ const groupOf = (id) => (core.has(id) ? (partOf(id) ?? "core") : needsFolder(id)
 
 rmSync(out, { recursive: true, force: true });
 const bundle = await rolldown({
-  input: { run: join(here, entry) },
+  input: { run: join(here, entry), "publish-worker": join(here, "src/publishing/publish-worker.ts") },
   // The core lies in the entry's own file, whose exports the other chunks use.
   preserveEntrySignatures: "allow-extension",
   platform: "node",
@@ -77,7 +77,8 @@ const bundle = await rolldown({
 });
 const { output } = await bundle.generate({
   format: "cjs",
-  entryFileNames: "[name].js",
+  // A worker is started by the path beside the chunk that wants it.
+  entryFileNames: ({ name }) => (name === "run" ? "run.js" : `chunks/${name}.js`),
   chunkFileNames: "chunks/[name]-[hash].js",
   codeSplitting: {
     includeDependenciesRecursively: false,

@@ -2,7 +2,7 @@ import { fstatSync, writeSync } from "node:fs";
 import { UserError } from "@servable/diagnostics";
 import { coloured, type Paint, plain } from "@servable/diagnostics/render";
 import type { Context } from "./cli/context.ts";
-import { listenForInterruption } from "./cli/interruption.ts";
+import { INTERRUPTING_SIGNALS, listenForInterruption } from "./cli/interruption.ts";
 import { main } from "./cli/main.ts";
 import { VERSION } from "./version.ts";
 
@@ -90,7 +90,7 @@ const cwd = once(workingFolder);
 const interruption = once(() =>
   listenForInterruption({
     onSignal(heard) {
-      for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => heard(name));
+      for (const name of INTERRUPTING_SIGNALS) process.on(name, () => heard(name));
     },
     say: (text) => write(2, text),
     exit: (code) => process.exit(code),

@@ -1,5 +1,16 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { cpSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -163,6 +174,41 @@ describe("the packed tarball in an empty folder", () => {
     const tried = new Set([...Object.keys(good), "serve", "smoke", "lsp"]);
     expect(COMMANDS.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([]);
   });
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)(
+    "leaves nothing of a publish that %s ends, with %d",
+    { timeout: 60_000 },
+    async (signal, code) => {
+      const version = join(project, "large");
+      const basePath = join(project, "interrupted", "large");
+      cpSync(fixture("models", "half_plus_two_versions", "1"), version, { recursive: true });
+      mkdirSync(join(version, "assets.extra"), { recursive: true });
+      // Long enough to be met half-way.
+      writeFileSync(join(version, "assets.extra", "padding"), "");
+      truncateSync(join(version, "assets.extra", "padding"), 400_000_000);
+      const child = spawn(bin, ["publish", version, basePath], { stdio: ["ignore", "pipe", "pipe"] });
+      const said: Record<"stdout" | "stderr", string> = { stdout: "", stderr: "" };
+      for (const name of ["stdout", "stderr"] as const) {
+        child[name].setEncoding("utf8").on("data", (text: string) => {
+          said[name] += text;
+        });
+      }
+      const ended = new Promise((resolve) => child.once("close", resolve));
+      const hidden = (): boolean =>
+        existsSync(basePath) && readdirSync(basePath).some((name) => name.startsWith(".publishing-"));
+      await expect.poll(hidden, { interval: 1, timeout: 30_000 }).toBe(true);
+      child.kill(signal);
+      expect({ code: await ended, ...said }).toEqual({
+        code,
+        stdout: "",
+        stderr: "interrupted: nothing was published\n",
+      });
+      expect(existsSync(join(project, "interrupted"))).toBe(false);
+    },
+  );
   it("has the worker that helps with large repositories", { timeout: 60_000 }, async () => {
     const paths = [join(project, "models/half/1"), join(project, "models/half/none")];
     const shared = new SharedArrayBuffer(4 * (1 + paths.length));

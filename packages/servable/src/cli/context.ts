@@ -17,7 +17,7 @@ export interface Context {
   readonly inIsTerminal: boolean;
   readonly outPaint: Paint;
   readonly errPaint: Paint;
-  /** Aborted on SIGINT and SIGTERM, whose name is the reason's message. */
+  /** Aborted on SIGINT, SIGTERM and SIGHUP, whose name is the reason's message. */
   readonly signal: AbortSignal;
   /** Runs work that must clean up after itself: a second Ctrl-C prints the notice instead of ending it, a third ends it. */
   readonly toItsEnd: Interruption["toItsEnd"];

@@ -1,6 +1,7 @@
 import { type ExitCode, nearest, UserError } from "@servable/diagnostics";
 import { printable } from "@servable/diagnostics/render";
 import type { Context } from "./context.ts";
+import { exitCodeOf } from "./interruption.ts";
 import { parseArguments } from "./parse-arguments.ts";
 import { reasonOf } from "./read-input.ts";
 import { COMMANDS } from "./registry.ts";
@@ -12,10 +13,11 @@ const isSystemError = (thrown: unknown): thrown is NodeJS.ErrnoException =>
 /** Shows a mistake of the user's as message and hint; anything else as a defect of ours. Gives the exit code for it. */
 export function report(context: Context, thrown: unknown): ExitCode {
   const paint = context.errPaint;
-  if (context.signal.aborted && (thrown as { name?: string } | undefined)?.name === "AbortError") return 130;
+  if (context.signal.aborted && (thrown as { name?: string } | undefined)?.name === "AbortError")
+    return exitCodeOf(context.signal);
   if (thrown instanceof UserError) {
-    // Whoever pressed Ctrl-C knows.
-    if (thrown.exitCode === 130) return 130;
+    // Whoever did it knows.
+    if (thrown.code === "interrupted") return thrown.exitCode;
     const [first = "", ...rest] = thrown.message.split("\n");
     context.err(
       `${paint.red("error:")} ${[first, ...rest].map((line) => printable(line, true)).join("\n")}\n`,

@@ -41,7 +41,7 @@ export const command = defineCommand({
       } catch (thrown) {
         // The other files can still be formatted.
         exit = report(context, thrown);
-        if (exit === 130) break;
+        if (context.signal.aborted) break;
       }
     }
     return exit;

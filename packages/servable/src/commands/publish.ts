@@ -1,16 +1,19 @@
 import { existsSync, rmdirSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { type Diagnostic, UserError } from "@servable/diagnostics";
-import { type Published, PublishRefused, publish } from "@servable/model-layout";
+import type { Published } from "@servable/model-layout";
 import { checkProgress } from "../check/progress.ts";
 import { defineCommand, FORMAT_OPTION } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
 import { diagnosticRows } from "../cli/diagnostic-rows.ts";
-import { Interrupted, interruptible } from "../cli/interruptible.ts";
+import { exitCodeOf } from "../cli/interruption.ts";
 import { optionalWholeNumber } from "../cli/number-flag.ts";
 import { absolute, shownPath } from "../cli/read-input.ts";
 import { shownError } from "../cli/shown-error.ts";
 import { printDiagnostics } from "../cli/spec-input.ts";
 import { targetVersion } from "../cli/target-version.ts";
+import { publishInThread } from "../publishing/publish-in-thread.ts";
+import type { PublishNews } from "../publishing/publish-work.ts";
 import { humanBytes } from "../render/human-bytes.ts";
 
 const HIGHEST = 2n ** 63n - 1n;
@@ -24,9 +27,17 @@ function versionNumber(text: string | undefined): bigint | undefined {
   return number;
 }
 
-function removeIfEmpty(folder: string): void {
+/** The folders that are not there yet, the deepest first. */
+function missing(path: string): readonly string[] {
+  return existsSync(path) ? [] : [path, ...missing(dirname(path))];
+}
+
+/** Takes away what an interrupted publisher left: the folder that it filled, and those that it made to hold it. */
+function clearUp(staging: string | undefined, made: readonly string[]): void {
+  if (staging === undefined) return;
+  rmSync(staging, { recursive: true, force: true });
   try {
-    rmdirSync(folder);
+    for (const folder of made) rmdirSync(folder);
   } catch {
     // Somebody else put something there meanwhile.
   }
@@ -103,71 +114,63 @@ export const command = defineCommand({
     const named = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>
       diagnostics.map((each) => ({ ...each, file: shown(each.file) }));
     const basePath = absolute(context, to);
-    const wasThere = existsSync(basePath);
+    const made = missing(basePath);
     const progress = checkProgress(context);
     let staging: string | undefined;
     let published: string | undefined;
-    try {
-      const done = interruptible(() =>
-        publish(exportDir, basePath, {
-          ...(keep === undefined ? {} : { keep }),
-          ...(version === undefined ? {} : { version }),
-          ...(tfsVersion === undefined ? {} : { tfsVersion }),
-          onTotal: progress.total,
-          onBytes: progress.bytes,
-          onStaging: (path) => {
-            staging = path;
-          },
-          onPublished: (path) => {
-            published = path;
-          },
-        }),
+    const work = {
+      exportDir,
+      basePath,
+      ...(keep === undefined ? {} : { keep }),
+      ...(version === undefined ? {} : { version }),
+      ...(tfsVersion === undefined ? {} : { tfsVersion }),
+    };
+    const hear = (news: PublishNews): void => {
+      if (news.kind === "total") progress.total(news.versions, news.bytes);
+      else if (news.kind === "bytes") progress.bytes(news.count);
+      else if (news.kind === "staging") staging = news.path;
+      else published = news.path;
+    };
+    const outcome = await publishInThread(work, hear, context).finally(progress.end);
+
+    if (outcome === undefined) {
+      if (published === undefined) clearUp(staging, made);
+      context.err(
+        published === undefined
+          ? "interrupted: nothing was published\n"
+          : `interrupted: ${shown(published)} is published; older versions may be left\n`,
       );
-      progress.end();
-      const diagnostics = named(done.diagnostics);
-      const warnings = diagnostics.filter(({ severity }) => severity === "warning");
-      printDiagnostics(context, warnings, new Map());
-      told(context, done);
-      if (isJson) {
-        const paths = { path: shown(done.path), removed: done.removed.map(shown) };
-        const notRemoved = done.notRemoved.map((each) => ({ ...each, path: shown(each.path) }));
-        context.out(json({ ...done, ...paths, notRemoved }, diagnostics));
-      } else {
-        context.out(
-          `published ${shown(done.path)}: ${count(done.files, "file")}, ${humanBytes(done.bytes)}\n`,
-        );
-        for (const path of done.removed) context.out(`removed ${shown(path)}\n`);
-      }
-      return done.notRemoved.some(({ because }) => because === "failed") ? 1 : 0;
-    } catch (error) {
-      progress.end();
-      if (error instanceof Interrupted) {
-        if (published === undefined && staging !== undefined) {
-          rmSync(staging, { recursive: true, force: true });
-          if (!wasThere) removeIfEmpty(basePath);
-        }
-        context.err(
-          published === undefined
-            ? "interrupted: nothing was published\n"
-            : `interrupted: ${shown(published)} is published; older versions may be left\n`,
-        );
-      }
-      if (error instanceof PublishRefused) {
-        const diagnostics = named(error.diagnostics);
-        const errors = diagnostics.filter(({ severity }) => severity === "error");
-        printDiagnostics(context, errors, new Map());
-        if (isJson) context.out(json(undefined, diagnostics));
-        throw new UserError(
-          error.code,
-          `${from} has ${count(errors.length, "error")}: nothing was published`,
-          {
-            exitCode: 1,
-            hint: "a server would not serve it: mend the export",
-            cause: error,
-          },
-        );
-      }
-      throw error instanceof UserError ? shownError(context, error) : error;
+      return exitCodeOf(context.signal);
     }
+    if (outcome.kind === "failed") {
+      const error = new UserError(outcome.code, outcome.message, outcome.options);
+      throw shownError(context, error);
+    }
+    if (outcome.kind === "refused") {
+      const diagnostics = named(outcome.diagnostics);
+      const errors = diagnostics.filter(({ severity }) => severity === "error");
+      printDiagnostics(context, errors, new Map());
+      if (isJson) context.out(json(undefined, diagnostics));
+      throw new UserError(
+        outcome.code,
+        `${from} has ${count(errors.length, "error")}: nothing was published`,
+        { exitCode: 1, hint: "a server would not serve it: mend the export" },
+      );
+    }
+
+    const { done } = outcome;
+    const diagnostics = named(done.diagnostics);
+    const warnings = diagnostics.filter(({ severity }) => severity === "warning");
+    printDiagnostics(context, warnings, new Map());
+    told(context, done);
+    if (isJson) {
+      const paths = { path: shown(done.path), removed: done.removed.map(shown) };
+      const notRemoved = done.notRemoved.map((each) => ({ ...each, path: shown(each.path) }));
+      context.out(json({ ...done, ...paths, notRemoved }, diagnostics));
+    } else {
+      context.out(`published ${shown(done.path)}: ${count(done.files, "file")}, ${humanBytes(done.bytes)}\n`);
+      for (const path of done.removed) context.out(`removed ${shown(path)}\n`);
+    }
+    return done.notRemoved.some(({ because }) => because === "failed") ? 1 : 0;
   },
 });

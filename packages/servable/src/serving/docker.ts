@@ -3,6 +3,7 @@ import type { ResolvedPort, ResolvedSpec } from "@servable/config-schema";
 import { type DockerFolders, dockerArgv, serverArgv } from "@servable/deploy-gen";
 import { UserError } from "@servable/diagnostics";
 import type { Context } from "../cli/context.ts";
+import { INTERRUPTING_SIGNALS } from "../cli/interruption.ts";
 import { besideLeftovers, explainRefusal, explainStatus, isTaken } from "./docker-errors.ts";
 
 /** Lines of a container's log that are kept. */
@@ -21,15 +22,16 @@ interface Finished {
   readonly stderr: string;
 }
 
-/** One `docker` command that is waited for; Ctrl-C on the terminal does not reach it unless it is to end with us. */
+/** One `docker` command that is waited for; what the terminal ends us by does not reach it unless it is to end with us. */
 async function docker(
   context: Context,
   argv: readonly string[],
   { endsWithUs = false } = {},
 ): Promise<Finished> {
   const finished = await dockerOnce(context, argv, endsWithUs);
-  // A Ctrl-C between fork and the new process group reached it all the same; after that none can.
-  return finished.signal === "SIGINT" && !endsWithUs ? dockerOnce(context, argv, endsWithUs) : finished;
+  // A signal between fork and the new process group reached it all the same; after that none can.
+  const reached = INTERRUPTING_SIGNALS.some((name) => name === finished.signal);
+  return reached && !endsWithUs ? dockerOnce(context, argv, endsWithUs) : finished;
 }
 
 function dockerOnce(context: Context, argv: readonly string[], endsWithUs: boolean): Promise<Finished> {

@@ -2,6 +2,7 @@ import type { ExitCode } from "@servable/diagnostics";
 import { UserError } from "@servable/diagnostics";
 import { type RunningServer, ServerStartError, startModelServer } from "@servable/model-server";
 import type { Context } from "../cli/context.ts";
+import { exitCodeOf } from "../cli/interruption.ts";
 
 export interface EmbeddedOptions {
   readonly synthetic: boolean;
@@ -48,7 +49,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 const jsonVersion = (version: bigint | number): number | string =>
   Number.isSafeInteger(Number(version)) ? Number(version) : String(version);
 
-/** Serves until SIGINT or SIGTERM; the ready line is the only thing on stdout. */
+/** Serves until a signal ends it, where SIGTERM is the way to ask for that; the ready line is the only thing on stdout. */
 export async function serveUntilStopped(
   context: Context,
   argv: readonly string[],
@@ -61,5 +62,6 @@ export async function serveUntilStopped(
   );
   await aborted(context.signal);
   await server.stop();
-  return (context.signal.reason as Error).message === "SIGINT" ? 130 : 0;
+  const code = exitCodeOf(context.signal);
+  return code === 143 ? 0 : code;
 }

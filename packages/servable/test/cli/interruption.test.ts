@@ -1,15 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { type Interruption, listenForInterruption } from "../../src/cli/interruption.ts";
+import {
+  exitCodeOf,
+  type InterruptingSignal,
+  type Interruption,
+  listenForInterruption,
+} from "../../src/cli/interruption.ts";
 
 interface Heard {
   readonly interruption: Interruption;
   readonly happened: string[];
-  ctrlC(name?: "SIGINT" | "SIGTERM"): void;
+  ctrlC(name?: InterruptingSignal): void;
 }
 
 function listening(): Heard {
   const happened: string[] = [];
-  let hear: (name: "SIGINT" | "SIGTERM") => void = () => undefined;
+  let hear: (name: InterruptingSignal) => void = () => undefined;
   const interruption = listenForInterruption({
     onSignal: (heard) => {
       hear = heard;
@@ -33,6 +38,28 @@ describe("interruption", () => {
     ctrlC();
     ctrlC();
     expect(happened).toEqual(["exit 130"]);
+  });
+
+  it("gives the exit code of the signal", () => {
+    const codes = (["SIGHUP", "SIGINT", "SIGTERM"] as const).map((name) => {
+      const { interruption, happened, ctrlC } = listening();
+      ctrlC(name);
+      ctrlC("SIGTERM");
+      return [exitCodeOf(interruption.signal), ...happened];
+    });
+    expect(codes).toEqual([
+      [129, "exit 143"],
+      [130, "exit 143"],
+      [143, "exit 143"],
+    ]);
+    expect(exitCodeOf(AbortSignal.abort())).toBe(130);
+  });
+
+  it("takes the second SIGHUP of a terminal that closes for no impatience", () => {
+    const { happened, ctrlC } = listening();
+    ctrlC("SIGHUP");
+    ctrlC("SIGHUP");
+    expect(happened).toEqual([]);
   });
 
   it("ends work that cleans up only the third time", async () => {

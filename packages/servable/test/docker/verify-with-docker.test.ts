@@ -307,8 +307,11 @@ describe("verify --with docker", { timeout: 60_000 }, () => {
   });
 
   describe("as a process of its own", () => {
-    /** Runs the command, with its whole process group told of Ctrl-C each time that `when` is said. */
-    async function interrupted(when: readonly RegExp[]): Promise<{ code: number | null; stderr: string }> {
+    /** Runs the command, with its whole process group sent the signal each time that `when` is said. */
+    async function interrupted(
+      when: readonly RegExp[],
+      signal: NodeJS.Signals = "SIGINT",
+    ): Promise<{ code: number | null; stderr: string }> {
       const bin = join(root, "packages/servable/src/bin.ts");
       const args = ["--conditions=@servable/source", "--import", "tsx", bin, "verify", "--with", "docker"];
       // From here, so that tsx is found; in a group of its own, as a shell starts a command.
@@ -329,7 +332,7 @@ describe("verify --with docker", { timeout: 60_000 }, () => {
       const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
       for (const said of when) {
         await expect.poll(() => stderr, { timeout: 20_000 }).toMatch(said);
-        process.kill(-(child.pid ?? 0), "SIGINT");
+        process.kill(-(child.pid ?? 0), signal);
       }
       return { code: await ended, stderr };
     }
@@ -344,6 +347,19 @@ describe("verify --with docker", { timeout: 60_000 }, () => {
       expect(stderr).toMatch(/the container is being removed; Ctrl-C once more leaves it there/);
       expect(stderr).toContain("container removed");
       expect({ code, left: engine.containers() }).toEqual({ code: 130, left: [] });
+    });
+
+    it.each([
+      ["SIGTERM", 143, {}],
+      ["SIGTERM", 143, { detach: true }],
+      ["SIGHUP", 129, { init: false }],
+      ["SIGHUP", 129, { detach: true }],
+    ] as const)("removes the container on %s, which ends it with %d (%o)", async (signal, code, docker) => {
+      await spec({ docker });
+      engine = await startStandInEngine({ kind: "hangs", log: "waiting\n" });
+      const ended = await interrupted([/docker run started/], signal);
+      expect(ended.stderr).toContain("container removed");
+      expect({ code: ended.code, left: engine.containers() }).toEqual({ code, left: [] });
     });
 
     it("is ended by the third", async () => {
