@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { root } from "@servable/protos/saved-model";
+import { messageType } from "@servable/protos/message-types";
 import { encodeTensorProto } from "@servable/tensors";
 import { fixture } from "@servable/test-fixtures";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -82,8 +82,8 @@ describe("diff of two versions", () => {
 
 // biome-ignore lint/suspicious/noExplicitAny: decoded protos, edited in place
 type Proto = any;
-const SavedModel = root.lookupType("tensorflow.SavedModel");
-const TensorProto = root.lookupType("tensorflow.TensorProto");
+const SavedModel = messageType("tensorflow.SavedModel");
+const TensorProto = messageType("tensorflow.TensorProto");
 
 const dims = (...sizes: number[]): Proto => ({ dim: sizes.map((size) => ({ size })) });
 const float = (...sizes: number[]): Proto => ({ name: "t:0", dtype: 1, tensor_shape: dims(...sizes) });

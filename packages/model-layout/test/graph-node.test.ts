@@ -1,9 +1,9 @@
-import { root } from "@servable/protos/saved-model";
+import { messageType } from "@servable/protos/message-types";
 import { describe, expect, it } from "vitest";
 import { readGraph } from "../src/graph/graph-def.ts";
 
-const NodeDef = root.lookupType("tensorflow.NodeDef");
-const GraphDef = root.lookupType("tensorflow.GraphDef");
+const NodeDef = messageType("tensorflow.NodeDef");
+const GraphDef = messageType("tensorflow.GraphDef");
 
 /** A graph of one node whose bytes are those of several NodeDefs in a row, which a parser merges. */
 function merged(...nodes: readonly object[]) {

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
-import { root } from "@servable/protos/saved-model";
+import { messageType } from "@servable/protos/message-types";
 import { fixture } from "@servable/test-fixtures";
 import { describe, expect, it } from "vitest";
 import { checkModels, memoryFileSystem } from "../src/index.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: decoded protos, edited in place
 type Proto = any;
-const SavedModel = root.lookupType("tensorflow.SavedModel");
+const SavedModel = messageType("tensorflow.SavedModel");
 
 /** What is found in the graph of a model after an edit of its first meta graph. */
 function found(

@@ -1,4 +1,4 @@
-import { root } from "@servable/protos/saved-model";
+import { messageType } from "@servable/protos/message-types";
 import { schemas } from "@servable/protos/saved-model-schema";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { canonicalBytes } from "../src/wire/canonical-form.ts";
 import { findWireFault } from "../src/wire/find-wire-fault.ts";
 import { WireError, WireReader } from "../src/wire/wire-reader.ts";
 
-const NodeDef = root.lookupType("tensorflow.NodeDef");
+const NodeDef = messageType("tensorflow.NodeDef");
 const encode = (fields: object): Uint8Array => NodeDef.encode(NodeDef.fromObject(fields)).finish();
 
 /** The bytes with their length in front, as a length-delimited field has them. */
@@ -102,7 +102,7 @@ describe("the canonical form", () => {
     ["tensorflow.FunctionDef", "arg_attr", (at: number) => ({ attr: { a: { i: at } } })],
     ["tensorflow.GraphDebugInfo", "frames_by_id", (at: number) => ({ line: at })],
   ])("of %s, whose keys are numbers, goes by number", (type, field, value) => {
-    const Message = root.lookupType(type);
+    const Message = messageType(type);
     const write = (keys: readonly number[]): number[] =>
       keys.flatMap((key) => [
         ...Message.encode(Message.fromObject({ [field]: { [key]: value(key) } })).finish(),

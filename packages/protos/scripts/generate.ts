@@ -1,12 +1,7 @@
-/**
- * Makes `src/generated/*` from `proto/`: the schemas that the text-proto reader wants, of every message, and for each of
- * `areas.ts` a protobufjs descriptor (JSON) of its part. `--check` writes nothing and exits 1 on drift.
- */
+/** Makes `src/generated/*` from `proto/`: the schema of every message. `--check` writes nothing and exits 1 on drift. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import protobuf from "protobufjs";
-import { areaDescriptor } from "./area-descriptor.ts";
-import { areas } from "./areas.ts";
 
 const here = import.meta.dirname;
 const check = process.argv.includes("--check");
@@ -147,20 +142,7 @@ export const json = \`${json}\`;
   return { usual: file(true), rest: file(false) };
 }
 
-const all = load("config", "any-types");
-for (const [name, area] of Object.entries(areas)) {
-  write(
-    `${name}.ts`,
-    `// Made by scripts/generate.ts from proto/ and scripts/areas.ts: edit those files instead.
-import type { INamespace } from "protobufjs";
-
-// Through unknown: the declared type of a map field lacks its keyType.
-const json: unknown = ${JSON.stringify(areaDescriptor(all, area), null, 1)};
-export const descriptor: INamespace = json as INamespace;
-`,
-  );
-}
-const { usual, rest } = textSchemas(all);
+const { usual, rest } = textSchemas(load("config", "any-types"));
 write("text-schema.ts", usual);
 write("text-schema-any.ts", rest);
 if (check && drift) process.exitCode = 1;

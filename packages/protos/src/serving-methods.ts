@@ -1,6 +1,6 @@
 /**
- * Full gRPC method paths of a model server. All are unary; requests and responses are the messages of
- * `@servable/protos/serving` with the names given in the comment.
+ * Full gRPC method paths of a model server. All are unary; requests and responses are the messages named in the
+ * comment.
  */
 export const SERVING_METHODS = {
   /** PredictRequest → PredictResponse */

@@ -1,46 +1,41 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { messageRoot } from "@servable/protos/message-types";
+import { schemas } from "@servable/protos/text-schema";
 import { hasShared, sharedFixture } from "@servable/test-fixtures";
 import fc from "fast-check";
 import protobuf from "protobufjs";
 import * as descriptorExtension from "protobufjs/ext/descriptor/index.js";
 import { describe, expect, it } from "vitest";
 
+interface Descriptor {
+  field?: { options?: object | null }[];
+  nestedType?: Descriptor[];
+}
+
+/** protobufjs takes a proto3 field with any option at all, such as `deprecated`, for one that is not packed. */
+function withoutOptions({ field = [], nestedType = [] }: Descriptor): void {
+  for (const each of field) if (each.options && !Object.hasOwn(each.options, "packed")) each.options = null;
+  nestedType.forEach(withoutOptions);
+}
+
 /** The official descriptors as a protobufjs root. */
 function officialRoot(): protobuf.Root {
   const extension = descriptorExtension as unknown as { FileDescriptorSet?: protobuf.Type; default?: never };
-  const set = (extension.FileDescriptorSet ??
+  const type = (extension.FileDescriptorSet ??
     (extension.default as unknown as { FileDescriptorSet: protobuf.Type })
       .FileDescriptorSet) as protobuf.Type;
-  const bytes = readFileSync(sharedFixture("descriptors", "tfs-official.binpb"));
+  const set = type.decode(readFileSync(sharedFixture("descriptors", "tfs-official.binpb")));
+  for (const { messageType } of (set as unknown as { file: { messageType: Descriptor[] }[] }).file)
+    messageType.forEach(withoutOptions);
   const root = (
     protobuf.Root as unknown as { fromDescriptor(descriptor: protobuf.Message): protobuf.Root }
-  ).fromDescriptor(set.decode(bytes));
+  ).fromDescriptor(set);
   root.resolveAll();
   return root;
 }
 
-/** The messages of configuration files, from our .proto files. */
-function configMessages(): protobuf.Root {
-  const root = new protobuf.Root();
-  const folder = join(import.meta.dirname, "../proto/config");
-  for (const file of readdirSync(folder).sort())
-    protobuf.parse(readFileSync(join(folder, file), "utf8"), root, { keepCase: true });
-  return root;
-}
-
-const roots = async (): Promise<Record<string, protobuf.Root>> => ({
-  config: configMessages(),
-  "saved-model": (await import("@servable/protos/saved-model")).root,
-  serving: (await import("@servable/protos/serving")).root,
-});
-
-function* typesOf(namespace: protobuf.NamespaceBase): Generator<protobuf.Type> {
-  for (const object of namespace.nestedArray) {
-    if (object instanceof protobuf.Type) yield object;
-    if (object instanceof protobuf.Namespace) yield* typesOf(object);
-  }
-}
+/** Linked by the stock server, but not among the official descriptors of the fixtures: recorded start plat-unknown-any. */
+const BEYOND = "tensorflow.serving.HashmapSourceAdapterConfig";
 
 const scalars: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   double: fc.double({ noNaN: true }),
@@ -60,7 +55,7 @@ const scalars: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   bytes: fc.uint8Array({ maxLength: 6 }),
 };
 
-/** Random objects of our type; where the official one has a message and ours bytes, the field is left out. */
+/** Random objects of our type. */
 function objects(
   type: protobuf.Type,
   official: protobuf.Type,
@@ -91,8 +86,7 @@ function objects(
     else if (resolved instanceof protobuf.Type) {
       if (depth === 0 || !(theirType instanceof protobuf.Type)) continue;
       value = objects(resolved, theirType, depth - 1);
-    } else if (theirType) continue;
-    else value = scalars[field.type] as fc.Arbitrary<unknown>;
+    } else value = scalars[field.type] as fc.Arbitrary<unknown>;
     if (field instanceof protobuf.MapField) {
       const key = field.keyType === "string" ? fc.string({ maxLength: 4 }) : fc.nat(9).map(String);
       shape[field.name] = fc.dictionary(key, value, { maxKeys: 1 });
@@ -104,27 +98,24 @@ function objects(
 describe.skipIf(!hasShared)("our messages on the wire", () => {
   it("are read by the official descriptors, which write the same bytes again", {
     timeout: 120_000,
-  }, async () => {
+  }, () => {
     const official = officialRoot();
-    let messages = 0;
-    for (const [area, root] of Object.entries(await roots())) {
-      root.resolveAll();
-      for (const type of typesOf(root)) {
-        const name = type.fullName.slice(1);
-        const theirs = official.lookupType(name);
-        messages++;
-        fc.assert(
-          fc.property(objects(type, theirs, 2), (value) => {
-            const bytes = type.encode(type.fromObject(value)).finish();
-            const again = theirs.encode(theirs.decode(bytes)).finish();
-            expect(Buffer.from(again).toString("hex"), `${area} ${name}`).toBe(
-              Buffer.from(bytes).toString("hex"),
-            );
-          }),
-          { numRuns: 20 },
-        );
-      }
+    const names = Object.keys(schemas.messages).filter(
+      (name) => schemas.messages[name]?.mapEntry !== true && name !== BEYOND,
+    );
+    const root = messageRoot(names);
+    for (const name of names) {
+      const type = root.lookupType(name);
+      const theirs = official.lookupType(name);
+      fc.assert(
+        fc.property(objects(type, theirs, 2), (value) => {
+          const bytes = type.encode(type.fromObject(value)).finish();
+          const again = theirs.encode(theirs.decode(bytes)).finish();
+          expect(Buffer.from(again).toString("hex"), name).toBe(Buffer.from(bytes).toString("hex"));
+        }),
+        { numRuns: 20 },
+      );
     }
-    expect(messages).toBeGreaterThan(100);
+    expect(names.length).toBeGreaterThan(200);
   });
 });

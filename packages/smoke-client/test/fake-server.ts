@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
-import { root, SERVING_METHODS } from "@servable/protos/serving";
+import { messageType } from "@servable/protos/message-types";
+import { SERVING_METHODS } from "@servable/protos/serving-methods";
 import { decodeTensorProto, encodeTensorProtoFields, type Tensor } from "@servable/tensors";
 import { addByteMethod, listen } from "./byte-service.ts";
 
@@ -44,7 +45,8 @@ export const halfPlusTwo: () => FakeModel = () => ({
 });
 
 type Plain = Record<string, never>;
-const type = (name: string) => root.lookupType(`tensorflow.serving.${name}`);
+const type = (name: string) => messageType(`tensorflow.serving.${name}`);
+const TensorProto = messageType("tensorflow.TensorProto");
 const plain = (name: string, bytes: Uint8Array): Record<string, unknown> =>
   type(name).toObject(type(name).decode(bytes), { longs: Number, defaults: false });
 const encode = (name: string, value: object): Buffer =>
@@ -193,22 +195,25 @@ export async function startGrpc(
     const request = plain("PredictRequest", bytes);
     const inputs = () =>
       Object.fromEntries(
-        Object.entries((request["inputs"] ?? {}) as Record<string, Uint8Array>).map(([alias, tensor]) => [
+        Object.entries((request["inputs"] ?? {}) as Record<string, object>).map(([alias, tensor]) => [
           alias,
-          decodeTensorProto(tensor),
+          decodeTensorProto(TensorProto.encode(tensor).finish()),
         ]),
       );
     const { model, version, signature, outputs } = serving.predict(request["model_spec"] as Plain, inputs);
     return encode("PredictResponse", {
       model_spec: { name: model.name, version: { value: version }, signature_name: signature },
       outputs: Object.fromEntries(
-        Object.entries(outputs).map(([alias, tensor]) => [alias, encodeTensorProtoFields(tensor)]),
+        Object.entries(outputs).map(([alias, tensor]) => [
+          alias,
+          TensorProto.decode(encodeTensorProtoFields(tensor)),
+        ]),
       ),
     });
   });
   add(SERVING_METHODS.healthCheck, () => {
     if (!serving.health) throw new Refusal(12, "");
-    const health = root.lookupType("grpc.health.v1.HealthCheckResponse");
+    const health = messageType("grpc.health.v1.HealthCheckResponse");
     return Buffer.from(health.encode(health.fromObject({ status: 1 })).finish());
   });
   const port = await listen(

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "@servable/protos/saved-model";
+import { messageType } from "@servable/protos/message-types";
 import { fixture } from "@servable/test-fixtures";
 import { writeTable } from "./write-table.ts";
 
@@ -10,9 +10,9 @@ export type Proto = any;
 /** Contents by path below /m, the base path. */
 export type Files = Map<string, Uint8Array>;
 
-const SavedModel = root.lookupType("tensorflow.SavedModel");
-const Entry = root.lookupType("tensorflow.BundleEntryProto");
-const Header = root.lookupType("tensorflow.BundleHeaderProto");
+const SavedModel = messageType("tensorflow.SavedModel");
+const Entry = messageType("tensorflow.BundleEntryProto");
+const Header = messageType("tensorflow.BundleHeaderProto");
 const utf8 = new TextEncoder();
 
 /** Files of a fixture's version, below /m/1. */

@@ -37,15 +37,6 @@ export function dataTypeString(number: number): string {
   return SHORT_NAMES[number] ?? `unknown dtype enum (${number})`;
 }
 
-/** The enum name: `DT_FLOAT`, `DT_FLOAT_REF`; undefined for a number without a name. */
-export function dataTypeEnumName(number: number): string | undefined {
-  if (number > 100) {
-    const base = dtypeOf(number - 100);
-    return base === undefined || base === "DT_INVALID" ? undefined : `${base}_REF`;
-  }
-  return dtypeOf(number);
-}
-
 /** The dtype of values of that number: a reference type holds values of its base type. */
 export function valueDType(number: number): DType | undefined {
   const dtype = dtypeOf(number > 100 ? number - 100 : number);

@@ -1,10 +1,8 @@
-import { DTYPE_NUMBERS, type Tensor } from "@servable/tensors";
-import { signatureDebugString } from "../proto/signature-text.ts";
+import type { Tensor } from "@servable/tensors";
 import { invalidArgument, StatusError } from "../status.ts";
 import type { InputExamples, MultiInferenceRequest } from "../wire/requests.ts";
 import type { ScoredClass } from "../wire/responses.ts";
 import type { SignatureDef } from "../wire/signatures.ts";
-import { dataTypeEnumName } from "./dtypes.ts";
 import { DEFAULT_SIGNATURE, type InferenceOptions, METHODS } from "./predict.ts";
 import type { ServableModel } from "./servable-model.ts";
 
@@ -14,7 +12,6 @@ interface ExamplesPlan {
   readonly fetches: readonly string[];
 }
 
-const dtypeName = (tensor: Tensor): string => dataTypeEnumName(DTYPE_NUMBERS[tensor.dtype]) ?? "DT_INVALID";
 const shapeText = (tensor: Tensor): string => `[${tensor.shape.join(",")}]`;
 
 function namedSignature(model: ServableModel, name: string): SignatureDef {
@@ -23,7 +20,13 @@ function namedSignature(model: ServableModel, name: string): SignatureDef {
   return signature;
 }
 
-function classifyPlan(signature: SignatureDef, checkMethod: boolean): ExamplesPlan {
+/** The signature as the server's messages show it; brings protobufjs, which hardly any request needs. */
+async function textOf({ bytes }: SignatureDef): Promise<string> {
+  const { signatureDebugString } = await import("../proto/signature-text.ts");
+  return signatureDebugString(bytes);
+}
+
+async function classifyPlan(signature: SignatureDef, checkMethod: boolean): Promise<ExamplesPlan> {
   if (checkMethod && signature.method !== METHODS.classify) {
     throw invalidArgument(
       `Expected classification signature method_name to be ${METHODS.classify}. Was: ${signature.method}`,
@@ -35,20 +38,18 @@ function classifyPlan(signature: SignatureDef, checkMethod: boolean): ExamplesPl
   }
   const input = signature.inputs.get("inputs");
   if (input === undefined) {
-    throw invalidArgument(
-      `No classification inputs found in SignatureDef: ${signatureDebugString(signature)}`,
-    );
+    throw invalidArgument(`No classification inputs found in SignatureDef: ${await textOf(signature)}`);
   }
   const fetches = ["classes", "scores"].flatMap((alias) => signature.outputs.get(alias)?.name ?? []);
   if (fetches.length === 0) {
     throw invalidArgument(
-      `Expected classification signature outputs to contain at least one of "classes" or "scores". Signature was: ${signatureDebugString(signature)}`,
+      `Expected classification signature outputs to contain at least one of "classes" or "scores". Signature was: ${await textOf(signature)}`,
     );
   }
   return { input: input.name, fetches };
 }
 
-function regressPlan(signature: SignatureDef, checkMethod: boolean): ExamplesPlan {
+async function regressPlan(signature: SignatureDef, checkMethod: boolean): Promise<ExamplesPlan> {
   if (checkMethod && signature.method !== METHODS.regress) {
     throw invalidArgument(
       `Expected regression signature method_name to be ${METHODS.regress}. Was: ${signature.method}`,
@@ -58,11 +59,11 @@ function regressPlan(signature: SignatureDef, checkMethod: boolean): ExamplesPla
   if (signature.outputs.size !== 1) throw invalidArgument("Expected one output Tensor.");
   const input = signature.inputs.get("inputs");
   if (input === undefined) {
-    throw invalidArgument(`No regression inputs found in SignatureDef: ${signatureDebugString(signature)}`);
+    throw invalidArgument(`No regression inputs found in SignatureDef: ${await textOf(signature)}`);
   }
   const output = signature.outputs.get("outputs");
   if (output === undefined) {
-    throw invalidArgument(`No regression outputs found in SignatureDef: ${signatureDebugString(signature)}`);
+    throw invalidArgument(`No regression outputs found in SignatureDef: ${await textOf(signature)}`);
   }
   return { input: input.name, fetches: [output.name] };
 }
@@ -113,7 +114,7 @@ function checkMatrix(
     throw invalidArgument(`Expected Tensor shape: [batch_size num_classes] but got ${shapeText(tensor)}`);
   }
   if (tensor.dtype !== dtype)
-    throw invalidArgument(`Expected ${what} Tensor of ${dtype}. Got: ${dtypeName(tensor)}`);
+    throw invalidArgument(`Expected ${what} Tensor of ${dtype}. Got: ${tensor.dtype}`);
   if (tensor.shape[0] !== examples) {
     throw invalidArgument(`Expected ${what} output batch size of ${examples}. Got: ${tensor.shape[0]}`);
   }
@@ -136,7 +137,7 @@ function regressionsOf(
     throw invalidArgument(`Input batch size did not match output batch size: ${examples} vs. ${shape[0]}`);
   }
   if (tensor.dtype !== "DT_FLOAT") {
-    throw invalidArgument(`Expected output Tensor of DT_FLOAT.  Got: ${dtypeName(tensor)}`);
+    throw invalidArgument(`Expected output Tensor of DT_FLOAT.  Got: ${tensor.dtype}`);
   }
   return Array.from(tensor.data as Float32Array);
 }
@@ -159,7 +160,7 @@ export async function classify(
   options: InferenceOptions,
 ): Promise<Classification> {
   const signature = namedSignature(model, signatureName);
-  const plan = classifyPlan(signature, options.checkMethodNames);
+  const plan = await classifyPlan(signature, options.checkMethodNames);
   const feeds = new Map([[plan.input, examplesTensor(examples)]]);
   const { outputs, synthetic } = await model.run(feeds, plan.fetches, options.deadline, signature);
   return { results: classificationsOf(signature, outputs, examples.length), synthetic };
@@ -173,7 +174,7 @@ export async function regress(
   options: InferenceOptions,
 ): Promise<Regression> {
   const signature = namedSignature(model, signatureName);
-  const plan = regressPlan(signature, options.checkMethodNames);
+  const plan = await regressPlan(signature, options.checkMethodNames);
   const feeds = new Map([[plan.input, examplesTensor(examples)]]);
   const { outputs, synthetic } = await model.run(feeds, plan.fetches, options.deadline, signature);
   return { values: regressionsOf(signature, outputs, examples.length), synthetic };
@@ -216,14 +217,14 @@ export async function multiInference(
         name,
         signatureName,
         signature,
-        plan: classifyPlan(signature, options.checkMethodNames),
+        plan: await classifyPlan(signature, options.checkMethodNames),
       });
     } else if (methodName === METHODS.regress) {
       planned.push({
         name,
         signatureName,
         signature,
-        plan: regressPlan(signature, options.checkMethodNames),
+        plan: await regressPlan(signature, options.checkMethodNames),
       });
     } else {
       throw new StatusError("UNIMPLEMENTED", `Unsupported signature method_name: ${methodName}`);

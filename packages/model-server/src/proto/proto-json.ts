@@ -1,22 +1,25 @@
-import { type FieldTable, MESSAGES } from "./fields.ts";
+import { messageType } from "@servable/protos/message-types";
+import protobuf from "protobufjs/light.js";
 import { protoJsonString } from "./json-string.ts";
-import type { FieldValue, ParsedMessage } from "./parsed.ts";
+import { writtenValue } from "./written-value.ts";
 
 /**
  * A message as C++ `MessageToJsonString` prints it with whitespace, all primitive fields and proto field names: one blank
  * a level, 64-bit integers as strings, bytes in base64. Fields come in the order of declaration; scalar
  * members of a oneof come last.
+ * @throws Error for bytes that are no such message
  */
-export function protoJson(message: ParsedMessage): string {
-  return `${renderMessage(message, 0)}\n`;
+export function protoJson(type: string, bytes: Uint8Array): string {
+  const message = messageType(type);
+  return `${renderMessage(message.decode(bytes), message, 0)}\n`;
 }
 
-function renderMessage(message: ParsedMessage, depth: number): string {
-  const table = MESSAGES[message.type] ?? [];
-  const late = ({ oneof, kind }: FieldTable): boolean => oneof === true && kind !== "message";
-  const inOrder = [...table.filter((field) => !late(field)), ...table.filter(late)];
+function renderMessage(message: object, type: protobuf.Type, depth: number): string {
+  const late = (field: protobuf.Field): boolean =>
+    field.partOf !== null && !(field.resolvedType instanceof protobuf.Type);
+  const fields = type.fieldsArray;
   const members: string[] = [];
-  for (const field of inOrder) {
+  for (const field of [...fields.filter((each) => !late(each)), ...fields.filter(late)]) {
     const text = renderField(message, field, depth + 1);
     if (text !== undefined) members.push(`"${field.name}": ${text}`);
   }
@@ -29,63 +32,56 @@ function braces(open: string, members: readonly string[], close: string, depth: 
   return `${open}\n${members.map((member) => `${indent}${member}`).join(",\n")}\n${" ".repeat(depth)}${close}`;
 }
 
-function renderField(message: ParsedMessage, field: FieldTable, depth: number): string | undefined {
-  if (field.kind === "map") {
-    const entries = message.maps.get(field) ?? [];
-    // Of a key given twice the last value counts.
-    const last = new Map(entries);
-    const members = [...last].map(
-      ([key, value]) => `${protoJsonString(key)}: ${renderMessage(value, depth + 1)}`,
+function renderField(message: object, field: protobuf.Field, depth: number): string | undefined {
+  const value = writtenValue(message, field);
+  if (field.map) {
+    const members = Object.entries((value ?? {}) as object).map(
+      ([key, item]) => `${protoJsonString(key)}: ${renderValue(item, field, depth + 1)}`,
     );
     return braces("{", members, "}", depth);
   }
-  const values = message.fields.get(field) ?? [];
-  if (field.repeated === true) {
+  if (field.repeated) {
+    const items = (value ?? []) as readonly unknown[];
     return braces(
       "[",
-      values.map((value) => renderValue(value, field, depth + 1)),
+      items.map((item) => renderValue(item, field, depth + 1)),
       "]",
       depth,
     );
   }
-  const value = values[values.length - 1];
   if (value !== undefined) return renderValue(value, field, depth);
-  if (field.oneof === true || field.kind === "message") return undefined;
-  return renderValue(defaultOf(field), field, depth);
+  if (field.partOf !== null || field.resolvedType instanceof protobuf.Type) return undefined;
+  return renderValue(field.typeDefault, field, depth);
 }
 
-function defaultOf(field: FieldTable): FieldValue {
-  switch (field.kind) {
-    case "bool":
-      return false;
+function renderValue(value: unknown, field: protobuf.Field, depth: number): string {
+  const { resolvedType } = field;
+  if (resolvedType instanceof protobuf.Type) return renderMessage(value as object, resolvedType, depth);
+  if (resolvedType instanceof protobuf.Enum) {
+    const name = resolvedType.valuesById[value as number];
+    return name === undefined ? String(value) : protoJsonString(name);
+  }
+  switch (field.type) {
     case "string":
-      return "";
+      return protoJsonString(value as string);
     case "bytes":
-      return new Uint8Array(0);
+      return `"${Buffer.from(value as Uint8Array).toString("base64")}"`;
     case "int64":
     case "sint64":
     case "uint64":
-      return 0n;
-    case "enum":
-      return field.enumName === "DataType" ? "DT_INVALID" : "UNKNOWN";
+      return `"${value}"`;
+    case "float":
+    case "double":
+      return renderNumber(value as number, field.type);
     default:
-      return 0;
+      return String(value);
   }
 }
 
-function renderValue(value: FieldValue, field: FieldTable, depth: number): string {
-  if (typeof value === "bigint") return `"${value}"`;
-  if (typeof value === "boolean") return String(value);
-  if (typeof value === "string") return protoJsonString(value);
-  if (value instanceof Uint8Array) return `"${Buffer.from(value).toString("base64")}"`;
-  if (typeof value === "number") return renderNumber(value, field);
-  return renderMessage(value, depth);
-}
-
-function renderNumber(value: number, field: FieldTable): string {
+function renderNumber(value: number, type: "float" | "double"): string {
   if (Number.isNaN(value)) return '"NaN"';
   if (!Number.isFinite(value)) return value > 0 ? '"Infinity"' : '"-Infinity"';
-  if (field.kind === "float") {
+  if (type === "float") {
     const short = Number(value.toPrecision(8));
     return String(Math.fround(short) === value ? short : Number(value.toPrecision(9)));
   }

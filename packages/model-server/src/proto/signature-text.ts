@@ -1,64 +1,63 @@
-import type { SignatureDef } from "../wire/signatures.ts";
-import { type FieldTable, MESSAGES } from "./fields.ts";
-import { type FieldValue, type ParsedMessage, parseMessage } from "./parsed.ts";
+import { messageType } from "@servable/protos/message-types";
+import protobuf from "protobufjs/light.js";
 import { formatTextFloat } from "./text-float.ts";
+import { writtenValue } from "./written-value.ts";
 
-/** C++ `DebugString` of a SignatureDef: the text form, fields by number, map entries by key. */
-export function signatureDebugString(signature: SignatureDef): string {
-  return renderMessage(parseMessage("SignatureDef", signature.bytes), 0);
+/** C++ `DebugString` of a serialized SignatureDef: the text form, fields by number, map entries by key. */
+export function signatureDebugString(signature: Uint8Array): string {
+  const type = messageType("tensorflow.SignatureDef");
+  return renderMessage(type.decode(signature), type, 0);
 }
 
-function renderMessage(message: ParsedMessage, depth: number): string {
-  const table = [...(MESSAGES[message.type] ?? [])].sort((a, b) => a.number - b.number);
-  let text = "";
-  const indent = "  ".repeat(depth);
-  const block = (name: string, body: string): string => `${indent}${name} {\n${body}${indent}}\n`;
-  for (const field of table) {
-    if (field.kind === "map") {
-      const entries = [...new Map(message.maps.get(field) ?? [])].sort(([a], [b]) =>
-        Buffer.compare(Buffer.from(a), Buffer.from(b)),
-      );
-      for (const [key, value] of entries) {
-        const inner = "  ".repeat(depth + 1);
-        text += block(
-          field.name,
-          `${inner}key: ${quote(Buffer.from(key))}\n${inner}value {\n${renderMessage(value, depth + 2)}${inner}}\n`,
-        );
-      }
-      continue;
-    }
-    const values = message.fields.get(field) ?? [];
-    const shown = field.repeated === true ? values : values.slice(-1);
-    for (const value of shown) {
-      if (field.kind === "message")
-        text += block(field.name, renderMessage(value as ParsedMessage, depth + 1));
-      else if (field.repeated === true || field.oneof === true || !isDefault(value)) {
-        text += `${indent}${field.name}: ${scalarText(value, field)}\n`;
-      }
-    }
+function renderMessage(message: object, type: protobuf.Type, depth: number): string {
+  return [...type.fieldsArray]
+    .sort((a, b) => a.id - b.id)
+    .map((field) => renderField(writtenValue(message, field), field, "  ".repeat(depth), depth))
+    .join("");
+}
+
+function renderField(value: unknown, field: protobuf.Field, indent: string, depth: number): string {
+  if (value === undefined) return "";
+  const one = (item: unknown, name: string, level: number): string => {
+    const blanks = "  ".repeat(level);
+    if (field.resolvedType instanceof protobuf.Type)
+      return `${blanks}${name} {\n${renderMessage(item as object, field.resolvedType, level + 1)}${blanks}}\n`;
+    return `${blanks}${name}: ${scalarText(item, field)}\n`;
+  };
+  if (field.map) {
+    const entries = Object.entries(value as object).map(([key, item]) => [Buffer.from(key), item] as const);
+    return entries
+      .sort(([a], [b]) => Buffer.compare(a, b))
+      .map(
+        ([key, item]) =>
+          `${indent}${field.name} {\n${indent}  key: ${quote(key)}\n${one(item, "value", depth + 1)}${indent}}\n`,
+      )
+      .join("");
   }
-  return text;
+  if (field.repeated)
+    return (value as readonly unknown[]).map((item) => one(item, field.name, depth)).join("");
+  return field.partOf === null && isDefault(value) ? "" : one(value, field.name, depth);
 }
 
-function isDefault(value: FieldValue): boolean {
-  return (
-    value === 0 ||
-    value === 0n ||
-    value === false ||
-    value === "" ||
-    value === "DT_INVALID" ||
-    value === "UNKNOWN" ||
-    (value instanceof Uint8Array && value.length === 0)
-  );
+function isDefault(value: unknown): boolean {
+  if (value instanceof Uint8Array || typeof value === "string") return value.length === 0;
+  // 64-bit integers are objects.
+  return value === false || Number(value) === 0;
 }
 
-function scalarText(value: FieldValue, field: FieldTable): string {
-  if (value instanceof Uint8Array) return quote(value);
-  if (typeof value === "string") return field.kind === "enum" ? value : quote(Buffer.from(value));
-  if (typeof value === "number" && (field.kind === "float" || field.kind === "double")) {
-    return formatTextFloat(value, field.kind);
+function scalarText(value: unknown, field: protobuf.Field): string {
+  if (field.resolvedType instanceof protobuf.Enum)
+    return field.resolvedType.valuesById[value as number] ?? String(value);
+  switch (field.type) {
+    case "string":
+    case "bytes":
+      return quote(Buffer.from(value as string | Uint8Array));
+    case "float":
+    case "double":
+      return formatTextFloat(value as number, field.type);
+    default:
+      return String(value);
   }
-  return String(value);
 }
 
 const ESCAPES: Readonly<Record<number, string>> = {

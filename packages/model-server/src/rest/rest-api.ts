@@ -7,8 +7,6 @@ import { classifyBody, examplesOfBody, regressBody } from "../json/examples.ts";
 import { parseBody, signatureNameOf, tensorsOfBody } from "../json/predict-request.ts";
 import { errorBody, predictBody } from "../json/predict-response.ts";
 import { protoJsonString } from "../proto/json-string.ts";
-import { parseMessage } from "../proto/parsed.ts";
-import { protoJson } from "../proto/proto-json.ts";
 import { modelStatusJson } from "../proto/status-json.ts";
 import {
   bytesOfText,
@@ -105,7 +103,7 @@ export class RestApi {
           this.inference(route.verb, route.model, request),
         );
       case "metadata":
-        return this.counted(route.model.name, "", async () => this.metadata(route.model));
+        return this.counted(route.model.name, "", () => this.metadata(route.model));
       case "status":
         return this.counted(route.model.name, "", async () => this.status(route.model));
     }
@@ -165,10 +163,12 @@ export class RestApi {
     return { body: predictBody(result.outputs, format), synthetic };
   }
 
-  private metadata(model: ModelChoice): Answer {
+  private async metadata(model: ModelChoice): Promise<Answer> {
+    // Brings protobufjs, which nothing else needs.
+    const { protoJson } = await import("../proto/proto-json.ts");
     const { spec, signatures } = this.options.service.signatures(namedSpec(model));
     const map = encodeSignatureDefMap(new Map([...signatures].map(([name, { bytes }]) => [name, bytes])));
-    const signatureJson = protoJson(parseMessage("SignatureDefMap", map));
+    const signatureJson = protoJson("tensorflow.serving.SignatureDefMap", map);
     const specJson = `{\n "name": ${protoJsonString(spec.name)},\n "signature_name": "",\n "version": "${spec.version}"\n}\n`;
     const body = `{\n"model_spec":${specJson},\n"metadata": {"signature_def": ${signatureJson}}\n}\n`;
     return { body: bytesOfText(body), synthetic: false };
