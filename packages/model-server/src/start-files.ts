@@ -1,11 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import type { ParsedFlags } from "@servable/server-flags";
+import { WireReader } from "@servable/tensors";
 import { ServerCredentials } from "./grpc/grpc-server.ts";
 import { readTextProtoFile } from "./lifecycle/config-files.ts";
 import type { ServerLog } from "./lifecycle/server-log.ts";
 import { ServerStartError } from "./start-error.ts";
 import { invalidArgument, statusOf } from "./status.ts";
-import { ByteReader } from "./wire/reader.ts";
 
 /** `--grpc_channel_arguments`: `k=v,k=v`. @throws ServerStartError for an empty item, which crashes the server */
 export function channelArguments(flags: ParsedFlags): Record<string, string | number> {
@@ -58,7 +58,7 @@ export function credentials(flags: ParsedFlags, cwd: string, log: ServerLog): Se
 
 function sslConfig(bytes: Uint8Array): { key: string; cert: string; ca: string; verify: boolean } {
   const config = { key: "", cert: "", ca: "", verify: false };
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   while (reader.next()) {
     if (reader.field === 4 && reader.wire === 0) config.verify = reader.uint64() !== 0n;
     else if (reader.wire !== 2) reader.skip();
@@ -76,7 +76,7 @@ export const DEFAULT_METRICS_PATH = "/monitoring/prometheus/metrics";
 export function monitoringConfig(flags: ParsedFlags, cwd: string, log: ServerLog): string | undefined {
   const file = flags.string("monitoring_config_file");
   if (file === "") return undefined;
-  const reader = new ByteReader(readTextProtoFile(file, "tensorflow.serving.MonitoringConfig", log, cwd));
+  const reader = new WireReader(readTextProtoFile(file, "tensorflow.serving.MonitoringConfig", log, cwd));
   let enabled = false;
   let path = "";
   while (reader.next()) {
@@ -84,7 +84,7 @@ export function monitoringConfig(flags: ParsedFlags, cwd: string, log: ServerLog
       reader.skip();
       continue;
     }
-    const prometheus = new ByteReader(reader.bytes());
+    const prometheus = new WireReader(reader.view());
     while (prometheus.next()) {
       if (prometheus.field === 1 && prometheus.wire === 0) enabled = prometheus.uint64() !== 0n;
       else if (prometheus.field === 2 && prometheus.wire === 2) path = prometheus.string();
@@ -99,13 +99,13 @@ export function monitoringConfig(flags: ParsedFlags, cwd: string, log: ServerLog
 export function threadPoolFactory(flags: ParsedFlags, cwd: string, log: ServerLog): void {
   const file = flags.string("thread_pool_factory_config_file");
   if (file === "") return;
-  const reader = new ByteReader(
+  const reader = new WireReader(
     readTextProtoFile(file, "tensorflow.serving.ThreadPoolFactoryConfig", log, cwd),
   );
   let url = "";
   while (reader.next()) {
     if (reader.field === 1 && reader.wire === 2) {
-      const any = new ByteReader(reader.bytes());
+      const any = new WireReader(reader.view());
       while (any.next()) {
         if (any.field === 1 && any.wire === 2) url = any.string();
         else any.skip();

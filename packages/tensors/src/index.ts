@@ -45,5 +45,5 @@ export {
   tensorToJson,
   toBase64,
 } from "./tensor-json.ts";
-export { utf8, WIRE, WireReader } from "./wire-reader.ts";
-export { putVarint, putVarint64, varint64Size, varintSize } from "./wire-writer.ts";
+export { utf8, WIRE, WireError, WireReader } from "./wire-reader.ts";
+export { putVarint, putVarint64, varint64Size, varintSize, WireWriter } from "./wire-writer.ts";

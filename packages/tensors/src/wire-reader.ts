@@ -6,13 +6,22 @@ export const WIRE = { varint: 0, fixed64: 1, bytes: 2, startGroup: 3, endGroup: 
 /** Nesting of groups that protobuf's own parsers allow. */
 const MAX_GROUP_DEPTH = 100;
 
-const malformed = (what: string, at: number): TensorError =>
-  new TensorError("malformed", `not a valid protobuf message: ${what} at byte ${at}`);
+/** Bytes that the C++ parser refuses: no protobuf message, or not of the wanted type. */
+export class WireError extends TensorError {
+  constructor(message: string) {
+    super("malformed", `not a valid protobuf message: ${message}`);
+    this.name = "WireError";
+  }
+}
+
+const malformed = (what: string, at: number): WireError => new WireError(`${what} at byte ${at}`);
+
+const UTF8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Walks over the fields of a serialized message without building objects. Accepts and refuses what the C++ parser
  * does: varints of at most ten bytes, no field number 0, groups skipped, lengths within the message.
- * Every method throws TensorError `malformed`, nothing else.
+ * Every method throws WireError, nothing else.
  */
 export class WireReader {
   readonly bytes: Uint8Array;
@@ -106,6 +115,11 @@ export class WireReader {
     return this.bytes.subarray(start, start + length);
   }
 
+  /** A proto3 string: UTF-8, or the message does not parse. */
+  string(): string {
+    return utf8(this.view());
+  }
+
   fixed32(): number {
     return this.skipFixed(4).getUint32(0, true);
   }
@@ -161,11 +175,11 @@ export class WireReader {
   }
 }
 
-/** Strict UTF-8, as proto3 strings must be. */
+/** Strict UTF-8, as proto3 strings must be. @throws WireError */
 export function utf8(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
-    throw new TensorError("malformed", "not a valid protobuf message: a string that is not UTF-8");
+    throw new WireError("a string that is not UTF-8");
   }
 }

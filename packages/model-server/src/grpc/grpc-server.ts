@@ -8,8 +8,8 @@ import {
   type ServerWritableStream,
   type sendUnaryData,
 } from "@grpc/grpc-js";
+import { WireError } from "@servable/tensors";
 import { STATUS_CODES, StatusError, statusOf } from "../status.ts";
-import { WireError } from "../wire/reader.ts";
 
 /** Marks answers that were made up from a signature. */
 export const SYNTHETIC_HEADER = "x-servable-synthetic";

@@ -1,5 +1,5 @@
+import { WireWriter } from "@servable/tensors";
 import { StatusError } from "../status.ts";
-import { ByteWriter } from "../wire/writer.ts";
 import { formatFloat } from "./numbers.ts";
 import { echo, PrettyWriter } from "./pretty-writer.ts";
 import { base64ObjectBytes, isBase64Object } from "./tensor-builder.ts";
@@ -39,14 +39,14 @@ function exampleOf(value: JsonValue): Uint8Array {
     const key = end === -1 ? name : name.slice(0, end);
     features.set(key, featureOf(key, value.values[index] ?? null));
   });
-  const map = new ByteWriter();
+  const map = new WireWriter();
   for (const [name, feature] of features) {
-    const entry = new ByteWriter();
+    const entry = new WireWriter();
     entry.bytes(1, Buffer.from(name, "latin1"));
     entry.bytes(2, feature);
     map.bytes(1, entry.finish());
   }
-  const example = new ByteWriter();
+  const example = new WireWriter();
   example.bytes(1, map.finish());
   return example.finish();
 }
@@ -57,8 +57,8 @@ const FIELD: Readonly<Record<Kind, number>> = { bytes: 1, float: 2, int64: 3 };
 function featureOf(name: string, value: JsonValue): Uint8Array {
   const values: readonly JsonValue[] = Array.isArray(value) ? value : [value];
   if (values.length === 0) return new Uint8Array(0);
-  const list = new ByteWriter();
-  const packed = new ByteWriter();
+  const list = new WireWriter();
+  const packed = new WireWriter();
   let kind: Kind | undefined;
   // Element by element: the first one that is wrong decides the answer.
   for (const element of values) {
@@ -77,7 +77,7 @@ function featureOf(name: string, value: JsonValue): Uint8Array {
   }
   if (kind === undefined) return new Uint8Array(0);
   if (kind !== "bytes") list.bytes(1, packed.finish());
-  const feature = new ByteWriter();
+  const feature = new WireWriter();
   feature.bytes(FIELD[kind], list.finish());
   return feature.finish();
 }

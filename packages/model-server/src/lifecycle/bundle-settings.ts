@@ -1,5 +1,6 @@
+import { WireReader } from "@servable/tensors";
 import { invalidArgument, StatusError } from "../status.ts";
-import { ByteReader, int64Value } from "../wire/reader.ts";
+import { int64Value } from "../wire/int64-value.ts";
 
 /** `tensorflow.serving.BatchingParameters`; undefined where the file leaves a field out. */
 export interface BatchingParameters {
@@ -30,19 +31,19 @@ export interface BundleSettings {
 
 /** @throws WireError */
 export function decodeBatchingParameters(bytes: Uint8Array): BatchingParameters {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   const allowed: bigint[] = [];
   const found: {
     -readonly [K in keyof BatchingParameters]?: BatchingParameters[K];
   } = {};
   while (reader.next()) {
     const { field, wire } = reader;
-    if (wire === 2 && field === 1) found.maxBatchSize = int64Value(reader.bytes());
-    else if (wire === 2 && field === 2) found.batchTimeoutMicros = int64Value(reader.bytes());
-    else if (wire === 2 && field === 3) found.maxEnqueuedBatches = int64Value(reader.bytes());
-    else if (wire === 2 && field === 4) found.numBatchThreads = int64Value(reader.bytes());
+    if (wire === 2 && field === 1) found.maxBatchSize = int64Value(reader.view());
+    else if (wire === 2 && field === 2) found.batchTimeoutMicros = int64Value(reader.view());
+    else if (wire === 2 && field === 3) found.maxEnqueuedBatches = int64Value(reader.view());
+    else if (wire === 2 && field === 4) found.numBatchThreads = int64Value(reader.view());
     else if (wire === 2 && field === 5) {
-      const name = new ByteReader(reader.bytes());
+      const name = new WireReader(reader.view());
       found.threadPoolName = "";
       while (name.next()) {
         if (name.field === 1 && name.wire === 2) found.threadPoolName = name.string();
@@ -50,11 +51,11 @@ export function decodeBatchingParameters(bytes: Uint8Array): BatchingParameters 
       }
     } else if (field === 6 && wire === 0) allowed.push(reader.int64());
     else if (field === 6 && wire === 2) {
-      const packed = new ByteReader(reader.bytes());
-      while (packed.at < packed.end) allowed.push(packed.int64());
+      const packed = new WireReader(reader.view());
+      while (packed.position < packed.end) allowed.push(packed.int64());
     } else if (field === 7 && wire === 0) found.padVariableLengthInputs = reader.uint64() !== 0n;
-    else if (field === 8 && wire === 2) found.enableLargeBatchSplitting = int64Value(reader.bytes()) !== 0n;
-    else if (field === 9 && wire === 2) found.maxExecutionBatchSize = int64Value(reader.bytes());
+    else if (field === 8 && wire === 2) found.enableLargeBatchSplitting = int64Value(reader.view()) !== 0n;
+    else if (field === 9 && wire === 2) found.maxExecutionBatchSize = int64Value(reader.view());
     else reader.skip();
   }
   return { padVariableLengthInputs: false, ...found, allowedBatchSizes: allowed };
@@ -113,13 +114,13 @@ export function decodeSessionThreads(bytes: Uint8Array): {
   /** Of `session_inter_op_thread_pool`. */
   readonly pools: readonly number[];
 } {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   let intraOp = 0;
   const pools: number[] = [];
   while (reader.next()) {
     if (reader.field === 2 && reader.wire === 0) intraOp = reader.int32();
     // An int32 is written as an int64 is.
-    else if (reader.field === 12 && reader.wire === 2) pools.push(Number(int64Value(reader.bytes())));
+    else if (reader.field === 12 && reader.wire === 2) pools.push(Number(int64Value(reader.view())));
     else reader.skip();
   }
   return { intraOp, pools };

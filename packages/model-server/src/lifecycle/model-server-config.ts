@@ -1,4 +1,4 @@
-import { ByteReader } from "../wire/reader.ts";
+import { WireReader } from "@servable/tensors";
 
 export type VersionPolicy =
   | { readonly kind: "latest"; readonly count: number }
@@ -25,19 +25,19 @@ export type ModelServerConfig =
 
 /** From the serialized message. @throws WireError */
 export function decodeModelServerConfig(bytes: Uint8Array): ModelServerConfig {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   let config: ModelServerConfig = { kind: "unset" };
   while (reader.next()) {
     if (reader.wire === 2 && reader.field === 1) {
       const models: ModelConfig[] = config.kind === "list" ? [...config.models] : [];
-      const list = new ByteReader(reader.bytes());
+      const list = new WireReader(reader.view());
       while (list.next()) {
-        if (list.wire === 2 && list.field === 1) models.push(modelConfig(list.bytes()));
+        if (list.wire === 2 && list.field === 1) models.push(modelConfig(list.view()));
         else list.skip();
       }
       config = { kind: "list", models };
     } else if (reader.wire === 2 && reader.field === 2) {
-      reader.bytes();
+      reader.view();
       config = { kind: "custom" };
     } else reader.skip();
   }
@@ -45,7 +45,7 @@ export function decodeModelServerConfig(bytes: Uint8Array): ModelServerConfig {
 }
 
 function modelConfig(bytes: Uint8Array): ModelConfig {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   let name = "";
   let basePath = "";
   let modelType = 0;
@@ -60,11 +60,11 @@ function modelConfig(bytes: Uint8Array): ModelConfig {
     else if (reader.field === 2) basePath = reader.string();
     else if (reader.field === 4) platform = reader.string();
     else if (reader.field === 6) {
-      reader.bytes();
+      reader.view();
       hasLoggingConfig = true;
-    } else if (reader.field === 7) policy = versionPolicy(reader.bytes());
+    } else if (reader.field === 7) policy = versionPolicy(reader.view());
     else if (reader.field === 8) {
-      const entry = new ByteReader(reader.bytes());
+      const entry = new WireReader(reader.view());
       let key = "";
       let value = 0n;
       while (entry.next()) {
@@ -79,14 +79,14 @@ function modelConfig(bytes: Uint8Array): ModelConfig {
 }
 
 function versionPolicy(bytes: Uint8Array): VersionPolicy {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   let policy: VersionPolicy = { kind: "latest", count: 1 };
   while (reader.next()) {
     if (reader.wire !== 2) {
       reader.skip();
       continue;
     }
-    const inner = new ByteReader(reader.bytes());
+    const inner = new WireReader(reader.view());
     if (reader.field === 100) {
       let count = 0;
       while (inner.next()) {
@@ -101,8 +101,8 @@ function versionPolicy(bytes: Uint8Array): VersionPolicy {
       while (inner.next()) {
         if (inner.field === 1 && inner.wire === 0) versions.push(inner.int64());
         else if (inner.field === 1 && inner.wire === 2) {
-          const packed = new ByteReader(inner.bytes());
-          while (packed.at < packed.end) versions.push(packed.int64());
+          const packed = new WireReader(inner.view());
+          while (packed.position < packed.end) versions.push(packed.int64());
         } else inner.skip();
       }
       policy = { kind: "specific", versions };

@@ -1,5 +1,5 @@
+import { WireReader } from "@servable/tensors";
 import { invalidArgument } from "../status.ts";
-import { ByteReader } from "../wire/reader.ts";
 import { type BundleSettings, decodeBatchingParameters, decodeSessionThreads } from "./bundle-settings.ts";
 
 const ADAPTER = "tensorflow.serving.SavedModelBundleSourceAdapterConfig";
@@ -9,18 +9,18 @@ export function decodePlatformConfigMap(
   bytes: Uint8Array,
 ): Map<string, { readonly settings: () => BundleSettings }> {
   const platforms = new Map<string, { readonly settings: () => BundleSettings }>();
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   while (reader.next()) {
     if (reader.field !== 1 || reader.wire !== 2) {
       reader.skip();
       continue;
     }
-    const entry = new ByteReader(reader.bytes());
+    const entry = new WireReader(reader.view());
     let key = "";
     let value: Uint8Array = new Uint8Array(0);
     while (entry.next()) {
       if (entry.field === 1 && entry.wire === 2) key = entry.string();
-      else if (entry.field === 2 && entry.wire === 2) value = entry.bytes();
+      else if (entry.field === 2 && entry.wire === 2) value = entry.view();
       else entry.skip();
     }
     const config = value;
@@ -31,17 +31,17 @@ export function decodePlatformConfigMap(
 
 function adapterSettings(platformConfig: Uint8Array): BundleSettings {
   let any: Uint8Array = new Uint8Array(0);
-  const reader = new ByteReader(platformConfig);
+  const reader = new WireReader(platformConfig);
   while (reader.next()) {
-    if (reader.field === 1 && reader.wire === 2) any = reader.bytes();
+    if (reader.field === 1 && reader.wire === 2) any = reader.view();
     else reader.skip();
   }
   let url = "";
   let value: Uint8Array = new Uint8Array(0);
-  const parts = new ByteReader(any);
+  const parts = new WireReader(any);
   while (parts.next()) {
     if (parts.field === 1 && parts.wire === 2) url = parts.string();
-    else if (parts.field === 2 && parts.wire === 2) value = parts.bytes();
+    else if (parts.field === 2 && parts.wire === 2) value = parts.view();
     else parts.skip();
   }
   const slash = url.lastIndexOf("/");
@@ -50,9 +50,9 @@ function adapterSettings(platformConfig: Uint8Array): BundleSettings {
   if (type !== ADAPTER)
     throw invalidArgument(`Couldn't find factory for config proto message type ${type}\nconfig=`);
   let legacy: Uint8Array = new Uint8Array(0);
-  const adapter = new ByteReader(value);
+  const adapter = new WireReader(value);
   while (adapter.next()) {
-    if (adapter.field === 1000 && adapter.wire === 2) legacy = adapter.bytes();
+    if (adapter.field === 1000 && adapter.wire === 2) legacy = adapter.view();
     else adapter.skip();
   }
   return sessionBundleSettings(legacy);
@@ -67,14 +67,14 @@ function sessionBundleSettings(bytes: Uint8Array): BundleSettings {
   let noThreading = false;
   let savedModelConfig = false;
   let threads: ReturnType<typeof decodeSessionThreads> = { intraOp: 0, pools: [] };
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   while (reader.next()) {
     const { field, wire } = reader;
-    if (wire === 2 && field === 2) threads = decodeSessionThreads(reader.bytes());
-    else if (wire === 2 && field === 3) batching = decodeBatchingParameters(reader.bytes());
+    if (wire === 2 && field === 2) threads = decodeSessionThreads(reader.view());
+    else if (wire === 2 && field === 3) batching = decodeBatchingParameters(reader.view());
     else if (wire === 2 && field === 6) tags.push(reader.string());
     else if (wire === 0 && field === 779) warmup = reader.uint64() !== 0n;
-    else if (wire === 2 && field === 780) warmupIterations = iterations(reader.bytes());
+    else if (wire === 2 && field === 780) warmupIterations = iterations(reader.view());
     else if (wire === 0 && field === 788) noThreading = reader.uint64() !== 0n;
     else if (wire === 0 && field === 789) perModelBatching = reader.uint64() !== 0n;
     else if (wire === 0 && field === 790) savedModelConfig = reader.uint64() !== 0n;
@@ -92,11 +92,11 @@ function sessionBundleSettings(bytes: Uint8Array): BundleSettings {
 }
 
 function iterations(bytes: Uint8Array): number {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   let count = 1;
   while (reader.next()) {
     if (reader.field === 1 && reader.wire === 2) {
-      const value = new ByteReader(reader.bytes());
+      const value = new WireReader(reader.view());
       count = 0;
       while (value.next()) {
         if (value.field === 1 && value.wire === 0) count = value.int32();

@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { crc32c, maskCrc } from "@servable/model-layout";
+import { WireError, WireReader } from "@servable/tensors";
 import { classify, multiInference, regress } from "../inference/examples-inference.ts";
 import { DEFAULT_SIGNATURE, type InferenceOptions, predict } from "../inference/predict.ts";
 import type { ServableModel } from "../inference/servable-model.ts";
 import type { Metrics } from "../metrics.ts";
 import { invalidArgument, StatusError, statusOf, unsupportedOps } from "../status.ts";
-import { ByteReader, WireError } from "../wire/reader.ts";
 import {
   decodeExamplesRequest,
   decodeMultiInferenceRequest,
@@ -90,11 +90,11 @@ async function replay(
   let kind = 0;
   let request: Uint8Array = new Uint8Array(0);
   try {
-    const reader = new ByteReader(record);
+    const reader = new WireReader(record);
     while (reader.next()) {
       if (reader.wire === 2 && reader.field >= 2 && reader.field <= 7) {
         kind = reader.field;
-        request = innerRequest(reader.bytes());
+        request = innerRequest(reader.view());
       } else reader.skip();
     }
   } catch (error) {
@@ -132,10 +132,10 @@ function signatureOf(spec: { readonly signatureName: string } | undefined): stri
 }
 
 function innerRequest(bytes: Uint8Array): Uint8Array {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   let request: Uint8Array = new Uint8Array(0);
   while (reader.next()) {
-    if (reader.field === 1 && reader.wire === 2) request = reader.bytes();
+    if (reader.field === 1 && reader.wire === 2) request = reader.view();
     else reader.skip();
   }
   return request;

@@ -1,4 +1,5 @@
-import { ByteReader, int64Value, WireError } from "./reader.ts";
+import { WireError, WireReader } from "@servable/tensors";
+import { int64Value } from "./int64-value.ts";
 
 /** `tensorflow.serving.ModelSpec`. `version` and `label` are a oneof: at most one of them is set. */
 export interface ModelSpec {
@@ -50,7 +51,7 @@ function merged(before: Uint8Array | undefined, more: Uint8Array): Uint8Array {
 }
 
 function modelSpec(bytes: Uint8Array): ModelSpec {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   let name = "";
   let signatureName = "";
   let version: Uint8Array | undefined;
@@ -59,7 +60,7 @@ function modelSpec(bytes: Uint8Array): ModelSpec {
     if (reader.wire !== 2) reader.skip();
     else if (reader.field === 1) name = reader.string();
     else if (reader.field === 2) {
-      version = merged(version, reader.bytes());
+      version = merged(version, reader.view());
       label = undefined;
     } else if (reader.field === 3) signatureName = reader.string();
     else if (reader.field === 4) {
@@ -74,15 +75,15 @@ function modelSpec(bytes: Uint8Array): ModelSpec {
 
 /** @throws WireError for bytes that the C++ parser refuses */
 export function decodePredictRequest(bytes: Uint8Array): PredictRequest {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   let spec: Uint8Array | undefined;
   const inputs = new Map<string, Uint8Array>();
   const outputFilter: string[] = [];
   while (reader.next()) {
     if (reader.wire !== 2) reader.skip();
-    else if (reader.field === 1) spec = merged(spec, reader.bytes());
+    else if (reader.field === 1) spec = merged(spec, reader.view());
     else if (reader.field === 2) {
-      const [alias, tensor] = mapEntry(reader.bytes());
+      const [alias, tensor] = mapEntry(reader.view());
       checkTensorProto(tensor);
       inputs.set(alias, tensor);
     } else if (reader.field === 3) outputFilter.push(reader.string());
@@ -92,12 +93,12 @@ export function decodePredictRequest(bytes: Uint8Array): PredictRequest {
 }
 
 function mapEntry(bytes: Uint8Array): [string, Uint8Array] {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   let key = "";
   let value: Uint8Array | undefined;
   while (reader.next()) {
     if (reader.field === 1 && reader.wire === 2) key = reader.string();
-    else if (reader.field === 2 && reader.wire === 2) value = merged(value, reader.bytes());
+    else if (reader.field === 2 && reader.wire === 2) value = merged(value, reader.view());
     else reader.skip();
   }
   return [key, value ?? new Uint8Array(0)];
@@ -119,16 +120,16 @@ const PACKED_WIDTH: Readonly<Record<number, number>> = {
 
 /** That a TensorProto parses as a message; whether it makes a tensor is asked later. @throws WireError */
 function checkTensorProto(bytes: Uint8Array): void {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   while (reader.next()) {
     const width = PACKED_WIDTH[reader.field];
     if (reader.wire !== 2) reader.skip();
-    else if (reader.field === 2) checkShape(reader.bytes());
-    else if (reader.field === 14) checkResourceHandle(reader.bytes());
-    else if (reader.field === 15) checkVariant(reader.bytes(), 0);
-    else if (width === undefined) reader.bytes();
-    else if (width === 0) checkVarints(reader.bytes());
-    else if (reader.bytes().length % width !== 0) throw new WireError("packed list cut off");
+    else if (reader.field === 2) checkShape(reader.view());
+    else if (reader.field === 14) checkResourceHandle(reader.view());
+    else if (reader.field === 15) checkVariant(reader.view(), 0);
+    else if (width === undefined) reader.view();
+    else if (width === 0) checkVarints(reader.view());
+    else if (reader.view().length % width !== 0) throw new WireError("packed list cut off");
   }
 }
 
@@ -142,13 +143,13 @@ function checkVarints(list: Uint8Array): void {
 }
 
 function checkShape(bytes: Uint8Array): void {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   while (reader.next()) {
     if (reader.field !== 2 || reader.wire !== 2) {
       reader.skip();
       continue;
     }
-    const dim = new ByteReader(reader.bytes());
+    const dim = new WireReader(reader.view());
     while (dim.next()) {
       if (dim.field === 2 && dim.wire === 2) dim.string();
       else dim.skip();
@@ -157,7 +158,7 @@ function checkShape(bytes: Uint8Array): void {
 }
 
 function checkResourceHandle(bytes: Uint8Array): void {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   while (reader.next()) {
     if (reader.wire === 2 && [1, 2, 3, 5].includes(reader.field)) reader.string();
     else reader.skip();
@@ -166,41 +167,41 @@ function checkResourceHandle(bytes: Uint8Array): void {
 
 function checkVariant(bytes: Uint8Array, depth: number): void {
   if (depth > 90) throw new WireError("messages nested too deeply");
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   while (reader.next()) {
     if (reader.wire !== 2) reader.skip();
     else if (reader.field === 1) reader.string();
-    else reader.bytes();
+    else reader.view();
   }
 }
 
 /** `tensorflow.serving.Input` as serialized Examples. */
 function inputExamples(bytes: Uint8Array | undefined): InputExamples {
   if (bytes === undefined) return [];
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   let list: Uint8Array | undefined;
   let withContext: Uint8Array | undefined;
   while (reader.next()) {
     if (reader.wire !== 2) reader.skip();
     else if (reader.field === 1) {
-      list = merged(list, reader.bytes());
+      list = merged(list, reader.view());
       withContext = undefined;
     } else if (reader.field === 2) {
-      withContext = merged(withContext, reader.bytes());
+      withContext = merged(withContext, reader.view());
       list = undefined;
     } else reader.skip();
   }
   const examples: Uint8Array[] = [];
   let context: Uint8Array | undefined;
-  const items = new ByteReader(list ?? withContext ?? new Uint8Array(0));
+  const items = new WireReader(list ?? withContext ?? new Uint8Array(0));
   while (items.next()) {
     if (items.wire !== 2) items.skip();
     else if (items.field === 1) {
-      const example = items.bytes();
+      const example = items.view();
       checkExample(example);
       examples.push(example);
     } else if (items.field === 2 && withContext !== undefined) {
-      context = merged(context, items.bytes());
+      context = merged(context, items.view());
       checkExample(context);
     } else items.skip();
   }
@@ -215,37 +216,37 @@ export function withExampleContext(examples: InputExamples, context: Uint8Array 
 
 /** That an Example parses as a message. */
 function checkExample(bytes: Uint8Array): void {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   while (reader.next()) {
     if (reader.field !== 1 || reader.wire !== 2) {
       reader.skip();
       continue;
     }
-    const features = new ByteReader(reader.bytes());
+    const features = new WireReader(reader.view());
     while (features.next()) {
       if (features.field !== 1 || features.wire !== 2) {
         features.skip();
         continue;
       }
-      const [, feature] = mapEntry(features.bytes());
+      const [, feature] = mapEntry(features.view());
       checkFeature(feature);
     }
   }
 }
 
 function checkFeature(bytes: Uint8Array): void {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   while (reader.next()) {
     if (reader.wire !== 2) {
       reader.skip();
       continue;
     }
     const kind = reader.field;
-    const list = new ByteReader(reader.bytes());
+    const list = new WireReader(reader.view());
     while (list.next()) {
       if (list.field === 1 && list.wire === 2 && kind === 2) {
-        if (list.bytes().length % 4 !== 0) throw new WireError("packed list cut off");
-      } else if (list.field === 1 && list.wire === 2 && kind === 3) checkVarints(list.bytes());
+        if (list.view().length % 4 !== 0) throw new WireError("packed list cut off");
+      } else if (list.field === 1 && list.wire === 2 && kind === 3) checkVarints(list.view());
       else list.skip();
     }
   }
@@ -253,13 +254,13 @@ function checkFeature(bytes: Uint8Array): void {
 
 /** Classification and regression requests have the same fields. @throws WireError */
 export function decodeExamplesRequest(bytes: Uint8Array): ExamplesRequest {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   let spec: Uint8Array | undefined;
   let input: Uint8Array | undefined;
   while (reader.next()) {
     if (reader.wire !== 2) reader.skip();
-    else if (reader.field === 1) spec = merged(spec, reader.bytes());
-    else if (reader.field === 2) input = merged(input, reader.bytes());
+    else if (reader.field === 1) spec = merged(spec, reader.view());
+    else if (reader.field === 2) input = merged(input, reader.view());
     else reader.skip();
   }
   return { modelSpec: spec === undefined ? undefined : modelSpec(spec), examples: inputExamples(input) };
@@ -267,25 +268,25 @@ export function decodeExamplesRequest(bytes: Uint8Array): ExamplesRequest {
 
 /** @throws WireError */
 export function decodeMultiInferenceRequest(bytes: Uint8Array): MultiInferenceRequest {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   const tasks: InferenceTask[] = [];
   let input: Uint8Array | undefined;
   while (reader.next()) {
     if (reader.wire !== 2) reader.skip();
-    else if (reader.field === 1) tasks.push(inferenceTask(reader.bytes()));
-    else if (reader.field === 2) input = merged(input, reader.bytes());
+    else if (reader.field === 1) tasks.push(inferenceTask(reader.view()));
+    else if (reader.field === 2) input = merged(input, reader.view());
     else reader.skip();
   }
   return { tasks, examples: inputExamples(input) };
 }
 
 function inferenceTask(bytes: Uint8Array): InferenceTask {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   let spec: Uint8Array | undefined;
   let methodName = "";
   while (reader.next()) {
     if (reader.wire !== 2) reader.skip();
-    else if (reader.field === 1) spec = merged(spec, reader.bytes());
+    else if (reader.field === 1) spec = merged(spec, reader.view());
     else if (reader.field === 2) methodName = reader.string();
     else reader.skip();
   }
@@ -294,12 +295,12 @@ function inferenceTask(bytes: Uint8Array): InferenceTask {
 
 /** GetModelMetadata, and GetModelStatus, whose one field is the same. @throws WireError */
 export function decodeMetadataRequest(bytes: Uint8Array): MetadataRequest {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   let spec: Uint8Array | undefined;
   const fields: string[] = [];
   while (reader.next()) {
     if (reader.wire !== 2) reader.skip();
-    else if (reader.field === 1) spec = merged(spec, reader.bytes());
+    else if (reader.field === 1) spec = merged(spec, reader.view());
     else if (reader.field === 2) fields.push(reader.string());
     else reader.skip();
   }
@@ -308,10 +309,10 @@ export function decodeMetadataRequest(bytes: Uint8Array): MetadataRequest {
 
 /** @throws WireError */
 export function decodeStatusRequest(bytes: Uint8Array): ModelSpec | undefined {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   let spec: Uint8Array | undefined;
   while (reader.next()) {
-    if (reader.wire === 2 && reader.field === 1) spec = merged(spec, reader.bytes());
+    if (reader.wire === 2 && reader.field === 1) spec = merged(spec, reader.view());
     else reader.skip();
   }
   return spec === undefined ? undefined : modelSpec(spec);
@@ -319,12 +320,12 @@ export function decodeStatusRequest(bytes: Uint8Array): ModelSpec | undefined {
 
 /** @throws WireError */
 export function decodeReloadRequest(bytes: Uint8Array): ReloadRequest {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   let config: Uint8Array | undefined;
   const metricNames: string[] = [];
   while (reader.next()) {
     if (reader.wire !== 2) reader.skip();
-    else if (reader.field === 1) config = merged(config, reader.bytes());
+    else if (reader.field === 1) config = merged(config, reader.view());
     else if (reader.field === 2) metricNames.push(reader.string());
     else reader.skip();
   }
@@ -333,7 +334,7 @@ export function decodeReloadRequest(bytes: Uint8Array): ReloadRequest {
 
 /** `grpc.health.v1.HealthCheckRequest`: the service's name. @throws WireError */
 export function decodeHealthRequest(bytes: Uint8Array): string {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   let service = "";
   while (reader.next()) {
     if (reader.wire === 2 && reader.field === 1) service = reader.string();

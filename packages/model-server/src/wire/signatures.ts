@@ -1,4 +1,4 @@
-import { ByteReader } from "./reader.ts";
+import { WireReader } from "@servable/tensors";
 
 /** What the server uses of a TensorInfo. `name` is empty for sparse and composite tensors. */
 export interface TensorInfo {
@@ -26,15 +26,15 @@ export function decodeSignatureDef(bytes: Uint8Array): SignatureDef {
   const outputs = new Map<string, TensorInfo>();
   const defaults = new Map<string, Uint8Array>();
   let method = "";
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   while (reader.next()) {
     if (reader.wire !== 2) reader.skip();
     else if (reader.field === 1 || reader.field === 2) {
-      const [alias, info] = entry(reader.bytes());
+      const [alias, info] = entry(reader.view());
       (reader.field === 1 ? inputs : outputs).set(alias, tensorInfo(info));
     } else if (reader.field === 3) method = reader.string();
     else if (reader.field === 4) {
-      const [alias, tensor] = entry(reader.bytes());
+      const [alias, tensor] = entry(reader.view());
       defaults.set(alias, tensor);
     } else reader.skip();
   }
@@ -46,39 +46,39 @@ export function sorted<T>(map: ReadonlyMap<string, T>): Map<string, T> {
 }
 
 function entry(bytes: Uint8Array): [string, Uint8Array] {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   let key = "";
   let value: Uint8Array = new Uint8Array(0);
   while (reader.next()) {
     if (reader.field === 1 && reader.wire === 2) key = reader.string();
-    else if (reader.field === 2 && reader.wire === 2) value = reader.bytes();
+    else if (reader.field === 2 && reader.wire === 2) value = reader.view();
     else reader.skip();
   }
   return [key, value];
 }
 
 function tensorInfo(bytes: Uint8Array): TensorInfo {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   let name = "";
   let dtype = 0;
   let shape: readonly number[] | null = [];
   while (reader.next()) {
     if (reader.field === 1 && reader.wire === 2) name = reader.string();
     else if (reader.field === 2 && reader.wire === 0) dtype = reader.int32();
-    else if (reader.field === 3 && reader.wire === 2) shape = partialShape(reader.bytes());
+    else if (reader.field === 3 && reader.wire === 2) shape = partialShape(reader.view());
     else reader.skip();
   }
   return { name, dtype, shape };
 }
 
 function partialShape(bytes: Uint8Array): readonly number[] | null {
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   const dims: number[] = [];
   let unknownRank = false;
   while (reader.next()) {
     if (reader.field === 3 && reader.wire === 0) unknownRank = reader.uint64() !== 0n;
     else if (reader.field === 2 && reader.wire === 2) {
-      const dim = new ByteReader(reader.bytes());
+      const dim = new WireReader(reader.view());
       let size = 0;
       while (dim.next()) {
         if (dim.field === 1 && dim.wire === 0) size = Number(dim.int64());
@@ -100,13 +100,13 @@ export function signatureDefsOf(
   tags: readonly string[],
 ): Map<string, Uint8Array> | undefined {
   const wanted = new Set(tags);
-  const reader = new ByteReader(savedModel);
+  const reader = new WireReader(savedModel);
   while (reader.next()) {
     if (reader.field !== 2 || reader.wire !== 2) {
       reader.skip();
       continue;
     }
-    const found = metaGraph(reader.bytes());
+    const found = metaGraph(reader.view());
     if (found.tags.size === wanted.size && [...wanted].every((tag) => found.tags.has(tag)))
       return found.signatures;
   }
@@ -116,16 +116,16 @@ export function signatureDefsOf(
 function metaGraph(bytes: Uint8Array): { tags: Set<string>; signatures: Map<string, Uint8Array> } {
   const tags = new Set<string>();
   const signatures = new Map<string, Uint8Array>();
-  const reader = new ByteReader(bytes);
+  const reader = new WireReader(bytes);
   while (reader.next()) {
     if (reader.field === 1 && reader.wire === 2) {
-      const info = new ByteReader(reader.bytes());
+      const info = new WireReader(reader.view());
       while (info.next()) {
         if (info.field === 4 && info.wire === 2) tags.add(info.string());
         else info.skip();
       }
     } else if (reader.field === 5 && reader.wire === 2) {
-      const [name, signature] = entry(reader.bytes());
+      const [name, signature] = entry(reader.view());
       signatures.set(name, signature);
     } else reader.skip();
   }

@@ -1,5 +1,4 @@
-import { encodeTensorProto } from "@servable/tensors";
-import { ByteWriter } from "../../src/wire/writer.ts";
+import { encodeTensorProto, WireWriter } from "@servable/tensors";
 import type { OfficialMessages } from "./official-messages.ts";
 import type { GrpcRequest, GrpcResponse, RawGrpcClient } from "./raw-grpc.ts";
 
@@ -18,18 +17,18 @@ export function callPredict(
   client: RawGrpcClient,
   { name, version, label, x }: RecordedPredict,
 ): Promise<GrpcResponse> {
-  const spec = new ByteWriter();
+  const spec = new WireWriter();
   if (name !== "") spec.string(1, name);
   if (version !== undefined) {
-    const wrapper = new ByteWriter();
+    const wrapper = new WireWriter();
     wrapper.int(1, version);
     spec.bytes(2, wrapper.finish());
   }
   if (label !== undefined) spec.string(4, label);
-  const entry = new ByteWriter();
+  const entry = new WireWriter();
   entry.string(1, "x");
   entry.bytes(2, encodeTensorProto({ dtype: "DT_FLOAT", shape: [x.length], data: Float32Array.from(x) }));
-  const request = new ByteWriter();
+  const request = new WireWriter();
   request.bytes(1, spec.finish());
   request.bytes(2, entry.finish());
   return client.call(PREDICT, Buffer.from(request.finish()));

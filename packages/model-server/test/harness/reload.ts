@@ -2,10 +2,10 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFi
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { schemas } from "@servable/protos/text-schema";
+import { WireWriter } from "@servable/tensors";
 import { encode, parse, read } from "@servable/text-proto";
 import { startModelServer } from "../../src/index.ts";
 import { STATUS_CODES, type StatusCode } from "../../src/status.ts";
-import { ByteWriter } from "../../src/wire/writer.ts";
 import { callPredict, modelVersions, PREDICT } from "./model-requests.ts";
 import type { OfficialMessages } from "./official-messages.ts";
 import { freePorts, Placeholders } from "./profile-server.ts";
@@ -156,7 +156,7 @@ class Run {
   }
 
   private async reload(step: ReloadStep): Promise<string[]> {
-    const request = new ByteWriter();
+    const request = new WireWriter();
     if (step.reload !== undefined) {
       const { message } = read(
         parse(this.fill(step.reload)),

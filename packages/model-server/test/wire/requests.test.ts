@@ -1,6 +1,6 @@
+import { WireError } from "@servable/tensors";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { WireError } from "../../src/wire/reader.ts";
 import {
   decodeExamplesRequest,
   decodeMetadataRequest,
