@@ -1,17 +1,7 @@
 import { type ModelFileSystem, memoryFileSystem } from "@servable/model-layout";
+import { WireWriter } from "@servable/tensors";
 
-/* Just enough of a protobuf writer to make SavedModels that no exporter would. */
-
-function varint(value: number | bigint): Uint8Array {
-  const bytes: number[] = [];
-  let rest = BigInt.asUintN(64, BigInt(value));
-  do {
-    const low = Number(rest & 127n);
-    rest >>= 7n;
-    bytes.push(rest > 0n ? low | 128 : low);
-  } while (rest > 0n);
-  return Uint8Array.from(bytes);
-}
+/* SavedModels that no exporter would make. */
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
@@ -19,13 +9,13 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
 
 /** A length-delimited field. */
 export function field(number: number, value: Uint8Array | string): Uint8Array {
-  const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
-  return concat([varint((number << 3) | 2), varint(bytes.length), bytes]);
+  const writer = new WireWriter();
+  return (typeof value === "string" ? writer.string(number, value) : writer.bytes(number, value)).finish();
 }
 
 /** A varint field. */
 export function integer(number: number, value: number | bigint): Uint8Array {
-  return concat([varint(number << 3), varint(value)]);
+  return new WireWriter().int(number, value).finish();
 }
 
 export const attr = {

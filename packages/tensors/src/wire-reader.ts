@@ -30,6 +30,7 @@ export class WireReader {
   /** Number and wire type of the field that `next` came to. */
   field = 0;
   wire = 0;
+  private dataView: DataView | undefined;
 
   constructor(bytes: Uint8Array, start = 0, end: number = bytes.length) {
     this.bytes = bytes;
@@ -121,22 +122,32 @@ export class WireReader {
   }
 
   fixed32(): number {
-    return this.skipFixed(4).getUint32(0, true);
+    const at = this.fixed(4);
+    return this.numbers().getUint32(at, true);
   }
 
   float(): number {
-    return this.skipFixed(4).getFloat32(0, true);
+    const at = this.fixed(4);
+    return this.numbers().getFloat32(at, true);
   }
 
   double(): number {
-    return this.skipFixed(8).getFloat64(0, true);
+    const at = this.fixed(8);
+    return this.numbers().getFloat64(at, true);
   }
 
-  private skipFixed(width: number): DataView {
+  /** Steps over a number of fixed width and tells where it begins. */
+  private fixed(width: number): number {
     const at = this.position;
     if (at + width > this.end) throw malformed("a cut-off number", at);
     this.position = at + width;
-    return new DataView(this.bytes.buffer, this.bytes.byteOffset + at, width);
+    return at;
+  }
+
+  private numbers(): DataView {
+    const { bytes } = this;
+    this.dataView ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return this.dataView;
   }
 
   /** Skips the value of the present field. */
@@ -150,13 +161,13 @@ export class WireReader {
         this.uint32();
         return;
       case WIRE.fixed64:
-        this.skipFixed(8);
+        this.fixed(8);
         return;
       case WIRE.bytes:
         this.view();
         return;
       case WIRE.fixed32:
-        this.skipFixed(4);
+        this.fixed(4);
         return;
       case WIRE.startGroup: {
         if (depth >= MAX_GROUP_DEPTH) throw malformed("groups nested too deeply", this.position);

@@ -1,8 +1,8 @@
-import { type DType, dtypeOf, type PartialShape, type Tensor } from "@servable/tensors";
+import { type DType, dtypeOf, type PartialShape, type Tensor, WireReader } from "@servable/tensors";
 import { GraphError } from "../graph-error.ts";
 import { attrDefault } from "./op-table.ts";
 import { readTensorProto } from "./tensor-proto.ts";
-import { type WireReader, walk } from "./wire-reader.ts";
+import { walk } from "./walk.ts";
 
 /** A function named by an attribute, with its own attributes left out (no export of TensorFlow 2 needs them). */
 interface NameAttr {
@@ -37,13 +37,13 @@ export function readShape(bytes: Uint8Array): PartialShape {
   walk(bytes, (field, wire, reader) => {
     if (field === 2 && wire === 2) {
       let size = 0;
-      walk(reader.block(), (inner, innerWire, dim) => {
+      walk(reader.view(), (inner, innerWire, dim) => {
         if (inner !== 1 || innerWire !== 0) return false;
-        size = dim.int();
+        size = Number(dim.int64());
         return true;
       });
       dims.push(size);
-    } else if (field === 3 && wire === 0) unknown = reader.varint() !== 0;
+    } else if (field === 3 && wire === 0) unknown = reader.bool();
     else return false;
     return true;
   });
@@ -66,10 +66,8 @@ function repeated<T>(wire: number, reader: WireReader, read: (reader: WireReader
     into.push(read(reader));
     return;
   }
-  const length = reader.varint();
-  const end = reader.pos + length;
-  if (end > reader.end) throw new GraphError("DATA_LOSS", "protobuf message ends in the middle of a field");
-  while (reader.pos < end) into.push(read(reader));
+  const packed = new WireReader(reader.view());
+  while (packed.position < packed.end) into.push(read(packed));
 }
 
 function readAttrValue(bytes: Uint8Array): AttrValue {
@@ -85,26 +83,26 @@ function readAttrValue(bytes: Uint8Array): AttrValue {
         shape: [],
         func: [],
       };
-      walk(reader.block(), (inner, innerWire, items) => {
-        if (inner === 2 && innerWire === 2) list.s.push(items.block());
+      walk(reader.view(), (inner, innerWire, items) => {
+        if (inner === 2 && innerWire === 2) list.s.push(items.view());
         else if (inner === 3) repeated(innerWire, items, (r) => r.int64(), list.i);
         else if (inner === 4) repeated(innerWire, items, (r) => r.float(), list.f);
-        else if (inner === 5) repeated(innerWire, items, (r) => r.varint() !== 0, list.b);
-        else if (inner === 6) repeated(innerWire, items, (r) => r.int(), list.type);
-        else if (inner === 7 && innerWire === 2) list.shape.push(readShape(items.block()));
-        else if (inner === 9 && innerWire === 2) list.func.push(readFunc(items.block()));
+        else if (inner === 5) repeated(innerWire, items, (r) => r.bool(), list.b);
+        else if (inner === 6) repeated(innerWire, items, (r) => r.int32(), list.type);
+        else if (inner === 7 && innerWire === 2) list.shape.push(readShape(items.view()));
+        else if (inner === 9 && innerWire === 2) list.func.push(readFunc(items.view()));
         else return false;
         return true;
       });
       value.list = list;
-    } else if (field === 2 && wire === 2) value.s = reader.block();
+    } else if (field === 2 && wire === 2) value.s = reader.view();
     else if (field === 3 && wire === 0) value.i = reader.int64();
     else if (field === 4 && wire === 5) value.f = reader.float();
-    else if (field === 5 && wire === 0) value.b = reader.varint() !== 0;
-    else if (field === 6 && wire === 0) value.type = reader.int();
-    else if (field === 7 && wire === 2) value.shape = readShape(reader.block());
-    else if (field === 8 && wire === 2) value.tensor = reader.block();
-    else if (field === 10 && wire === 2) value.func = readFunc(reader.block());
+    else if (field === 5 && wire === 0) value.b = reader.bool();
+    else if (field === 6 && wire === 0) value.type = reader.int32();
+    else if (field === 7 && wire === 2) value.shape = readShape(reader.view());
+    else if (field === 8 && wire === 2) value.tensor = reader.view();
+    else if (field === 10 && wire === 2) value.func = readFunc(reader.view());
     else return false;
     return true;
   });

@@ -1,5 +1,6 @@
+import type { WireReader } from "@servable/tensors";
 import { Attributes } from "./attributes.ts";
-import { type WireReader, walk } from "./wire-reader.ts";
+import { walk } from "./walk.ts";
 
 /** One node of a graph or function body. Attribute values stay encoded until somebody asks for one. */
 export interface NodeDef {
@@ -45,7 +46,7 @@ function readMapEntry(bytes: Uint8Array): { key: string; value: Uint8Array } {
   let value: Uint8Array = NO_ATTRIBUTE;
   walk(bytes, (field, wire, reader) => {
     if (field === 1 && wire === 2) key = reader.string();
-    else if (field === 2 && wire === 2) value = reader.block();
+    else if (field === 2 && wire === 2) value = reader.view();
     else return false;
     return true;
   });
@@ -67,7 +68,7 @@ export function readNodeDef(bytes: Uint8Array): NodeDef {
     else if (field === 4) device = reader.string();
     else if (field === 5) {
       attrs ??= [];
-      attrs.push(reader.block());
+      attrs.push(reader.view());
     } else return false;
     return true;
   });
@@ -91,7 +92,7 @@ export function readNodeDef(bytes: Uint8Array): NodeDef {
 function readStringMap(reader: WireReader, into: Map<string, string>): void {
   let key = "";
   let value = "";
-  walk(reader.block(), (field, wire, inner) => {
+  walk(reader.view(), (field, wire, inner) => {
     if (field === 1 && wire === 2) key = inner.string();
     else if (field === 2 && wire === 2) value = inner.string();
     else return false;
@@ -105,7 +106,7 @@ function functionName(bytes: Uint8Array): string {
   let name = "";
   walk(bytes, (field, wire, reader) => {
     if (field !== 1 || wire !== 2) return false;
-    walk(reader.block(), (inner, innerWire, signature) => {
+    walk(reader.view(), (inner, innerWire, signature) => {
       if (inner !== 1 || innerWire !== 2) return false;
       name = signature.string();
       return true;
@@ -134,16 +135,16 @@ function readFunction(bytes: Uint8Array): FunctionDef {
   walk(bytes, (field, wire, reader) => {
     if (wire !== 2) return false;
     if (field === 1) {
-      walk(reader.block(), (inner, innerWire, signature) => {
+      walk(reader.view(), (inner, innerWire, signature) => {
         if (innerWire !== 2) return false;
         if (inner === 1) name = signature.string();
-        else if (inner === 2) args.push(argName(signature.block()));
-        else if (inner === 3) outputs.push(argName(signature.block()));
+        else if (inner === 2) args.push(argName(signature.view()));
+        else if (inner === 3) outputs.push(argName(signature.view()));
         else return false;
         return true;
       });
     } else if (field === 3) {
-      const node = readNodeDef(reader.block());
+      const node = readNodeDef(reader.view());
       nodes.set(node.name, node);
     } else if (field === 4) readStringMap(reader, ret);
     else if (field === 6) readStringMap(reader, controlRet);
@@ -164,19 +165,19 @@ export function readGraphDef(bytes: Uint8Array): GraphDef {
   let producer = 0;
   walk(bytes, (field, wire, reader) => {
     if (wire !== 2) return false;
-    if (field === 1) nodes.push(readNodeDef(reader.block()));
+    if (field === 1) nodes.push(readNodeDef(reader.view()));
     else if (field === 2) {
-      walk(reader.block(), (inner, innerWire, library) => {
+      walk(reader.view(), (inner, innerWire, library) => {
         if (inner !== 1 || innerWire !== 2) return false;
-        const encoded = library.block();
+        const encoded = library.view();
         functionBytes.set(functionName(encoded), encoded);
         return true;
       });
     } else if (field === 4) {
-      walk(reader.block(), (inner, innerWire, versions) => {
+      walk(reader.view(), (inner, innerWire, versions) => {
         if (innerWire !== 0) return false;
-        if (inner === 1) producer = versions.int();
-        else if (inner === 2) minConsumer = versions.int();
+        if (inner === 1) producer = versions.int32();
+        else if (inner === 2) minConsumer = versions.int32();
         else return false;
         return true;
       });
@@ -217,7 +218,7 @@ export function* functionOps(bytes: Uint8Array): Generator<{ op: string; node: s
     if (field !== 3 || wire !== 2) return false;
     let op = "";
     let node = "";
-    walk(reader.block(), (inner, innerWire, body) => {
+    walk(reader.view(), (inner, innerWire, body) => {
       if (innerWire !== 2) return false;
       if (inner === 1) node = body.string();
       else if (inner === 2) op = body.string();

@@ -1,5 +1,5 @@
-import type { DType, PartialShape } from "@servable/tensors";
-import { walk } from "../graph/wire-reader.ts";
+import { type DType, type PartialShape, WireReader } from "@servable/tensors";
+import { walk } from "../graph/walk.ts";
 import { GraphError, invalid } from "../graph-error.ts";
 import type { KernelFactory, KernelTable } from "../kernel.ts";
 import {
@@ -27,12 +27,12 @@ export function readFeature(bytes: Uint8Array): Feature | undefined {
   let feature: Feature | undefined;
   walk(bytes, (kind, wire, reader) => {
     if (wire !== 2 || kind < 1 || kind > 3) return false;
-    const list = reader.block();
+    const list = reader.view();
     if (kind === 1) {
       const values: Uint8Array[] = [];
       walk(list, (field, inner, items) => {
         if (field !== 1 || inner !== 2) return false;
-        values.push(items.block());
+        values.push(items.view());
         return true;
       });
       feature = { dtype: "DT_STRING", values };
@@ -42,9 +42,8 @@ export function readFeature(bytes: Uint8Array): Feature | undefined {
         if (field !== 1) return false;
         if (inner === 5) values.push(items.float());
         else if (inner === 2) {
-          const end = items.varint() + items.pos;
-          if (end > items.end) throw new GraphError("DATA_LOSS", "truncated");
-          while (items.pos < end) values.push(items.float());
+          const packed = new WireReader(items.view());
+          while (packed.position < packed.end) values.push(packed.float());
         } else return false;
         return true;
       });
@@ -55,9 +54,8 @@ export function readFeature(bytes: Uint8Array): Feature | undefined {
         if (field !== 1) return false;
         if (inner === 0) values.push(items.int64());
         else if (inner === 2) {
-          const end = items.varint() + items.pos;
-          if (end > items.end) throw new GraphError("DATA_LOSS", "truncated");
-          while (items.pos < end) values.push(items.int64());
+          const packed = new WireReader(items.view());
+          while (packed.position < packed.end) values.push(packed.int64());
         } else return false;
         return true;
       });
@@ -73,7 +71,7 @@ export function readFeatures(bytes: Uint8Array): Map<string, Feature> {
   const features = new Map<string, Feature>();
   walk(bytes, (field, wire, reader) => {
     if (field !== 1 || wire !== 2) return false;
-    readEntries(reader.block(), (key, value) => {
+    readEntries(reader.view(), (key, value) => {
       const feature = readFeature(value);
       if (feature) features.set(key, feature);
       else features.delete(key);
@@ -89,10 +87,10 @@ export function readEntries(bytes: Uint8Array, visit: (key: string, value: Uint8
     if (field !== 1 || wire !== 2) return false;
     let key = "";
     let value: Uint8Array = EMPTY_BYTES;
-    walk(reader.block(), (inner, innerWire, entry) => {
+    walk(reader.view(), (inner, innerWire, entry) => {
       if (innerWire !== 2) return false;
       if (inner === 1) key = entry.string();
-      else if (inner === 2) value = entry.block();
+      else if (inner === 2) value = entry.view();
       else return false;
       return true;
     });

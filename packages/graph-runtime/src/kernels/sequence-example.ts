@@ -1,5 +1,5 @@
 import type { DType, PartialShape } from "@servable/tensors";
-import { walk } from "../graph/wire-reader.ts";
+import { walk } from "../graph/walk.ts";
 import { GraphError, invalid } from "../graph-error.ts";
 import type { KernelFactory, KernelNode, KernelTable } from "../kernel.ts";
 import { allocate, dtypeName, integers, product, strings, type Value } from "../value.ts";
@@ -20,13 +20,13 @@ function parse(serialized: Uint8Array): SequenceExample {
   try {
     walk(serialized, (field, wire, reader) => {
       if (wire !== 2) return false;
-      if (field === 1) context = readFeatures(wrapped(reader.block()));
+      if (field === 1) context = readFeatures(wrapped(reader.view()));
       else if (field === 2) {
-        readEntries(reader.block(), (key, value) => {
+        readEntries(reader.view(), (key, value) => {
           const steps: (Feature | undefined)[] = [];
           walk(value, (inner, innerWire, step) => {
             if (inner !== 1 || innerWire !== 2) return false;
-            steps.push(readFeature(step.block()));
+            steps.push(readFeature(step.view()));
             return true;
           });
           lists.set(key, steps);
