@@ -6,10 +6,8 @@
  * Every input must be read or refused with a typed error, within a second, and memory must not grow. One input in a
  * hundred also goes through all rules. The first failure is printed with its seed and ends the run.
  */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { schemas } from "@servable/protos/saved-model-schema";
-import { fixture } from "@servable/test-fixtures";
+import { Random } from "@servable/test-fixtures/random";
 import { attrProblems, outputTypes, unknownAttrs } from "../src/graph/check-node.ts";
 import { readGraph } from "../src/graph/graph-def.ts";
 import { releaseIndex } from "../src/graph/op-defs.ts";
@@ -21,7 +19,8 @@ import { encodeTfRecord } from "../src/warmup/tf-record.ts";
 import { canonicalForm } from "../src/wire/canonical-form.ts";
 import { findWireFault } from "../src/wire/find-wire-fault.ts";
 import { WireError } from "../src/wire/wire-reader.ts";
-import { mutate, random } from "../test/support/mutate.ts";
+import { versionFiles } from "../test/support/files-of.ts";
+import { mutate } from "../test/support/mutate.ts";
 import {
   frame,
   parseTflite,
@@ -36,22 +35,11 @@ const NEWEST = releaseIndex("2.20.0");
 const total = Number(process.argv[2] ?? 1_000_000);
 const first = Number(process.argv[3] ?? 0);
 
-function version(...path: string[]): Map<string, Uint8Array> {
-  const root = fixture("models", ...path);
-  const files = new Map<string, Uint8Array>();
-  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const full = join(entry.parentPath, entry.name);
-    files.set(full.slice(root.length + 1), new Uint8Array(readFileSync(full)));
-  }
-  return files;
-}
-
 const seeds: VersionFiles[] = [
-  version("half_plus_two_versions", "1"),
-  version("counter_tf2", "1"),
-  version("tf1_classify_regress", "7"),
-  version("vocab_lookup_tf2", "1"),
+  versionFiles("half_plus_two_versions/1"),
+  versionFiles("counter_tf2/1"),
+  versionFiles("tf1_classify_regress/7"),
+  versionFiles("vocab_lookup_tf2/1"),
 ];
 const log = encodePredictionLog(
   {
@@ -74,7 +62,7 @@ const typed = (read: () => void): void => {
 };
 
 function one(seed: number): unknown {
-  const next = random(seed);
+  const random = new Random(seed);
   const files = seeds[seed % seeds.length]!;
   const other = seeds[(seed + 1) % seeds.length]!;
   const deep = seed % 100 === 0;
@@ -83,7 +71,7 @@ function one(seed: number): unknown {
     case 0:
     case 1:
     case 2: {
-      const input = mutate(files.get("saved_model.pb")!, other.get("saved_model.pb")!, next);
+      const input = mutate(files.get("saved_model.pb")!, other.get("saved_model.pb")!, random);
       if (deep)
         return readSavedModel(input, new Map([...files].filter(([path]) => path !== "saved_model.pb")));
       return typed(() => {
@@ -111,7 +99,7 @@ function one(seed: number): unknown {
     case 4:
     case 5:
     case 6: {
-      const plain = mutate(files.get(name)!, other.get(name)!, next);
+      const plain = mutate(files.get(name)!, other.get(name)!, random);
       const input = seed % 10 === 3 ? plain : repairTable(plain);
       if (deep || seed % 100 === 3)
         return readIndex(input, new Map([...files].filter(([path]) => path !== name)));
@@ -129,15 +117,15 @@ function one(seed: number): unknown {
     case 8: {
       const input =
         seed % 2 === 0
-          ? frame(mutate(log, encodeTfRecord(log), next))
-          : mutate(encodeTfRecord(log), log, next);
+          ? frame(mutate(log, encodeTfRecord(log), random))
+          : mutate(encodeTfRecord(log), log, random);
       if (seed % 100 === 8) return readRecords(input, files);
       const fs = memoryFileSystem(new Map([["/w", input]]));
       for (const { data } of readTfRecords(fs.open("/w"))) decodePredictionLog(data);
       return;
     }
     default:
-      return typed(() => void parseTflite(mutate(tflite, tflite, next), "x"));
+      return typed(() => void parseTflite(mutate(tflite, tflite, random), "x"));
   }
 }
 

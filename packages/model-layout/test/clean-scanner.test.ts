@@ -12,12 +12,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fixture } from "@servable/test-fixtures";
+import { Random } from "@servable/test-fixtures/random";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkModels, findModels, memoryFileSystem, nodeFileSystem } from "../src/index.ts";
 import { findCleanFolders } from "../src/quick/clean-pool.ts";
 import { CleanScanner } from "../src/quick/clean-scanner.ts";
 import { SharedFolders } from "../src/quick/shared-folders.ts";
-import { mutate, random } from "./support/mutate.ts";
+import { mutate } from "./support/mutate.ts";
 import { repairTable } from "./support/readers.ts";
 
 const MODELS = [
@@ -48,7 +49,7 @@ describe("the scanner of plain versions", () => {
   it("calls nothing clean in which a rule finds something", () => {
     let clean = 0;
     for (let run = 0; run < Number(process.env["CLEAN_RUNS"] ?? 400); run++) {
-      const next = random(run);
+      const random = new Random(run);
       const model = [...MODELS.slice(0, 3), MODELS[5]!][run % 4]!;
       const base = join(root, `m${run}`);
       const version = join(base, "1");
@@ -56,22 +57,22 @@ describe("the scanner of plain versions", () => {
       const names = readdirSync(version, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name));
-      const name = names[Math.floor(next() * names.length)]!;
+      const name = names[random.below(names.length)]!;
       const bytes = new Uint8Array(readFileSync(name));
       const kind = run % 6;
-      if (kind === 0) writeFileSync(name, bytes.subarray(0, Math.floor(next() * bytes.length)));
-      else if (kind === 1) writeFileSync(name, mutate(bytes, bytes, next));
+      if (kind === 0) writeFileSync(name, bytes.subarray(0, random.below(bytes.length)));
+      else if (kind === 1) writeFileSync(name, mutate(bytes, bytes, random));
       else if (kind === 2)
         writeFileSync(
           join(version, "variables/variables.index"),
           repairTable(
-            mutate(new Uint8Array(readFileSync(join(version, "variables/variables.index"))), bytes, next),
+            mutate(new Uint8Array(readFileSync(join(version, "variables/variables.index"))), bytes, random),
           ),
         );
       else if (kind === 3)
         writeFileSync(
           join(version, "saved_model.pb"),
-          mutate(new Uint8Array(readFileSync(join(version, "saved_model.pb"))), bytes, next),
+          mutate(new Uint8Array(readFileSync(join(version, "saved_model.pb"))), bytes, random),
         );
       else if (kind === 4) rmSync(name);
       else {

@@ -1,11 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { messageType } from "@servable/protos/message-types";
 import { encodeTensorProto } from "@servable/tensors";
 import { fixture } from "@servable/test-fixtures";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { diffVersions, ModelReadError, memoryFileSystem, openSavedModel } from "../src/index.ts";
+import { versionFiles } from "./support/files-of.ts";
 import { writeTable } from "./support/write-table.ts";
 
 describe("diff of two versions", () => {
@@ -352,14 +353,6 @@ describe("a change of what a version promises", () => {
 });
 
 describe("a change of variables and assets", () => {
-  const filesOf = (folder: string, at: string): [string, Uint8Array][] =>
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => {
-        const path = join(entry.parentPath, entry.name);
-        return [`${at}/${relative(folder, path)}`, readFileSync(path)];
-      });
-
   it("tells other values of a partitioned variable", () => {
     const entry = (crc: number, sliced = false): Uint8Array =>
       Buffer.from([
@@ -389,8 +382,11 @@ describe("a change of variables and assets", () => {
   });
 
   it("tells another vocabulary", () => {
-    const vocabulary = fixture("models", "vocab_lookup_tf2", "1");
-    const files = new Map([...filesOf(vocabulary, "/1"), ...filesOf(vocabulary, "/2")]);
+    const files = new Map(
+      [...versionFiles("vocab_lookup_tf2/1")].flatMap(([path, bytes]) =>
+        ["/1", "/2"].map((at) => [`${at}/${path}`, bytes] as const),
+      ),
+    );
     expect(diffVersions("/1", "/2", memoryFileSystem(files)).changes).toEqual([]);
     const name = [...files.keys()].find((path) => path.startsWith("/2/assets/"))!;
     const bytes = Uint8Array.from(files.get(name)!);

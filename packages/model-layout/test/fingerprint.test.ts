@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { fixture } from "@servable/test-fixtures";
+import { Random } from "@servable/test-fixtures/random";
 import { describe, expect, it } from "vitest";
 import { checkModels, memoryFileSystem } from "../src/index.ts";
 import { fingerprint64, fingerprintCat64 } from "../src/saved-model/fingerprint64.ts";
-import { random } from "./support/mutate.ts";
 
 /** n bytes without a pattern, the same as those that the expected values were made from. */
 function sample(n: number): Uint8Array {
@@ -48,11 +48,11 @@ describe.each(MODELS)("saved_model.pb of %s", (model) => {
   });
 
   it("with any bit flipped is told from that", () => {
-    const next = random(7);
+    const random = new Random(7);
     for (let run = 0; run < 300; run++) {
       const changed = pb.slice();
-      const at = Math.floor(next() * pb.length);
-      changed[at]! ^= 1 << Math.floor(next() * 8);
+      const at = random.below(pb.length);
+      changed[at]! ^= 1 << random.below(8);
       const said = found(changed).map(({ rule }) => rule);
       const known = said.some((rule) => /^saved-model\/(unchanged-since-export|is-saved-model)$/.test(rule));
       expect(known, `byte ${at}: ${said.join()}`).toBe(true);

@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fixture } from "@servable/test-fixtures";
+import { Random } from "@servable/test-fixtures/random";
 import { describe, expect, it } from "vitest";
 import { encodePredictionLog, encodeTfRecord, ModelReadError, parseTflite } from "../src/index.ts";
-import { mutate, random } from "./support/mutate.ts";
+import { versionFiles } from "./support/files-of.ts";
+import { mutate } from "./support/mutate.ts";
 import {
   frame,
   readIndex,
@@ -14,21 +13,10 @@ import {
   type VersionFiles,
 } from "./support/readers.ts";
 
-function version(...path: string[]): Map<string, Uint8Array> {
-  const root = fixture("models", ...path);
-  const files = new Map<string, Uint8Array>();
-  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const full = join(entry.parentPath, entry.name);
-    files.set(full.slice(root.length + 1), new Uint8Array(readFileSync(full)));
-  }
-  return files;
-}
-
 const seeds: VersionFiles[] = [
-  version("half_plus_two_versions", "1"),
-  version("vocab_lookup_tf2", "1"),
-  version("tf1_classify_regress", "7"),
+  versionFiles("half_plus_two_versions/1"),
+  versionFiles("vocab_lookup_tf2/1"),
+  versionFiles("tf1_classify_regress/7"),
 ];
 const without = (files: VersionFiles, name: string): VersionFiles =>
   new Map([...files].filter(([path]) => path !== name));
@@ -41,10 +29,10 @@ function fuzz(
   prepare = (bytes: Uint8Array) => bytes,
 ): void {
   for (let run = 0; run < count; run++) {
-    const next = random(run * 7919 + name.length);
+    const random = new Random(run * 7919 + name.length);
     const files = seeds[run % seeds.length]!;
     const other = seeds[(run + 1) % seeds.length]!;
-    const input = prepare(mutate(files.get(name)!, other.get(name)!, next));
+    const input = prepare(mutate(files.get(name)!, other.get(name)!, random));
     const start = performance.now();
     try {
       read(input, without(files, name));
@@ -69,11 +57,11 @@ describe("damaged files never crash a reader", () => {
       "m",
     );
     for (let run = 0; run < 700; run++) {
-      const next = random(run);
+      const random = new Random(run);
       const input =
         run % 2 === 0
-          ? frame(mutate(log, encodeTfRecord(log), next))
-          : mutate(encodeTfRecord(log), log, next);
+          ? frame(mutate(log, encodeTfRecord(log), random))
+          : mutate(encodeTfRecord(log), log, random);
       try {
         readRecords(input, seeds[0]!);
       } catch (error) {
@@ -96,13 +84,13 @@ describe("damaged files never crash a reader", () => {
 
 describe("TFLite files", () => {
   it("of any bytes give a typed error", () => {
-    const next = random(1);
+    const random = new Random(1);
     const seed = Uint8Array.from({ length: 400 }, (_, index) =>
-      index < 8 ? [28, 0, 0, 0, 84, 70, 76, 51][index]! : Math.floor(next() * 256),
+      index < 8 ? [28, 0, 0, 0, 84, 70, 76, 51][index]! : random.below(256),
     );
     for (let run = 0; run < 2000; run++) {
       try {
-        tolerate(() => void parseTflite(mutate(seed, seed, next), "x"));
+        tolerate(() => void parseTflite(mutate(seed, seed, random), "x"));
       } catch (error) {
         expect(error).toBeInstanceOf(ModelReadError);
       }

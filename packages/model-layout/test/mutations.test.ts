@@ -1,7 +1,6 @@
 import {
   cpSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -14,6 +13,7 @@ import { join } from "node:path";
 import { fixture } from "@servable/test-fixtures";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkModels, memoryFileSystem, openVariables } from "../src/index.ts";
+import { versionFiles } from "./support/files-of.ts";
 
 const MODELS = [
   "half_plus_two_versions/1",
@@ -22,17 +22,6 @@ const MODELS = [
   "vocab_lookup_tf2/1",
   "keras_mlp_export/1",
 ] as const;
-
-function load(model: string): Map<string, Uint8Array> {
-  const root = fixture("models", model);
-  const files = new Map<string, Uint8Array>();
-  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const full = join(entry.parentPath, entry.name);
-    files.set(full.slice(root.length + 1), new Uint8Array(readFileSync(full)));
-  }
-  return files;
-}
 
 const check = (files: ReadonlyMap<string, Uint8Array>, level: "quick" | "graph" | "bytes") =>
   checkModels("/m", {
@@ -44,7 +33,7 @@ const errors = (files: ReadonlyMap<string, Uint8Array>, level: "quick" | "graph"
   check(files, level).diagnostics.filter(({ severity }) => severity === "error");
 
 describe.each(MODELS)("%s, damaged at every boundary", (model) => {
-  const files = load(model);
+  const files = versionFiles(model);
   const data = "variables/variables.data-00000-of-00001";
   const index = "variables/variables.index";
 
@@ -146,9 +135,9 @@ describe.each(MODELS)("%s, damaged at every boundary", (model) => {
 
 describe("files of other exports", () => {
   it("in one folder are found", () => {
-    const a = load("half_plus_two_versions/1");
+    const a = versionFiles("half_plus_two_versions/1");
     for (const other of ["counter_tf2/1", "vocab_lookup_tf2/1"]) {
-      const b = load(other);
+      const b = versionFiles(other);
       for (const names of [
         ["saved_model.pb"],
         ["variables/variables.index"],

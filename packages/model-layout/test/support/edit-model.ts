@@ -1,7 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { messageType } from "@servable/protos/message-types";
-import { fixture } from "@servable/test-fixtures";
+import { versionFiles } from "./files-of.ts";
 import { writeTable } from "./write-table.ts";
 
 /** A decoded proto, edited in place. */
@@ -17,13 +15,7 @@ const utf8 = new TextEncoder();
 
 /** Files of a fixture's version, below /m/1. */
 export function load(model: string): Files {
-  const folder = fixture("models", model);
-  const files: Files = new Map();
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const full = join(entry.parentPath, entry.name);
-    if (entry.isFile()) files.set(`/m/1/${full.slice(folder.length + 1)}`, readFileSync(full));
-  }
-  return files;
+  return new Map([...versionFiles(model)].map(([path, bytes]) => [`/m/1/${path}`, bytes]));
 }
 
 /** The same with its SavedModel edited. */

@@ -1,10 +1,4 @@
-import { Random } from "@servable/test-fixtures/random";
-
-/** Numbers from 0 up to 1; the same seed gives the same again. */
-export function random(seed: number): () => number {
-  const numbers = new Random(seed);
-  return () => numbers.next();
-}
+import type { Random } from "@servable/test-fixtures/random";
 
 /** Numbers that readers trip over: ends of ranges, huge lengths as varints. */
 const NASTY: readonly (readonly number[])[] = [
@@ -20,12 +14,11 @@ const NASTY: readonly (readonly number[])[] = [
 ];
 
 /** One to four random changes: bits, bytes, nasty numbers, cut, repeated or foreign pieces. */
-export function mutate(input: Uint8Array, other: Uint8Array, next: () => number): Uint8Array {
+export function mutate(input: Uint8Array, other: Uint8Array, random: Random): Uint8Array {
   let bytes: Uint8Array = input.slice();
-  const pick = (limit: number): number => Math.floor(next() * limit);
-  for (let step = 1 + pick(4); step > 0; step--) {
-    const at = pick(bytes.length + 1);
-    const length = Math.min(bytes.length - at, 1 + pick(next() < 0.8 ? 16 : 400));
+  for (let step = 1 + random.below(4); step > 0; step--) {
+    const at = random.below(bytes.length + 1);
+    const length = Math.min(bytes.length - at, 1 + random.below(random.chance(0.8) ? 16 : 400));
     const splice = (piece: ArrayLike<number>, remove: number): void => {
       const made = new Uint8Array(bytes.length - remove + piece.length);
       made.set(bytes.subarray(0, at));
@@ -33,18 +26,18 @@ export function mutate(input: Uint8Array, other: Uint8Array, next: () => number)
       made.set(bytes.subarray(at + remove), at + piece.length);
       bytes = made;
     };
-    switch (pick(8)) {
+    switch (random.below(8)) {
       case 0:
-        if (at < bytes.length) bytes[at]! ^= 1 << pick(8);
+        if (at < bytes.length) bytes[at]! ^= 1 << random.below(8);
         break;
       case 1:
-        if (at < bytes.length) bytes[at] = pick(256);
+        if (at < bytes.length) bytes[at] = random.below(256);
         break;
       case 2:
-        splice(NASTY[pick(NASTY.length)] ?? [], 0);
+        splice(random.pick(NASTY), 0);
         break;
       case 3: {
-        const nasty = NASTY[pick(NASTY.length)] ?? [];
+        const nasty = random.pick(NASTY);
         splice(nasty, Math.min(nasty.length, bytes.length - at));
         break;
       }
@@ -55,8 +48,8 @@ export function mutate(input: Uint8Array, other: Uint8Array, next: () => number)
         splice(bytes.slice(at, at + length), 0);
         break;
       case 6: {
-        const from = pick(other.length + 1);
-        splice(other.subarray(from, from + length), next() < 0.5 ? length : 0);
+        const from = random.below(other.length + 1);
+        splice(other.subarray(from, from + length), random.chance(0.5) ? length : 0);
         break;
       }
       case 7:
