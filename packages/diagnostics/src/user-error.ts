@@ -1,5 +1,5 @@
-/** The CLI's exit codes (CLI contract); 130 is interrupted, as are 129 (the terminal closed) and 143 (SIGTERM). */
-export type ExitCode = 0 | 1 | 2 | 3 | 129 | 130 | 143;
+/** The CLI's exit codes (CLI contract). */
+export type ExitCode = 0 | 1 | 2 | 3 | 130;
 
 /**
  * The user's input or surroundings are at fault, not this program: shown as message and hint, never as a stack trace.

@@ -174,14 +174,10 @@ describe("the packed tarball in an empty folder", () => {
     const tried = new Set([...Object.keys(good), "serve", "smoke", "lsp"]);
     expect(COMMANDS.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([]);
   });
-  it.each([
-    ["SIGINT", 130],
-    ["SIGTERM", 143],
-    ["SIGHUP", 129],
-  ] as const)(
-    "leaves nothing of a publish that %s ends, with %d",
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "leaves nothing of a publish that %s ends",
     { timeout: 60_000 },
-    async (signal, code) => {
+    async (signal) => {
       const version = join(project, "large");
       const basePath = join(project, "interrupted", "large");
       cpSync(fixture("models", "half_plus_two_versions", "1"), version, { recursive: true });
@@ -202,7 +198,7 @@ describe("the packed tarball in an empty folder", () => {
       await expect.poll(hidden, { interval: 1, timeout: 30_000 }).toBe(true);
       child.kill(signal);
       expect({ code: await ended, ...said }).toEqual({
-        code,
+        code: 130,
         stdout: "",
         stderr: "interrupted: nothing was published\n",
       });

@@ -64,7 +64,7 @@ export function commandHelp(command: Command, paint: Paint): string {
   lines.push("", paint.bold("Options"), ...columns(rows, paint));
   lines.push(
     "",
-    `Docs: commands/${command.name}. Exit codes: 0 good, 1 not good, 2 could not do it, 3 no server, 130 interrupted (129 by a closed terminal, 143 by SIGTERM).`,
+    `Docs: commands/${command.name}. Exit codes: 0 good, 1 not good, 2 could not do it, 3 no server, 130 interrupted.`,
     "",
   );
   return lines.join("\n");

@@ -1,17 +1,9 @@
-import type { ExitCode } from "@servable/diagnostics";
+/** Signals that end a command in order: a closed terminal, Ctrl-C, or whoever supervises the process. */
+export const INTERRUPTING_SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
+export type InterruptingSignal = (typeof INTERRUPTING_SIGNALS)[number];
 
-/** Signals that end a command in order, with the exit codes that shells give them. */
-const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const satisfies Record<string, ExitCode>;
-
-/** A closed terminal, Ctrl-C, or whoever supervises the process. */
-export type InterruptingSignal = keyof typeof EXIT_CODES;
-export const INTERRUPTING_SIGNALS = Object.keys(EXIT_CODES) as readonly InterruptingSignal[];
-
-/** The exit code of a command that ended because this was aborted; 130 unless the reason names another signal. */
-export function exitCodeOf(signal: AbortSignal): ExitCode {
-  const { message = "" } = (signal.reason ?? {}) as Partial<Error>;
-  return EXIT_CODES[message as InterruptingSignal] ?? EXIT_CODES.SIGINT;
-}
+/** The exit code of a command that any of them ended (CLI contract). */
+export const INTERRUPTED = 130;
 
 /** What an interruption needs of the process. */
 export interface InterruptedProcess {
@@ -19,7 +11,7 @@ export interface InterruptedProcess {
   onSignal(heard: (name: InterruptingSignal) => void): void;
   say(text: string): void;
   /** Ends the process at once. */
-  exit(code: ExitCode): void;
+  exit(code: typeof INTERRUPTED): void;
 }
 
 export interface Interruption {
@@ -44,7 +36,7 @@ export function listenForInterruption(host: InterruptedProcess): Interruption {
     // Of a terminal that closes, both the shell and the system tell: that is nobody's impatience.
     if (name === "SIGHUP") return;
     if (notice === undefined) {
-      host.exit(EXIT_CODES[name]);
+      host.exit(INTERRUPTED);
       return;
     }
     host.say(`${notice}\n`);

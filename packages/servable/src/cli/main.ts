@@ -1,7 +1,7 @@
 import { type ExitCode, nearest, UserError } from "@servable/diagnostics";
 import { printable } from "@servable/diagnostics/render";
 import type { Context } from "./context.ts";
-import { exitCodeOf } from "./interruption.ts";
+import { INTERRUPTED } from "./interruption.ts";
 import { parseArguments } from "./parse-arguments.ts";
 import { reasonOf } from "./read-input.ts";
 import { COMMANDS } from "./registry.ts";
@@ -14,7 +14,7 @@ const isSystemError = (thrown: unknown): thrown is NodeJS.ErrnoException =>
 export function report(context: Context, thrown: unknown): ExitCode {
   const paint = context.errPaint;
   if (context.signal.aborted && (thrown as { name?: string } | undefined)?.name === "AbortError")
-    return exitCodeOf(context.signal);
+    return INTERRUPTED;
   if (thrown instanceof UserError) {
     // Whoever did it knows.
     if (thrown.code === "interrupted") return thrown.exitCode;

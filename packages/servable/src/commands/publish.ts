@@ -6,7 +6,7 @@ import { checkProgress } from "../check/progress.ts";
 import { defineCommand, FORMAT_OPTION } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
 import { diagnosticRows } from "../cli/diagnostic-rows.ts";
-import { exitCodeOf } from "../cli/interruption.ts";
+import { INTERRUPTED } from "../cli/interruption.ts";
 import { optionalWholeNumber } from "../cli/number-flag.ts";
 import { absolute, shownPath } from "../cli/read-input.ts";
 import { shownError } from "../cli/shown-error.ts";
@@ -140,7 +140,7 @@ export const command = defineCommand({
           ? "interrupted: nothing was published\n"
           : `interrupted: ${shown(published)} is published; older versions may be left\n`,
       );
-      return exitCodeOf(context.signal);
+      return INTERRUPTED;
     }
     if (outcome.kind === "failed") {
       const error = new UserError(outcome.code, outcome.message, outcome.options);

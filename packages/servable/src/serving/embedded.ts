@@ -2,7 +2,7 @@ import type { ExitCode } from "@servable/diagnostics";
 import { UserError } from "@servable/diagnostics";
 import { type RunningServer, ServerStartError, startModelServer } from "@servable/model-server";
 import type { Context } from "../cli/context.ts";
-import { exitCodeOf } from "../cli/interruption.ts";
+import { INTERRUPTED, type InterruptingSignal } from "../cli/interruption.ts";
 
 export interface EmbeddedOptions {
   readonly synthetic: boolean;
@@ -62,6 +62,6 @@ export async function serveUntilStopped(
   );
   await aborted(context.signal);
   await server.stop();
-  const code = exitCodeOf(context.signal);
-  return code === 143 ? 0 : code;
+  const { message: signal } = context.signal.reason as { message: InterruptingSignal };
+  return signal === "SIGTERM" ? 0 : INTERRUPTED;
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import {
-  exitCodeOf,
   type InterruptingSignal,
   type Interruption,
   listenForInterruption,
@@ -38,21 +37,6 @@ describe("interruption", () => {
     ctrlC();
     ctrlC();
     expect(happened).toEqual(["exit 130"]);
-  });
-
-  it("gives the exit code of the signal", () => {
-    const codes = (["SIGHUP", "SIGINT", "SIGTERM"] as const).map((name) => {
-      const { interruption, happened, ctrlC } = listening();
-      ctrlC(name);
-      ctrlC("SIGTERM");
-      return [exitCodeOf(interruption.signal), ...happened];
-    });
-    expect(codes).toEqual([
-      [129, "exit 143"],
-      [130, "exit 143"],
-      [143, "exit 143"],
-    ]);
-    expect(exitCodeOf(AbortSignal.abort())).toBe(130);
   });
 
   it("takes the second SIGHUP of a terminal that closes for no impatience", () => {
