@@ -1,7 +1,8 @@
 import { GraphError, invalid } from "../graph-error.ts";
 import type { CallFunction, KernelFactory, KernelTable, RunContext, Steps } from "../kernel.ts";
 import { DEAD, integers, product, scalarInt, type Value } from "../value.ts";
-import { concat, strided, stridesOf } from "./shape.ts";
+import { concat } from "./join-split.ts";
+import { strided, stridesOf } from "./strided.ts";
 
 /** Whether a value counts as true: numbers but zero, strings but the empty one, tensors with elements. */
 function truth(of: Value): boolean {

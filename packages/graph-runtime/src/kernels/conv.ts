@@ -5,7 +5,7 @@ import { invalid, unimplemented } from "../graph-error.ts";
 import type { KernelFactory, KernelNode, KernelTable, RunContext } from "../kernel.ts";
 import { allocate, dtypeName, ints, type NumberArray, shapeText, type Value } from "../value.ts";
 import { tableThroughFloat } from "./half.ts";
-import { transpose } from "./shape.ts";
+import { transpose } from "./strided.ts";
 
 const TO_NHWC = [0, 2, 3, 1];
 const TO_NCHW = [0, 3, 1, 2];

@@ -3,7 +3,7 @@ import { invalid, unimplemented } from "../graph-error.ts";
 import type { KernelFactory, KernelNode, KernelTable } from "../kernel.ts";
 import { allocate, dtypeName, ints, type NumberArray, shapeText, type Value } from "../value.ts";
 import { tableThroughFloat } from "./half.ts";
-import { transpose } from "./shape.ts";
+import { transpose } from "./strided.ts";
 
 type Triple = readonly [number, number, number];
 

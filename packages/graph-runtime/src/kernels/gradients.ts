@@ -4,7 +4,8 @@ import { allocate, integers, ints, type NumberArray, product, type Value } from 
 import { geometry, windowAttributes } from "./conv.ts";
 import { slide, volume, window3d } from "./conv3d.ts";
 import { tableThroughFloat } from "./half.ts";
-import { sliceMasks, sliceSpec, stridesOf, transpose } from "./shape.ts";
+import { sliceMasks, sliceSpec } from "./slice.ts";
+import { stridesOf, transpose } from "./strided.ts";
 
 const TO_NHWC = [0, 2, 3, 1];
 const TO_NCHW = [0, 3, 1, 2];

@@ -13,7 +13,7 @@ import {
 } from "../value.ts";
 import { broadcastShape, broadcastStrides, eachStrided } from "./broadcast.ts";
 import { tableThroughFloat } from "./half.ts";
-import { transpose } from "./shape.ts";
+import { transpose } from "./strided.ts";
 
 function swapped(of: Value): Value {
   const rank = of.shape.length;

@@ -2,7 +2,7 @@ import { invalid, unimplemented } from "../graph-error.ts";
 import type { KernelFactory, KernelTable } from "../kernel.ts";
 import { allocate, floats, product, shapeText, type Value } from "../value.ts";
 import { narrow, tableThroughFloat, widen } from "./half.ts";
-import { transpose } from "./shape.ts";
+import { transpose } from "./strided.ts";
 
 type Floats = Float32Array | Float64Array;
 

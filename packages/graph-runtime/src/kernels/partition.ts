@@ -13,7 +13,8 @@ import {
   type Value,
 } from "../value.ts";
 import { copyRun } from "./gather.ts";
-import { axisOf, take, transpose } from "./shape.ts";
+import { take } from "./rearrange.ts";
+import { axisOf, transpose } from "./strided.ts";
 
 function keyOf(of: Value, i: number): string | number | bigint {
   const item = (of.data as ArrayLike<unknown>)[i];

@@ -1,7 +1,8 @@
 import { invalid } from "../graph-error.ts";
 import type { KernelFactory, KernelTable } from "../kernel.ts";
 import { allocate, integers, ints, product, type Value, type VariantItem } from "../value.ts";
-import { concat, take } from "./shape.ts";
+import { concat } from "./join-split.ts";
+import { take } from "./rearrange.ts";
 
 /** A ragged tensor inside a variant. */
 interface RaggedVariant extends VariantItem {

@@ -11,7 +11,7 @@ import {
 } from "../value.ts";
 import { cast } from "./cast.ts";
 import { widen } from "./half.ts";
-import { take } from "./shape.ts";
+import { take } from "./rearrange.ts";
 import { seededDraw, seededWords } from "./stateless-random.ts";
 
 /** Without a seed these ops promise a distribution, not numbers; in TensorFlow too the answers differ from run to run. */

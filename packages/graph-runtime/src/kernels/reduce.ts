@@ -16,7 +16,7 @@ import {
   type Value,
 } from "../value.ts";
 import { tableThroughFloat } from "./half.ts";
-import { axisOf, transpose } from "./shape.ts";
+import { axisOf, transpose } from "./strided.ts";
 
 interface Reduction {
   /** Start of an empty reduction. */

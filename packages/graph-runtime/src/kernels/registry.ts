@@ -12,11 +12,15 @@ import { countKernels } from "./counts.ts";
 import { decompositionKernels } from "./decompositions.ts";
 import { detectionKernels } from "./detection.ts";
 import { featureCrossKernels } from "./feature-cross.ts";
+import { fillKernels } from "./fill.ts";
 import { fourierKernels } from "./fourier.ts";
 import { gatherKernels } from "./gather.ts";
 import { gradientKernels } from "./gradients.ts";
 import { imageKernels } from "./image.ts";
+import { imageColourKernels } from "./image-colour.ts";
 import { imageEditKernels } from "./image-edit.ts";
+import { imageResizeKernels } from "./image-resize.ts";
+import { joinSplitKernels } from "./join-split.ts";
 import { matMulKernels } from "./matmul.ts";
 import { matrixKernels } from "./matrix.ts";
 import { nnKernels } from "./nn.ts";
@@ -25,24 +29,30 @@ import { partitionKernels } from "./partition.ts";
 import { quantisedKernels } from "./quantised.ts";
 import { raggedVariantKernels } from "./ragged-variant.ts";
 import { randomKernels } from "./random.ts";
+import { rearrangeKernels } from "./rearrange.ts";
 import { reduceKernels } from "./reduce.ts";
 import { restoreKernels } from "./restore.ts";
+import { scaleAndTranslateKernels } from "./scale-and-translate.ts";
 import { scatterKernels } from "./scatter.ts";
 import { selectKernels } from "./select.ts";
 import { sequenceExampleKernels } from "./sequence-example.ts";
 import { sequenceLossKernels } from "./sequence-losses.ts";
 import { setKernels } from "./sets.ts";
 import { shapeKernels } from "./shape.ts";
+import { sliceKernels } from "./slice.ts";
 import { sparseKernels } from "./sparse.ts";
 import { sparseArithmeticKernels } from "./sparse-arithmetic.ts";
 import { specialFunctionKernels } from "./special-functions.ts";
 import { statelessRandomKernels } from "./stateless-random.ts";
+import { stringNumberKernels } from "./string-numbers.ts";
+import { stringSplitKernels } from "./string-split.ts";
 import { stringKernels } from "./strings.ts";
 import { tableKernels } from "./tables.ts";
 import { tensorArrayKernels } from "./tensor-array.ts";
 import { tensorListKernels } from "./tensor-list.ts";
 import { textFeatureKernels } from "./text-features.ts";
 import { unaryKernels } from "./unary.ts";
+import { unicodeKernels } from "./unicode.ts";
 import { variableKernels } from "./variables.ts";
 
 const FAMILIES: readonly KernelTable[] = [
@@ -53,6 +63,10 @@ const FAMILIES: readonly KernelTable[] = [
   complexKernels,
   selectKernels,
   shapeKernels,
+  rearrangeKernels,
+  fillKernels,
+  sliceKernels,
+  joinSplitKernels,
   gatherKernels,
   scatterKernels,
   reduceKernels,
@@ -64,11 +78,17 @@ const FAMILIES: readonly KernelTable[] = [
   restoreKernels,
   controlFlowKernels,
   imageKernels,
+  imageColourKernels,
+  imageResizeKernels,
+  scaleAndTranslateKernels,
   parseExampleKernels,
   partitionKernels,
   randomKernels,
   sparseKernels,
   stringKernels,
+  unicodeKernels,
+  stringSplitKernels,
+  stringNumberKernels,
   tableKernels,
   tensorListKernels,
   tensorArrayKernels,

@@ -9,7 +9,7 @@ import type { DType, Tensor } from "@servable/tensors";
 import { GraphError, invalid } from "../graph-error.ts";
 import type { KernelFactory, KernelTable, RunContext } from "../kernel.ts";
 import { dtypeName, shapeText, strings, type Value } from "../value.ts";
-import { strided, stridesOf } from "./shape.ts";
+import { strided, stridesOf } from "./strided.ts";
 import { pathOf } from "./variables.ts";
 
 const utf8 = new TextDecoder();

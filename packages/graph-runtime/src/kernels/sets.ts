@@ -1,7 +1,7 @@
 import { invalid } from "../graph-error.ts";
 import type { KernelFactory, KernelNode, KernelTable } from "../kernel.ts";
 import { allocate, integers, ints, product, type Value } from "../value.ts";
-import { stridesOf } from "./shape.ts";
+import { stridesOf } from "./strided.ts";
 
 type Item = Uint8Array | number | bigint;
 type Group = Map<string | number | bigint, Item>;

@@ -18,7 +18,8 @@ import {
 import { cast } from "./cast.ts";
 import { copyRun } from "./gather.ts";
 import { matMul } from "./matmul.ts";
-import { stridesOf, take } from "./shape.ts";
+import { take } from "./rearrange.ts";
+import { stridesOf } from "./strided.ts";
 
 /** A sparse tensor whose entries are computed with one by one. */
 interface Entries {

@@ -16,7 +16,9 @@ import {
   type Value,
 } from "../value.ts";
 import { copyRun, gather } from "./gather.ts";
-import { reshape, stridesOf, take, transpose } from "./shape.ts";
+import { take } from "./rearrange.ts";
+import { reshape } from "./shape.ts";
+import { stridesOf, transpose } from "./strided.ts";
 
 function flatIndex(indices: ArrayLike<number | bigint>, row: number, strides: readonly number[]): number {
   let at = 0;

@@ -14,7 +14,8 @@ import {
   type Value,
 } from "../value.ts";
 import { copyRun } from "./gather.ts";
-import { concat, strided, stridesOf } from "./shape.ts";
+import { concat } from "./join-split.ts";
+import { strided, stridesOf } from "./strided.ts";
 import { handleOf, handleValue } from "./variables.ts";
 
 /** TensorFlow 1's array of tensors: written once a place, in the order that the flow values give. */

@@ -15,7 +15,8 @@ import {
   type VariantItem,
 } from "../value.ts";
 import { copyRun } from "./gather.ts";
-import { concat, strided, stridesOf } from "./shape.ts";
+import { concat } from "./join-split.ts";
+import { strided, stridesOf } from "./strided.ts";
 
 /** A list of tensors, the element of a variant. Lists are never changed in place. */
 export interface TensorList extends VariantItem {

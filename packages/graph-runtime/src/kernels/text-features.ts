@@ -3,7 +3,7 @@ import type { DType } from "@servable/tensors";
 import { GraphError, invalid, unimplemented } from "../graph-error.ts";
 import type { KernelFactory, KernelTable } from "../kernel.ts";
 import { allocate, dtypeName, integers, ints, product, strings, type Value } from "../value.ts";
-import { stridesOf } from "./shape.ts";
+import { stridesOf } from "./strided.ts";
 
 const encoder = new TextEncoder();
 

@@ -14,7 +14,8 @@ import {
 import { applyBinary } from "./binary.ts";
 import { copyRun, gather, gatherNd } from "./gather.ts";
 import { copyOf, scatterNd, scatterRows } from "./scatter.ts";
-import { sliceMasks, sliceSpec, stridesOf } from "./shape.ts";
+import { sliceMasks, sliceSpec } from "./slice.ts";
+import { stridesOf } from "./strided.ts";
 
 function sameShape(a: Value, b: Value): boolean {
   return a.shape.length === b.shape.length && a.shape.every((size, d) => size === b.shape[d]);
