@@ -152,7 +152,8 @@ export function isVersionLike(name: string): boolean {
   );
 }
 
-function holdsSavedModel(path: string, fs: ModelFileSystem): boolean {
+/** Whether a folder holds a SavedModel, or half of one. */
+export function holdsSavedModel(path: string, fs: ModelFileSystem): boolean {
   try {
     fs.lstat(joinPath(path, "saved_model.pb"));
     return true;

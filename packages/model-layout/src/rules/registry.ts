@@ -35,6 +35,7 @@ import { rule as layoutVersionNameIsNumber } from "./layout/version-name-is-numb
 import { rule as layoutVersionNameIsPlain } from "./layout/version-name-is-plain.ts";
 import { rule as layoutVersionNamesDistinct } from "./layout/version-names-distinct.ts";
 import type { LevelledRule } from "./model-rule.ts";
+import { rule as savedModelDebugInfoIsReadable } from "./saved-model/debug-info-is-readable.ts";
 import { rule as savedModelExtraConfigUnread } from "./saved-model/extra-config-unread.ts";
 import { rule as savedModelFileExists } from "./saved-model/file-exists.ts";
 import { rule as savedModelFingerprintFits } from "./saved-model/fingerprint-fits.ts";
@@ -98,6 +99,7 @@ export const versionRules: readonly LevelledRule<VersionContext>[] = [
   layoutNoSessionBundle,
   layoutNoUploadRemains,
   layoutVersionIsDirectory,
+  savedModelDebugInfoIsReadable,
   savedModelExtraConfigUnread,
   savedModelFileExists,
   savedModelFingerprintFits,

@@ -8,6 +8,7 @@ import {
   joinPath,
   type ModelFileSystem,
 } from "../files/model-file-system.ts";
+import { type Sniffed, sniff } from "../files/sniff.ts";
 import { readGraph } from "../graph/graph-def.ts";
 import { GraphIndex } from "../graph/graph-index.ts";
 import { type RestorePlan, restorePlan } from "../graph/restore-plan.ts";
@@ -151,18 +152,29 @@ export class VersionContext {
     return attempt(path, () => this.fs.stat(path));
   }
 
-  /** First bytes of a file, to recognise what lies there instead; empty where it can't be read. */
+  /** First bytes of a file; empty where it can't be read. */
   head(name: string, length = 512): Uint8Array {
+    return this.part(name, 0, length) ?? new Uint8Array(0);
+  }
+
+  /** What a file holds by its first bytes; undefined also where it can't be read. */
+  sniff(name: string): Sniffed | undefined {
+    const head = this.part(name, 0, 512);
+    return head === undefined ? undefined : sniff(head);
+  }
+
+  /** Some bytes of a file, fewer where it ends; undefined where it can't be read. */
+  part(name: string, position: number, length: number): Uint8Array | undefined {
     const outcome = attempt(this.file(name), () => {
       const file = this.fs.open(this.file(name));
       try {
-        const bytes = new Uint8Array(Math.min(length, file.size));
-        return bytes.subarray(0, file.read(bytes, 0));
+        const bytes = new Uint8Array(Math.max(0, Math.min(length, file.size - position)));
+        return bytes.subarray(0, file.read(bytes, position));
       } finally {
         file.close();
       }
     });
-    return outcome.ok ? outcome.value : new Uint8Array(0);
+    return outcome.ok ? outcome.value : undefined;
   }
 
   /** Whether the server would serve model.tflite and never look at the rest. */

@@ -45,6 +45,17 @@ const TRAILER = 5;
 const KEY_BUDGET = 1 << 20;
 const MAGIC = [0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb];
 
+/** Whether a file ends with the magic number of a table. */
+export const endsAsTable = (file: Uint8Array): boolean =>
+  file.length >= FOOTER && MAGIC.every((byte, index) => file[file.length - 8 + index] === byte);
+
+/** Where the last magic number of a table ends, if there is one. */
+function magicEnd(file: Uint8Array): number | undefined {
+  for (let at = file.lastIndexOf(MAGIC[7]!); at >= 7; at = file.lastIndexOf(MAGIC[7]!, at - 1))
+    if (MAGIC.every((byte, index) => file[at - 7 + index] === byte)) return at + 1;
+  return undefined;
+}
+
 class Cursor {
   readonly bytes: Uint8Array;
   at: number;
@@ -82,10 +93,21 @@ class Cursor {
  */
 export function readTable(file: Uint8Array): SortedTable {
   if (file.length < FOOTER) {
-    throw new TableError("too-short", `has ${file.length} bytes, a table at least ${FOOTER}`, 0);
+    throw new TableError(
+      "too-short",
+      `has ${file.length} byte${file.length === 1 ? "" : "s"}, a table at least ${FOOTER}: it is too short`,
+      0,
+    );
   }
   const footer = file.length - FOOTER;
-  if (MAGIC.some((byte, index) => file[file.length - 8 + index] !== byte)) {
+  if (!endsAsTable(file)) {
+    const end = magicEnd(file);
+    if (end !== undefined)
+      throw new TableError(
+        "bad-magic",
+        `${file.length - end} byte${file.length - end === 1 ? " follows" : "s follow"} the end of its table`,
+        end,
+      );
     throw new TableError("bad-magic", "does not end with the magic number of a table", file.length - 8);
   }
   const cursor = new Cursor(file, footer, file.length - 8, 0);
@@ -149,14 +171,18 @@ function readBlock(
   const type = file[end]!;
   if (type === 0) return { contents, compression: "none" };
   if (type !== 1)
-    throw new TableError("malformed", `the ${what} at ${offset} has the unknown type ${type}`, end);
+    throw new TableError(
+      "malformed",
+      `the ${what} at ${offset} has the block type ${type}: TensorFlow reads none (0) and Snappy (1), no other compression`,
+      end,
+    );
   try {
     return { contents: unsnappy(contents), compression: "snappy" };
   } catch (error) {
     if (!(error instanceof SnappyError)) throw error;
     throw new TableError(
       "malformed",
-      `the ${what} at ${offset} can't be decompressed: ${error.message}`,
+      `the ${what} at ${offset} is no sound Snappy block: ${error.message}`,
       offset,
     );
   }

@@ -1,7 +1,7 @@
 import { type DType, dtypeOf } from "@servable/tensors";
 import { readDims } from "../saved-model/signature.ts";
 import { FIXED32, type Int64, LENGTH, VARINT, WireReader } from "../wire/wire-reader.ts";
-import type { Extent } from "./slice-key.ts";
+import { type Extent, nameOfSliceKey } from "./slice-key.ts";
 
 /** BundleHeaderProto (core/protobuf/tensor_bundle.proto). */
 export interface BundleHeader {
@@ -37,6 +37,12 @@ export interface VariableEntry {
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** A key as people know it: for a slice of a partitioned variable, the variable's name with "(a slice)". */
+export function nameOfEntry({ key, keyBytes, keyHex }: VariableEntry): string {
+  const name = keyHex === undefined ? undefined : nameOfSliceKey(keyBytes);
+  return name === undefined ? key : `${keyText(name) ?? toHex(name)} (a slice)`;
+}
 
 /** Bytes as lower-case hex. */
 export function toHex(bytes: Uint8Array): string {

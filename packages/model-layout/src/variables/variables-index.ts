@@ -119,6 +119,23 @@ export function readVariables(
   return new BundleReader(prefix, fs, header, layout, entries);
 }
 
+/** @throws ModelReadError */
+function readHeader(bytes: Uint8Array, file: string): BundleHeader {
+  try {
+    return readBundleHeader(bytes);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    throw new ModelReadError(
+      "malformed",
+      file,
+      `its first entry, the header, is no BundleHeaderProto: ${error.message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
 /** What variables.index says, from its bytes. @throws ModelReadError */
 export function parseVariablesIndex(
   bytes: Uint8Array,
@@ -130,7 +147,7 @@ export function parseVariablesIndex(
     if (first === undefined)
       throw new ModelReadError("malformed", file, "holds no entry, not even the header");
     const missing = first.key.length > 0;
-    const header = readBundleHeader(first.value);
+    const header = readHeader(first.value, file);
     const entries = (missing ? raw : raw.slice(1)).map(({ key, value }) => readBundleEntry(key, value));
     return {
       header: missing ? { ...header, missing: true } : header,

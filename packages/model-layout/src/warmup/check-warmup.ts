@@ -3,12 +3,14 @@ import type { CheckModelsOptions } from "../check-models.ts";
 import { findModels } from "../discovery/find-models.ts";
 import { DEFAULT_TFS_VERSION } from "../discovery/version-name.ts";
 import { nodeFileSystem } from "../files/node-file-system.ts";
+import { rule as regular } from "../rules/layout/files-are-regular.ts";
 import { VersionContext } from "../rules/version-context.ts";
 import { rule as framed } from "../rules/warmup/records-are-framed.ts";
 import { rule as fit } from "../rules/warmup/records-fit-signatures.ts";
 import { rule as inPlace } from "../rules/warmup/warmup-in-place.ts";
 import { readSignatures } from "../saved-model/open-saved-model.ts";
 import { summariseWarmup, type WarmupRequest } from "./summarise-warmup.ts";
+import { WARMUP_FILE } from "./warmup-file.ts";
 
 /** What {@link checkWarmup} found. */
 export interface WarmupCheck {
@@ -32,7 +34,10 @@ export function checkWarmup(versionDir: string, options: CheckModelsOptions = {}
     preferTflite: false,
     batching: options.batching ?? false,
   });
-  const diagnostics = sortDiagnostics(runRules([inPlace, framed, fit], context));
-  const unreadable = diagnostics.some(({ message }) => message.includes("can't be read"));
+  const file = context.file(WARMUP_FILE);
+  const special = [...runRules([regular], context)].filter((diagnostic) => diagnostic.file === file);
+  const diagnostics = sortDiagnostics([...special, ...runRules([inPlace, framed, fit], context)]);
+  const unreadable =
+    special.length > 0 || diagnostics.some(({ message }) => message.includes("can't be read"));
   return { diagnostics, requests: unreadable ? [] : [...summariseWarmup(versionDir, fs)] };
 }

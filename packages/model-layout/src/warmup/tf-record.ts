@@ -25,6 +25,10 @@ export interface TfRecordProblem {
 const uint32 = (bytes: Uint8Array, at: number): number =>
   (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
 
+/** Whether bytes begin with the header of a record: a length with its checksum. */
+export const beginsAsTfRecord = (bytes: Uint8Array): boolean =>
+  bytes.length >= 12 && maskCrc(crc32c(bytes, 0, 0, 8)) === uint32(bytes, 8);
+
 /**
  * Records of an uncompressed TFRecord file (core/lib/io/record_reader.cc), one at a time; returns what ended the walk
  * early. The length is trusted only once its own checksum holds and the file is long enough.
@@ -43,7 +47,7 @@ export function* readTfRecords(file: OpenFile): Generator<TfRecord, TfRecordProb
       message,
     });
     if (got < 12) return problem("cut-header", `${got} bytes after the last record are no record header`);
-    if (maskCrc(crc32c(header, 0, 0, 8)) !== uint32(header, 8)) {
+    if (!beginsAsTfRecord(header)) {
       return problem(
         "bad-length-crc",
         `corrupted record at ${offset}: the checksum of its length does not match`,

@@ -1,6 +1,18 @@
 import { nearest } from "@servable/diagnostics";
 import { folder, quoted, versionRule } from "../model-rule.ts";
+import type { VersionContext } from "../version-context.ts";
 import { assetUse } from "./asset-use.ts";
+
+/** The asset in another folder, where an export that was moved by hand has it. */
+function lookElsewhere(context: VersionContext, filename: string): string | undefined {
+  const folders = context
+    .list("")
+    .flatMap(({ name, kind }) =>
+      kind === "file" || (name === "assets" && kind !== "directory") ? [] : [name],
+    );
+  const paths = [filename, `assets/assets/${filename}`, ...folders.map((name) => `${name}/${filename}`)];
+  return paths.find((path) => path !== `assets/${filename}` && context.has(path));
+}
 
 export const rule = versionRule({
   id: "assets/files-exist",
@@ -21,6 +33,9 @@ export const rule = versionRule({
     const { meta } = context;
     if (meta === undefined) return;
     const seen = new Set<string>();
+    const assets = context.entry("assets");
+    const where = context.file(assets === undefined ? "" : "assets");
+    const isFile = assets?.kind === "file";
     for (const asset of meta.assets) {
       if (seen.has(asset.filename)) continue;
       seen.add(asset.filename);
@@ -36,18 +51,23 @@ export const rule = versionRule({
       }
       const name = `assets/${asset.filename}`;
       const plain = !asset.filename.split("/").includes("..");
-      const listed = plain && context.has(name);
+      const entry = plain ? context.entry(name) : undefined;
+      const listed = entry !== undefined;
       const stat = listed || !plain ? context.stat(name) : undefined;
       if (listed && stat?.ok && stat.value.kind === "file") continue;
       if (!plain && stat?.ok && stat.value.kind === "file") continue; // assets/names-stay-inside
+      // A link that leads nowhere: layout/files-are-regular.
+      if (entry?.kind === "symlink" && stat?.ok === false && stat.error.fault === "not-found") continue;
       const uses = meta.assets
         .filter(({ filename }) => filename === asset.filename)
         .map((other) => assetUse(context, other));
       const use = uses.find(({ reads }) => reads) ?? uses[0]!;
-      const near = nearest(
-        asset.filename,
-        context.list("assets").map((entry) => entry.name),
-      );
+      const near =
+        lookElsewhere(context, asset.filename) ??
+        nearest(
+          asset.filename,
+          context.list("assets").map((other) => other.name),
+        );
       const problem =
         stat === undefined || !stat.ok
           ? stat !== undefined && stat.error.fault === "unreadable"
@@ -55,9 +75,9 @@ export const rule = versionRule({
             : "is missing"
           : `is a ${stat.value.kind}, not a file`;
       yield {
-        file: listed ? context.file(name) : context.file(context.has("assets") ? "assets" : ""),
+        file: listed ? context.file(name) : where,
         severity: use.reads ? "error" : "warning",
-        message: `asset ${quoted(asset.filename)} ${problem}${near === undefined ? "" : ` (${quoted(near)} is near)`}`,
+        message: `asset ${quoted(asset.filename)} ${isFile ? "is missing: assets is a file, not a folder" : problem}${near === undefined ? "" : ` (there is ${quoted(near)})`}`,
         help: use.reads
           ? `The graph reads it while it initialises (${use.tables[0]?.node.name ?? asset.tensor}), so the load fails. Copy the whole assets folder.`
           : "Nothing reads it while the model loads; a request may. Copy the whole assets folder.",

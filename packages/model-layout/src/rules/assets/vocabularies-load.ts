@@ -1,5 +1,5 @@
 import { FileSystemError, readWholeFile } from "../../files/model-file-system.ts";
-import { isLfsPointer } from "../../files/sniff.ts";
+import type { Sniffed } from "../../files/sniff.ts";
 import { dtypeName } from "../../graph/check-node.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 import { assetUse } from "./asset-use.ts";
@@ -9,6 +9,14 @@ import { readVocabulary } from "./read-vocabulary.ts";
 const LIMIT = 256 << 20;
 
 const INT64 = 9;
+
+/** What a vocabulary is that is no plain text, as the end of "vocabulary x …". */
+function noVocabulary(known: Sniffed | undefined, head: Uint8Array): string | undefined {
+  if (known !== undefined && !/plain text|JSON|0 bytes/.test(known.what)) return `holds ${known.what}`;
+  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf)
+    return "begins with a UTF-8 byte order mark (BOM), which becomes part of its first line";
+  return head.includes(0) ? "holds zero bytes, as no text does" : undefined;
+}
 
 export const rule = versionRule({
   id: "assets/vocabularies-load",
@@ -42,12 +50,13 @@ export const rule = versionRule({
       const stat = context.stat(name);
       if (!stat.ok || stat.value.kind !== "file") continue;
       const file = context.file(name);
-      if (isLfsPointer(context.head(name))) {
+      const known = context.sniff(name);
+      if (known?.fetch !== undefined) {
         yield {
           file,
           severity: "warning",
-          message: `asset ${quoted(asset.filename)} is a Git LFS pointer, not the file itself`,
-          help: "It is read as a vocabulary of three lines, and answers are wrong. Fetch the file (git lfs pull).",
+          message: `asset ${quoted(asset.filename)} is ${known.what}`,
+          help: `Its few lines are read as if they were the asset, and answers are wrong. Fetch the file (${known.fetch}).`,
         };
         continue;
       }
@@ -55,6 +64,7 @@ export const rule = versionRule({
         .filter(({ filename }) => filename === asset.filename)
         .flatMap((other) => assetUse(context, other).tables);
       if (tables.length === 0) continue;
+      const other = noVocabulary(known, context.head(name));
       for (const { node, keyIndex, valueIndex, keyType, valueType } of tables) {
         for (const [what, index, type] of [
           ["key", keyIndex, keyType],
@@ -89,16 +99,25 @@ export const rule = versionRule({
         };
         continue;
       }
+      let fails = false;
       for (const table of tables) {
         const fault = readVocabulary(text, table);
         if (fault === undefined) continue;
+        fails = true;
         yield {
           file,
-          message: `vocabulary ${quoted(asset.filename)}: ${fault.message}`,
+          message: `vocabulary ${quoted(asset.filename)}${other === undefined ? "" : ` ${other}`}: ${fault.message}`,
           help: fault.help,
         };
         break;
       }
+      if (fails || other === undefined) continue;
+      yield {
+        file,
+        severity: "warning",
+        message: `vocabulary ${quoted(asset.filename)} ${other}`,
+        help: "The table takes its bytes for words all the same: the model loads, and no key is found or the first one is not. Copy the file of the export.",
+      };
     }
   },
 });

@@ -1,16 +1,27 @@
-import { findModels, isVersionLike, looksLikeSavedModel } from "../../discovery/find-models.ts";
+import {
+  findModels,
+  holdsSavedModel,
+  isVersionLike,
+  looksLikeSavedModel,
+} from "../../discovery/find-models.ts";
 import { parseVersionName } from "../../discovery/version-name.ts";
 import { baseName, joinPath } from "../../files/model-file-system.ts";
 import { basePathRule, folder, quoted, some } from "../model-rule.ts";
 import type { ModelContext } from "../version-context.ts";
-
-const ARCHIVE = /\.(zip|tar|tgz|tar\.gz|tar\.bz2|tar\.xz|gz)$/i;
+import { archives, foreignModel, type Instead } from "./foreign-model.ts";
+import { suggestedVersion, whyNoVersion } from "./why-no-version.ts";
 
 /** Why there is no version: what lies in the base path instead, and what to do about it. */
-function cause({ model, fs, target }: ModelContext): { readonly message: string; readonly help: string } {
+function cause({ model, fs, target }: ModelContext): Instead {
   const { ignored } = model.discovery;
   const names = ignored.map(({ name }) => name);
   const here = baseName(model.basePath);
+  if (names.some((name) => name === "variables.index" || /^variables\.data-\d+-of-\d+$/.test(name)))
+    return {
+      message:
+        "base path is the variables folder of a version: its children are data files, none of them a version",
+      help: "Give the folder two levels above it, the one that holds the numbers, as base path.",
+    };
   if (looksLikeSavedModel(names)) {
     if (parseVersionName(here, target.tfsVersion) !== undefined) {
       return {
@@ -19,27 +30,15 @@ function cause({ model, fs, target }: ModelContext): { readonly message: string;
       };
     }
     return {
-      message: "the SavedModel lies directly in the base path, without a version directory",
+      message: `the ${names.some((name) => name.startsWith("saved_model.")) || !names.includes("model.tflite") ? "SavedModel" : "TFLite model"} lies directly in the base path, without a version directory`,
       help: `Move its files into a folder whose name is a number, such as ${quoted(joinPath(here, "1"))}.`,
     };
   }
-  const meant = ignored
-    .filter(({ name, kind }) => kind !== "file" && isVersionLike(name))
+  const folders = ignored.filter(({ kind }) => kind !== "file");
+  const meant = folders
+    .filter(({ name }) => holdsSavedModel(joinPath(model.basePath, name), fs))
     .map(({ name }) => name);
-  if (meant.length > 0) {
-    const digits = /[0-9]+/.exec(meant[0] ?? "")?.[0] ?? "1";
-    return {
-      message: `no child of the base path is a version: ${some(meant)} ${meant.length === 1 ? "is" : "are"} no plain number`,
-      help: `The server passes over every name that is not a decimal number. Rename ${quoted(meant[0] ?? "")} to ${quoted(digits)}.`,
-    };
-  }
-  const archives = names.filter((name) => ARCHIVE.test(name));
-  if (archives.length > 0) {
-    return {
-      message: `base path holds only the archive ${some(archives)}, no version directory`,
-      help: "The server does not unpack archives. Unpack it into a folder whose name is a number.",
-    };
-  }
+  if (meant.length > 0) return misnamed(meant, target.tfsVersion);
   const inner = findModels(model.basePath, fs, { tfsVersion: target.tfsVersion, depth: 2 });
   const below = inner.role === "repository" ? inner.models.filter(({ versions }) => versions.length > 0) : [];
   if (below.length > 0) {
@@ -47,6 +46,21 @@ function cause({ model, fs, target }: ModelContext): { readonly message: string;
     return {
       message: `base path is one level too high: the versions lie below ${some(paths)}`,
       help: `Give ${quoted(below[0]?.basePath ?? "")} as base path.`,
+    };
+  }
+  const numbers = folders.map(({ name }) => name).filter(isVersionLike);
+  if (numbers.length > 0) return misnamed(numbers, target.tfsVersion);
+  const foreign = foreignModel(names);
+  if (foreign !== undefined)
+    return {
+      message: `base path holds no version directory: ${foreign.message}`,
+      help: `${foreign.help} Put it into a child folder whose name is a number.`,
+    };
+  const packed = archives(names);
+  if (packed.length > 0) {
+    return {
+      message: `base path holds only the archive ${some(packed)}, no version directory`,
+      help: "The server does not unpack archives. Unpack it into a folder whose name is a number.",
     };
   }
   if (names.length === 0) {
@@ -58,6 +72,16 @@ function cause({ model, fs, target }: ModelContext): { readonly message: string;
   return {
     message: `base path holds no version directory, only ${some(names)}`,
     help: "Put saved_model.pb and variables/ into a child folder whose name is a number.",
+  };
+}
+
+/** Folders that were meant as versions. */
+function misnamed(names: readonly string[], tfsVersion: string): Instead {
+  const [first = ""] = names;
+  const number = suggestedVersion(first);
+  return {
+    message: `no child of the base path is a version: ${some(names)} ${names.length === 1 ? "is" : "are"} no plain number${names.length === 1 ? whyNoVersion(first, tfsVersion) : ""}`,
+    help: `The server passes over every name that is not a decimal number. Rename ${quoted(first)} to ${quoted(number)}.`,
   };
 }
 

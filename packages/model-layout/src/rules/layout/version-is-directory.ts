@@ -31,8 +31,10 @@ export const rule = versionRule({
     const code = (listing.cause as { readonly code?: unknown } | undefined)?.code;
     let message: string;
     let help =
-      "It would become the latest version and fail to load. Remove it, or put the version's folder there.";
-    if (code === "ENOTDIR" || directory?.kind === "file") message = `${version} is a file, not a directory`;
+      "It counts as a version all the same: as the highest number it is the one that policy latest loads, and the load fails. Remove it, or put the version's folder there.";
+    const kind = directory?.kind ?? "file";
+    if (code === "ENOTDIR" || kind === "file")
+      message = `${version} is a ${kind === "symlink" || kind === "directory" ? "file" : kind}, not a directory`;
     else if (directory?.kind === "symlink" && code === "ENOENT") {
       message = `${version} is a symbolic link to something that does not exist`;
     } else if (code === "ELOOP") message = `${version} is a symbolic link that leads back to itself`;

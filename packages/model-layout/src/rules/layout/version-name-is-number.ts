@@ -1,7 +1,8 @@
-import { isVersionLike, looksLikeSavedModel } from "../../discovery/find-models.ts";
+import { holdsSavedModel, isVersionLike } from "../../discovery/find-models.ts";
 import { parseVersionName } from "../../discovery/version-name.ts";
 import { joinPath } from "../../files/model-file-system.ts";
 import { basePathRule, folder, quoted } from "../model-rule.ts";
+import { isDecimal, whyNoVersion } from "./why-no-version.ts";
 
 export const rule = basePathRule({
   id: "layout/version-name-is-number",
@@ -27,29 +28,28 @@ export const rule = basePathRule({
     if (model.discovery.versions.length === 0) return;
     for (const { name, kind } of model.discovery.ignored) {
       if (kind === "file") continue;
-      const newer = parseVersionName(name, "2.19.0");
-      const numeric = newer !== undefined || /^\s*[-+]?[0-9]+\s*$/.test(name);
-      if (!numeric && (!isVersionLike(name) || /(tmp|bak|old|new|copy)$/i.test(name))) continue;
-      const path = joinPath(model.basePath, name);
-      if (!numeric && !holdsModel(path, fs)) continue;
+      const numeric = isDecimal(name);
+      if (!numeric && (!meantAsVersion(name) || !holdsSavedModel(joinPath(model.basePath, name), fs)))
+        continue;
+      const newer = parseVersionName(name, "2.19.0") !== undefined;
       yield {
-        file: path,
-        message:
-          newer !== undefined
-            ? `${quoted(name)} is a version only since TFS 2.19: ${target.tfsVersion} passes over it`
-            : numeric
-              ? `${quoted(name)} is beyond the range of a 64-bit number: the server passes over it`
-              : `${quoted(name)} is no decimal number: the server passes over it`,
+        file: joinPath(model.basePath, name),
+        message: newer
+          ? `${quoted(name)} is a version only since TFS 2.19: ${target.tfsVersion} passes over it`
+          : numeric
+            ? `${quoted(name)} is beyond the range of a 64-bit number: the server passes over it`
+            : `${quoted(name)} is no decimal number${whyNoVersion(name, target.tfsVersion)}: the server passes over it`,
         help: "Only plain decimal numbers are versions; there is no message about other names. Rename the folder, or move it out of the base path.",
       };
     }
   },
 });
 
-function holdsModel(path: string, fs: Parameters<typeof rule.check>[0]["fs"]): boolean {
-  try {
-    return looksLikeSavedModel(fs.readDirectory(path).map(({ name }) => name));
-  } catch {
+/** Names with a digit in any script, or of the version that is served; but not copies that were laid aside on purpose. */
+function meantAsVersion(name: string): boolean {
+  if (
+    /^[._]|(^|[^a-z])(te?mp|bak|backup|old|new|copy|copying|part|staging|trash|deleted)([^a-z]|$)/i.test(name)
+  )
     return false;
-  }
+  return isVersionLike(name) || /\p{N}/u.test(name);
 }

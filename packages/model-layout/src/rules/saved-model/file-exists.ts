@@ -1,88 +1,135 @@
+import { joinPath } from "../../files/model-file-system.ts";
+import { remainsOf } from "../../files/remains-of.ts";
 import { ModelReadError } from "../../saved-model/saved-model-error.ts";
-import { folder, quoted, versionRule } from "../model-rule.ts";
+import { archives, foreignModel, type Instead } from "../layout/foreign-model.ts";
+import { folder, quoted, some, versionRule } from "../model-rule.ts";
 import type { VersionContext } from "../version-context.ts";
+import { holdsGraph } from "./recognise.ts";
+
+const FORMS = ["saved_model.pb", "saved_model.pbtxt"];
 
 /** What is there instead of saved_model.pb, and what to do about it. */
-function cause(context: VersionContext): { readonly message: string; readonly help: string } {
+function cause(context: VersionContext): Instead {
   const names = context.list("").map(({ name }) => name);
-  const find = (test: (name: string) => boolean): string | undefined => names.find(test);
   const missing = "neither saved_model.pb nor saved_model.pbtxt is in the version directory";
   if (names.length === 0)
     return {
       message: "the version directory is empty",
       help: "Put the SavedModel into it, or remove it: the server takes it for a version.",
     };
-  const misspelt = find(
-    (name) =>
-      /^saved_?model\.pb(txt)?$/i.test(name) ||
-      /^(save_model|saved-model|savedmodel|model)\.pb(txt)?$/i.test(name),
+  return (
+    otherName(names) ??
+    foreignModel(names.filter((name) => !/^variables\./.test(name))) ??
+    deeper(context) ??
+    otherProto(context, names) ??
+    unfinished(names, missing) ?? {
+      message: `${missing}, only ${some(names)}`,
+      help: "Export the model into this folder.",
+    }
   );
-  if (misspelt !== undefined) {
-    return {
-      message: `${quoted(misspelt)} is not the name that the server looks for`,
-      help: `Rename it to "saved_model.pb${misspelt.toLowerCase().endsWith("txt") ? "txt" : ""}" (lower case, underscore).`,
-    };
-  }
-  const part = find((name) => /^saved_model\.pb(txt)?\./i.test(name));
-  if (part !== undefined) {
-    return {
-      message: part.endsWith(".cpb")
-        ? `${quoted(part)} is a chunked SavedModel`
-        : `only ${quoted(part)} is there: saved_model.pb was not finished or not renamed`,
-      help: "Finish the copy, then rename the file to saved_model.pb; better, copy the whole version under a non-numeric name and rename that.",
-    };
-  }
-  if (names.includes("saved_model.cpb")) {
+}
+
+/** The file itself, under a name that the server does not look for. */
+function otherName(names: readonly string[]): Instead | undefined {
+  const find = (test: (name: string) => boolean): string | undefined => names.find(test);
+  if (names.includes("saved_model.cpb"))
     return {
       message: "saved_model.cpb is a chunked SavedModel, which open-source builds of the server can't read",
       help: "Keep the graph below 2 GB, with weights as variables, so that it is saved as saved_model.pb.",
     };
-  }
-  const keras = find((name) => /\.(h5|hdf5|keras|weights\.h5)$/i.test(name));
-  if (keras !== undefined) {
+  const stub = find((name) => /^\._saved_model\.pb/i.test(name));
+  if (stub !== undefined)
     return {
-      message: `${quoted(keras)} is a Keras file, not a SavedModel`,
-      help: "Export with model.export(path) (Keras 3) or tf.saved_model.save: the server reads SavedModels only.",
+      message: `only ${quoted(stub)} is there: metadata of macOS, not the file itself`,
+      help: "Copy saved_model.pb itself; without the `._` files: `COPYFILE_DISABLE=1 tar …`, `dot_clean`.",
     };
-  }
-  if (names.includes("model.tflite")) {
+  const pointer = find((name) => /^saved_model\.pb(txt)?\.dvc$/i.test(name));
+  if (pointer !== undefined)
     return {
-      message: "only model.tflite is there, which the server reads only with --prefer_tflite_model",
-      help: "Start the server with --prefer_tflite_model=true, or export a SavedModel.",
+      message: `only ${quoted(pointer)} is there: a DVC pointer, not the file itself`,
+      help: "Fetch the file (dvc pull).",
     };
-  }
-  if (find((name) => name === "checkpoint" || /\.(ckpt.*|meta|data-\d+-of-\d+)$/.test(name)) !== undefined) {
+  const misspelt = find(
+    (name) =>
+      /^saved?[-_ ]?model\.(pb|pd|bp|pbtxt|bin)$/i.test(name.trim()) || /^saved?[-_ ]?model$/i.test(name),
+  );
+  const part = find((name) => FORMS.some((form) => remainsOf(name, form)) && name.trim() === name);
+  if (part !== undefined && !FORMS.includes(part.toLowerCase()))
     return {
-      message: "the files are a training checkpoint, not a SavedModel",
-      help: "Load the checkpoint and export with tf.saved_model.save, which adds the graph.",
+      message: `only ${quoted(part)} is there: saved_model.pb was not finished, not unpacked or not renamed`,
+      help: "Finish the copy, then rename the file to saved_model.pb; better, copy the whole version under a non-numeric name and rename that.",
     };
-  }
-  if (names.includes("variables") || names.includes("assets")) {
+  if (misspelt !== undefined)
     return {
-      message: `${missing}, only ${names.includes("variables") ? "variables" : "assets"}: the copy is not finished, or lost a file`,
-      help: "Copy the missing file. To keep a polling server from seeing half a version, copy under a non-numeric name and rename.",
+      message: `${quoted(misspelt)} is not the name that the server looks for`,
+      help: `Rename it to "saved_model.pb${/txt\s*$/i.test(misspelt) ? "txt" : ""}" (lower case, underscore).`,
     };
-  }
-  for (const { name, kind } of context.list("")) {
-    if (kind !== "directory" && kind !== "symlink") continue;
-    if (
-      context
-        .list(name)
-        .some((entry) => entry.name === "saved_model.pb" || entry.name === "saved_model.pbtxt")
-    ) {
-      return {
-        message: `the SavedModel lies one level too deep, in ${quoted(name)}`,
-        help: `Move the contents of ${quoted(name)} up into the version directory.`,
-      };
+  return undefined;
+}
+
+/** Folders that are looked down for the file. */
+const DEPTH = 3;
+
+/** A SavedModel in a folder below. */
+function deeper(context: VersionContext): Instead | undefined {
+  let level = [""];
+  for (let depth = 1; depth <= DEPTH; depth++) {
+    const next: string[] = [];
+    for (const folder of level) {
+      for (const { name, kind } of context.list(folder)) {
+        if (kind !== "directory" && kind !== "symlink") continue;
+        const path = joinPath(folder, name);
+        if (context.list(path).some((entry) => FORMS.includes(entry.name))) {
+          return {
+            message: `the SavedModel lies ${depth === 1 ? "one level" : `${depth} levels`} too deep, in ${quoted(path)}`,
+            help: `Move the contents of ${quoted(path)} up into the version directory.`,
+          };
+        }
+        next.push(path);
+      }
     }
+    // A folder that links to itself or holds a whole disk is not this one's mistake.
+    level = next.slice(0, 100);
   }
-  const archive = find((name) => /\.(zip|tar|tgz|gz|bz2|xz)$/i.test(name));
+  return undefined;
+}
+
+/** Another .pb: a SavedModel or a frozen graph, by what is in it. */
+function otherProto(context: VersionContext, names: readonly string[]): Instead | undefined {
+  const name = names.find(
+    (candidate) => /\.pb$/i.test(candidate) && !/^(fingerprint|keras_metadata)\.pb$/i.test(candidate),
+  );
+  if (name === undefined) return undefined;
+  if (holdsGraph(context, name))
+    return {
+      message: `${quoted(name)} is a bare GraphDef (a frozen graph), not a SavedModel`,
+      help: "Import the graph and export a SavedModel with signatures (tf.compat.v1.saved_model.simple_save, tf.saved_model.save).",
+    };
+  return {
+    message: `${quoted(name)} is not the name that the server looks for`,
+    help: 'If it is a SavedModel, rename it to "saved_model.pb".',
+  };
+}
+
+function unfinished(names: readonly string[], missing: string): Instead | undefined {
+  const [archive] = archives(names);
   if (archive !== undefined)
     return {
       message: `${missing}, only the archive ${quoted(archive)}`,
       help: "Unpack it: the server does not.",
     };
-  return { message: missing, help: "Export the model into this folder." };
+  const nfs = names.find((name) => name.startsWith(".nfs"));
+  if (nfs !== undefined)
+    return {
+      message: `${missing}, but ${quoted(nfs)}: NFS keeps a removed file under such a name while a process has it open`,
+      help: "Somebody removed or replaced the file. Copy it again, under a version number of its own.",
+    };
+  const variables = names.includes("variables");
+  if (!variables && !names.includes("assets")) return undefined;
+  return {
+    message: `${missing}, only ${variables ? "variables" : "assets"}: the copy is not finished, or lost a file`,
+    help: "Copy the missing file. To keep a polling server from seeing half a version, copy under a non-numeric name and rename.",
+  };
 }
 
 export const rule = versionRule({

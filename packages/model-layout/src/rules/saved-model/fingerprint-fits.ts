@@ -1,5 +1,5 @@
-import { fingerprint64 } from "../../saved-model/fingerprint64.ts";
 import { folder, versionRule } from "../model-rule.ts";
+import { changedParts, variablesChanged } from "./since-export.ts";
 
 export const rule = versionRule({
   id: "saved-model/fingerprint-fits",
@@ -30,22 +30,35 @@ export const rule = versionRule({
     if (!context.has("fingerprint.pb")) return;
     const file = context.file("fingerprint.pb");
     const { fingerprint } = context;
-    if (!fingerprint.ok) {
+    const known = context.sniff("fingerprint.pb");
+    const foreign = known?.sure === true ? known : undefined;
+    const notWritten =
+      fingerprint.ok && fingerprint.value !== undefined && fingerprint.value.graphDefProgramHash === 0;
+    if (!fingerprint.ok || foreign !== undefined || notWritten) {
+      const reason = fingerprint.ok ? "it has no hash of a graph" : fingerprint.error.reason;
       yield {
         file,
-        message: `fingerprint.pb is no FingerprintDef: ${fingerprint.error.reason}`,
-        help: "The server does not read it, but some file of this export is not what was written. Copy the export again.",
+        message:
+          foreign !== undefined
+            ? `fingerprint.pb holds ${foreign.what}`
+            : `fingerprint.pb is no FingerprintDef: ${reason}`,
+        help: `The server does not read it, but some file of this export is not what was written. ${foreign?.fetch === undefined ? "Copy the export again." : `Fetch the files themselves (${foreign.fetch}).`}`,
       };
       return;
     }
-    const { checkpointHash = 0 } = fingerprint.value ?? {};
-    if (checkpointHash === 0 || context.variables?.ok !== true) return;
-    const { path, bytes } = context.variablesFile;
-    const hash = fingerprint64(bytes);
-    if (hash === BigInt(checkpointHash)) return;
+    if (!variablesChanged(context)) return;
+    if (changedParts(context).length > 0) {
+      yield {
+        file,
+        message:
+          "fingerprint.pb is that of another export: neither saved_model.pb nor variables.index is what it was made for",
+        help: "The server does not read it, but the folder may be put together from several exports. Copy one whole export again.",
+      };
+      return;
+    }
     yield {
-      file: path,
-      message: `variables.index is not the one that fingerprint.pb was made for (hash ${hash}, not ${checkpointHash})`,
+      file: context.file("variables", "variables.index"),
+      message: "variables.index is not the one that fingerprint.pb was made for (its hash differs)",
       help: "Graph and variables come from different exports, or the index was changed. Copy the whole export again.",
       related: [{ message: "the hash is stored here", file }],
     };

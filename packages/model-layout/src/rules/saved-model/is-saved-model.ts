@@ -1,55 +1,6 @@
-import { schemas } from "@servable/protos/saved-model-schema";
-import { readWholeFile } from "../../files/model-file-system.ts";
-import { sniff } from "../../files/sniff.ts";
-import { readGraph } from "../../graph/graph-def.ts";
-import { decodeMessage } from "../../wire/decode-message.ts";
-import { WireError } from "../../wire/wire-reader.ts";
+import { copyDamage } from "../../files/copy-damage.ts";
 import { folder, versionRule } from "../model-rule.ts";
-import type { VersionContext } from "../version-context.ts";
-
-/** Whether bytes read as a GraphDef with nodes: a frozen graph that was renamed. */
-function isGraphDef(bytes: Uint8Array): boolean {
-  try {
-    return readGraph(bytes).nodes.some(({ name, op }) => name !== "" && /^[A-Za-z_][A-Za-z0-9_>]*$/.test(op));
-  } catch (error) {
-    if (error instanceof WireError) return false;
-    throw error;
-  }
-}
-
-/** Whether bytes read as a MetaGraphDef that says what wrote it. */
-function isMetaGraph(bytes: Uint8Array): boolean {
-  try {
-    const info = decodeMessage(bytes, "tensorflow.MetaGraphDef", schemas, { asBytes: GRAPHS })[
-      "meta_info_def"
-    ];
-    return info !== undefined && ("tags" in (info as object) || "tensorflow_version" in (info as object));
-  } catch (error) {
-    if (error instanceof WireError) return false;
-    throw error;
-  }
-}
-
-const GRAPHS: ReadonlySet<string> = new Set(["tensorflow.GraphDef", "tensorflow.SavedObjectGraph"]);
-
-/** Largest file that is read whole only to name what it is. */
-const SMALL = 64 << 20;
-
-function recognise(context: VersionContext, name: string): string | undefined {
-  const known = sniff(context.head(name));
-  if (known !== undefined) return known;
-  const size = context.stat(name);
-  if (!size.ok || size.value.size > SMALL) return undefined;
-  const bytes = readWholeFile(context.fs, context.file(name));
-  if (isGraphDef(bytes)) return "a bare GraphDef (a frozen graph)";
-  return isMetaGraph(bytes) ? "a bare MetaGraphDef" : undefined;
-}
-
-/** For the text form only what is no text at all is worth a name: the parser's own reason is better otherwise. */
-function textOf(context: VersionContext, name: string): string | undefined {
-  const known = sniff(context.head(name));
-  return known === undefined || /text/.test(known) ? undefined : known;
-}
+import { recognise, recogniseText } from "./recognise.ts";
 
 const REMEDY = "Export or copy the model again and compare sizes and checksums with the source.";
 
@@ -104,12 +55,11 @@ export const rule = versionRule({
           help: "The version is being copied or replaced right now. Publish by renaming a finished folder.",
         };
       } else {
-        const known = name === "saved_model.pbtxt" ? textOf(context, name) : recognise(context, name);
+        const known = name === "saved_model.pbtxt" ? recogniseText(context, name) : recognise(context, name);
         yield {
           file,
-          message:
-            known === undefined ? `${name} is damaged or cut off: ${reason}` : `${name} holds ${known}`,
-          help: REMEDY,
+          message: known?.message ?? `${name} is damaged or cut off: ${reason}`,
+          help: known?.help ?? REMEDY,
         };
       }
       return;
@@ -122,8 +72,7 @@ export const rule = versionRule({
       const known = recognise(context, name);
       yield {
         file,
-        message:
-          known === undefined ? `${name} holds no meta graph` : `${name} holds ${known}, not a SavedModel`,
+        message: known === undefined ? `${name} holds no meta graph` : `${known.message}, not a SavedModel`,
         help: "The server answers that no meta graph has the tag `serve`. Export the model as a SavedModel.",
       };
       return;
@@ -133,10 +82,11 @@ export const rule = versionRule({
     if (!size.ok || size.value.size > 0x7fffffff) return; // saved-model/size-is-loadable
     const fault = context.wireFault;
     if (fault !== undefined) {
+      const damage = copyDamage(opened.value.source.bytes);
       yield {
         file,
-        message: `${name} is damaged in ${fault.path || "the message itself"}: ${fault.message} (at byte ${fault.offset})`,
-        help: `The server can't parse it. ${REMEDY}`,
+        message: `${name} is damaged in ${fault.path || "the message itself"}: ${fault.message} (at byte ${fault.offset})${damage === undefined ? "" : `; it ${damage.what}`}`,
+        help: `The server can't parse it. ${damage?.mend ?? REMEDY}`,
       };
     }
   },

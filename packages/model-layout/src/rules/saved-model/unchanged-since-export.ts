@@ -1,5 +1,5 @@
-import { partsChangedSinceExport } from "../../saved-model/fingerprint-hashes.ts";
 import { folder, versionRule } from "../model-rule.ts";
+import { changedParts, variablesChanged } from "./since-export.ts";
 
 export const rule = versionRule({
   id: "saved-model/unchanged-since-export",
@@ -28,17 +28,11 @@ export const rule = versionRule({
     ],
   },
   *check(context) {
-    if (!context.has("fingerprint.pb") || context.savedModelName !== "saved_model.pb") return;
-    if (!context.savedModel.ok || context.wireFault !== undefined) return;
-    const [meta] = context.savedModel.value.metaGraphs;
+    const parts = changedParts(context);
+    if (parts.length === 0 || !context.savedModel.ok) return;
+    // Where the variables are not what it was made for either, it is fingerprint.pb that does not belong here.
+    if (variablesChanged(context)) return;
     const { file } = context.savedModel.value;
-    if (meta === undefined) return;
-    // A fingerprint.pb that can't be read is said by saved-model/fingerprint-fits.
-    const fingerprint = context.fingerprint.ok ? context.fingerprint.value : undefined;
-    if (fingerprint === undefined || fingerprint.savedModelChecksum === 0) return;
-    const { bytes } = context.savedModel.value.source;
-    const parts = partsChangedSinceExport(bytes, fingerprint, meta.tensorflowVersion);
-    if (parts === undefined || parts.length === 0) return;
     yield {
       file,
       message: `saved_model.pb was changed after its export: its ${parts.join(" and ")} ${parts.length === 1 && !parts[0]!.endsWith("s") && !parts[0]!.endsWith("data") ? "is" : "are"} not what fingerprint.pb was made for`,

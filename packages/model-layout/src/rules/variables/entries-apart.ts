@@ -1,3 +1,4 @@
+import { nameOfEntry } from "../../variables/bundle-entry.ts";
 import { count, folder, quoted, versionRule } from "../model-rule.ts";
 
 export const rule = versionRule({
@@ -22,7 +23,13 @@ export const rule = versionRule({
     if (context.servesTflite || variables?.ok !== true) return;
     const index = variables.value;
     const placed = index.entries
-      .filter(({ slices, size, offset }) => slices.length === 0 && Number(size) > 0 && Number(offset) >= 0)
+      .filter(
+        ({ slices, size, offset }) =>
+          slices.length === 0 &&
+          Number(size) > 0 &&
+          Number(offset) >= 0 &&
+          Number(offset) + Number(size) <= Number.MAX_SAFE_INTEGER,
+      )
       .sort((a, b) => a.shard - b.shard || Number(a.offset) - Number(b.offset));
     let overlaps = 0;
     let first: string | undefined;
@@ -32,7 +39,7 @@ export const rule = versionRule({
       if (before.shard !== entry.shard || Number(before.offset) + Number(before.size) <= Number(entry.offset))
         continue;
       overlaps++;
-      first ??= `${quoted(before.key)} and ${quoted(entry.key)}`;
+      first ??= `${quoted(nameOfEntry(before))} and ${quoted(nameOfEntry(entry))}`;
     }
     if (first === undefined) return;
     yield {

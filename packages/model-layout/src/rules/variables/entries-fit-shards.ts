@@ -1,6 +1,8 @@
-import type { VariableEntry } from "../../variables/bundle-entry.ts";
+import { showShape } from "@servable/tensors";
+import { nameOfEntry, type VariableEntry } from "../../variables/bundle-entry.ts";
 import { expectedSize, StoredTensorError } from "../../variables/stored-tensor.ts";
 import { count, folder, quoted } from "../model-rule.ts";
+import { foreignShard, shardEnds } from "./foreign-shard.ts";
 import { variablesRule } from "./variables-rule.ts";
 
 export const rule = variablesRule({
@@ -38,32 +40,37 @@ export const rule = variablesRule({
     if (context.servesTflite || variables?.ok !== true) return;
     const index = variables.value;
     const { numShards } = index.header;
+    const promised = shardEnds(index);
+    const wrong = new Set<VariableEntry>();
     const ends = new Map<number, { end: number; beyond: VariableEntry[]; entries: VariableEntry[] }>();
     for (const entry of index.entries) {
       if (entry.slices.length > 0) continue;
+      const name = quoted(nameOfEntry(entry));
       try {
         if (entry.unknownDtype !== undefined)
           throw new StoredTensorError("dtype", `has the unknown dtype number ${entry.unknownDtype}`);
         const want = expectedSize(entry);
         if (want !== undefined && want !== entry.size) {
+          wrong.add(entry);
           yield {
             file: index.file,
-            message: `${quoted(entry.key)}: ${entry.size} bytes are stored, ${entry.dtype} [${entry.shape}] takes ${want}`,
+            message: `${name}: ${entry.size} bytes are stored, ${entry.dtype} ${showShape(entry.shape)} takes ${want}`,
             help: "The load fails. Index and graph do not come from one export, or the index was changed.",
           };
         }
       } catch (error) {
         if (!(error instanceof StoredTensorError)) throw error;
+        wrong.add(entry);
         yield {
           file: index.file,
-          message: `${quoted(entry.key)} ${error.message}`,
+          message: `${name} ${error.message}`,
           help: "The load fails when it is restored. Export the model again.",
         };
       }
       if (entry.crc32c === 0 && entry.size !== 0) {
         yield {
           file: index.file,
-          message: `${quoted(entry.key)} has no checksum`,
+          message: `${name} has no checksum`,
           help: "An absent checksum counts as 0 and is compared all the same, so the load fails. Export the model again.",
         };
       }
@@ -74,18 +81,22 @@ export const rule = variablesRule({
         ends.set(entry.shard, shard);
       }
       shard.entries.push(entry);
+      if (wrong.has(entry)) continue;
       const end = Number(entry.offset) + Number(entry.size);
       if (end > shard.end) shard.end = end;
     }
     for (const [number, shard] of [...ends].sort(([a], [b]) => a - b)) {
       const { size, path, name } = index.shardFile(number);
       if (size === undefined) continue;
-      const negative = shard.entries.filter(({ offset, size: bytes }) => offset < 0 || bytes < 0);
-      const beyond = shard.entries.filter((entry) => Number(entry.offset) + Number(entry.size) > size);
+      // What is no data file at all, variables/shards-exist names.
+      if (size !== 0 && size !== promised.get(number) && foreignShard(context, name) !== undefined) continue;
+      const judged = shard.entries.filter((entry) => !wrong.has(entry));
+      const negative = judged.filter(({ offset, size: bytes }) => offset < 0 || bytes < 0);
+      const beyond = judged.filter((entry) => Number(entry.offset) + Number(entry.size) > size);
       for (const entry of negative) {
         yield {
           file: index.file,
-          message: `${quoted(entry.key)}: ${entry.size} bytes from ${entry.offset} on is no place in a file`,
+          message: `${quoted(nameOfEntry(entry))}: ${entry.size} bytes from ${entry.offset} on is no place in a file`,
           help: "The load fails. Export the model again.",
         };
       }
@@ -100,13 +111,13 @@ export const rule = variablesRule({
         yield {
           file: wild ? index.file : path,
           message: wild
-            ? `${quoted(first.key)} is said to lie at ${first.offset}, beyond the ${size} bytes of ${name}`
-            : `${name} has ${size} bytes but the index needs ${shard.end}: ${count(beyond.length, "tensor")} (${quoted(first.key)}${beyond.length > 1 ? ", …" : ""}) ${beyond.length === 1 ? "is" : "are"} cut off`,
+            ? `${quoted(nameOfEntry(first))} is said to lie at ${first.offset}, beyond the ${size} bytes of ${name}`
+            : `${name} has ${size} bytes but the index needs ${shard.end}: ${count(beyond.length, "tensor")} (${quoted(nameOfEntry(first))}${beyond.length > 1 ? ", …" : ""}) ${beyond.length === 1 ? "is" : "are"} cut off`,
           help: wild
             ? "The load fails. The index was changed: export the model again."
             : "The load fails. Copy the data file again and compare its size with the source.",
         };
-      } else if (shard.end < size) {
+      } else if (shard.end < size && judged.length === shard.entries.length) {
         yield {
           file: path,
           severity: "warning",

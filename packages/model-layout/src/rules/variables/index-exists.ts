@@ -1,5 +1,26 @@
-import { folder } from "../model-rule.ts";
+import { joinPath } from "../../files/model-file-system.ts";
+import { remainsOf } from "../../files/remains-of.ts";
+import { folder, quoted } from "../model-rule.ts";
+import type { VersionContext } from "../version-context.ts";
 import { variablesRule } from "./variables-rule.ts";
+
+/** The index under another name or in another place. */
+function lookElsewhere(context: VersionContext): string | undefined {
+  const named = (folder: string, test: (name: string) => boolean): string | undefined => {
+    const found = context.list(folder).find(({ name }) => test(name));
+    return found === undefined ? undefined : joinPath(folder, found.name);
+  };
+  return (
+    named("variables", (name) => remainsOf(name, NAME)) ??
+    named("", (name) => name === NAME || remainsOf(name, NAME)) ??
+    named("variables/variables", (name) => name === NAME) ??
+    named("", (name) => name !== "variables" && /^variables?$/i.test(name)) ??
+    // A checkpoint's files, copied under their own prefix.
+    named("variables", (name) => name.endsWith(".index"))
+  );
+}
+
+const NAME = "variables.index";
 
 export const rule = variablesRule({
   id: "variables/index-exists",
@@ -42,15 +63,21 @@ export const rule = variablesRule({
       const body = [...graph.graph.nodes, ...graph.graph.functions.flatMap(({ nodes }) => nodes)];
       if (!body.some(({ op }) => op === "VarHandleOp" || op === "VariableV2" || op === "Variable")) return;
     }
-    const folderThere = context.has("variables");
+    const folder = context.entry("variables");
+    const isFolder = folder !== undefined && folder.kind !== "file";
+    const elsewhere = lookElsewhere(context);
     yield {
-      file: folderThere ? context.file("variables") : context.path,
-      message: data
-        ? "variables.index is missing beside the data files"
-        : folderThere
-          ? "variables.index is missing: the model restores variables"
-          : "the variables folder is missing: the model restores variables",
-      help: "The server takes this for a model without variables: it loads, is reported AVAILABLE, and every request fails. Copy the whole variables folder.",
+      file: folder === undefined ? context.path : context.file("variables"),
+      message: `${
+        data
+          ? "variables.index is missing beside the data files"
+          : isFolder
+            ? "variables.index is missing: the model restores variables"
+            : folder !== undefined
+              ? "variables is a file, not a folder: the model restores variables"
+              : "the variables folder is missing: the model restores variables"
+      }${elsewhere === undefined ? "" : `, but ${quoted(elsewhere)} is there`}`,
+      help: `The server takes this for a model without variables: it loads, is reported AVAILABLE, and every request fails. ${elsewhere === undefined ? "Copy the whole variables folder." : 'The file must be "variables/variables.index", whole and under this very name.'}`,
     };
   },
 });

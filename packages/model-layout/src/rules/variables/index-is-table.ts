@@ -1,6 +1,48 @@
-import { isLfsPointer, sniff } from "../../files/sniff.ts";
-import { folder } from "../model-rule.ts";
+import { copyDamage } from "../../files/copy-damage.ts";
+import { endsAsTable } from "../../table/sorted-table.ts";
+import { isDataFile } from "../../variables/shard-name.ts";
+import { folder, quoted } from "../model-rule.ts";
+import type { VersionContext } from "../version-context.ts";
 import { variablesRule } from "./variables-rule.ts";
+
+const INDEX = "variables/variables.index";
+
+/** What lies in its place, or what a copy did to it. */
+function recognise(context: VersionContext): { readonly message: string; readonly help: string } | undefined {
+  const known = context.sniff(INDEX);
+  const fails = "No variable can be restored from it, so the load fails.";
+  if (known?.sure === true) {
+    const mend =
+      known.fetch === undefined ? "Copy the file again." : `Fetch the file itself (${known.fetch}).`;
+    return { message: `variables.index holds ${known.what}`, help: `${fails} ${mend}` };
+  }
+  const { bytes } = context.variablesFile;
+  if (!endsAsTable(bytes)) {
+    const table = context
+      .list("variables")
+      .find(({ name, kind }) => kind === "file" && isDataFile(name) && endsAsTable(tail(context, name)));
+    if (table !== undefined)
+      return {
+        message: `variables.index is no table, but ${quoted(table.name)} is one: the two files are swapped`,
+        help: `${fails} Give each the other's name.`,
+      };
+  }
+  const damage = copyDamage(bytes);
+  if (damage !== undefined)
+    return { message: `variables.index ${damage.what}`, help: `${fails} ${damage.mend}` };
+  return known === undefined
+    ? undefined
+    : { message: `variables.index holds ${known.what}`, help: `${fails} Copy the file again.` };
+}
+
+/** The end of a data file, or nothing where it can't be read. */
+function tail(context: VersionContext, name: string): Uint8Array {
+  const path = `variables/${name}`;
+  const stat = context.stat(path);
+  return (
+    (stat.ok ? context.part(path, Math.max(0, stat.value.size - 48), 48) : undefined) ?? new Uint8Array(0)
+  );
+}
 
 export const rule = variablesRule({
   id: "variables/index-is-table",
@@ -27,25 +69,23 @@ export const rule = variablesRule({
     const { variables } = context;
     if (context.servesTflite || variables === undefined || variables.ok) return;
     const { fault, reason } = variables.error;
-    const name = "variables/variables.index";
-    const head = fault === "malformed" ? context.head(name) : new Uint8Array(1);
-    const known = isLfsPointer(head) || head.length === 0 ? sniff(head) : undefined;
+    const instead = fault === "malformed" || fault === "checksum" ? recognise(context) : undefined;
     yield {
-      file: context.file(name),
+      file: context.file(INDEX),
       message:
-        known !== undefined
-          ? `variables.index holds ${known}`
-          : fault === "not-a-file"
-            ? `variables.index is not a regular file: ${reason}`
-            : fault === "unreadable"
-              ? `variables.index can't be read: ${reason}`
-              : fault === "not-found"
-                ? "variables.index vanished while it was read"
-                : `variables.index is damaged: ${reason}`,
+        instead?.message ??
+        (fault === "not-a-file"
+          ? `variables.index is not a regular file: ${reason}`
+          : fault === "unreadable"
+            ? `variables.index can't be read: ${reason}`
+            : fault === "not-found"
+              ? "variables.index vanished while it was read"
+              : `variables.index is damaged: ${reason}`),
       help:
-        fault === "unreadable"
+        instead?.help ??
+        (fault === "unreadable"
           ? "Let the server's user read it (chmod a+r)."
-          : "No variable can be restored from it. Copy the file again.",
+          : "No variable can be restored from it, so the load fails. Copy the file again."),
     };
   },
 });

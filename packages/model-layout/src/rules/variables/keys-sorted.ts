@@ -1,3 +1,4 @@
+import { nameOfEntry } from "../../variables/bundle-entry.ts";
 import { folder, quoted } from "../model-rule.ts";
 import { variablesRule } from "./variables-rule.ts";
 
@@ -22,7 +23,7 @@ export const rule = variablesRule({
     for (let at = 1; at < entries.length; at++) {
       const order = compare(entries[at - 1]!.keyBytes, entries[at]!.keyBytes);
       if (order < 0) continue;
-      const key = quoted(entries[at]!.key);
+      const key = quoted(nameOfEntry(entries[at]!));
       if (order === 0) {
         yield {
           file,
@@ -34,7 +35,7 @@ export const rule = variablesRule({
       }
       yield {
         file,
-        message: `key ${key} comes after ${quoted(entries[at - 1]!.key)}, out of byte order`,
+        message: `key ${key} comes after ${quoted(nameOfEntry(entries[at - 1]!))}, out of byte order`,
         help: "Keys are looked up by binary search, so some are not found. Export the model again.",
       };
       return;

@@ -2,8 +2,11 @@ import { nearest } from "@servable/diagnostics";
 import { dtypeOf, showShape } from "@servable/tensors";
 import { slicesCover } from "../../variables/join-slices.ts";
 import { StoredTensorError } from "../../variables/stored-tensor.ts";
-import { folder, quoted } from "../model-rule.ts";
+import { folder, quoted, some } from "../model-rule.ts";
 import { variablesRule } from "./variables-rule.ts";
+
+/** From more missing keys than this on, they are one finding. */
+const MOST_NAMED = 3;
 
 export const rule = variablesRule({
   id: "variables/restored-keys-exist",
@@ -50,9 +53,26 @@ export const rule = variablesRule({
         help: "The three lists must be of one length, so the load fails. Export the model again.",
       };
     }
+    const missing = plan.tensors.filter(({ key }) => {
+      const entry = index.entry(key);
+      return entry === undefined || entry.keyHex !== undefined;
+    });
+    if (missing.length > MOST_NAMED) {
+      const variables = index.entries.filter(
+        ({ keyHex, key }) => keyHex === undefined && key !== "_CHECKPOINTABLE_OBJECT_GRAPH",
+      );
+      const restored = new Set(plan.tensors.map(({ key }) => key));
+      const other = variables.filter(({ key }) => !restored.has(key)).map(({ key }) => key);
+      yield {
+        file: index.file,
+        message: `${missing.length} of ${plan.tensors.length} keys that the graph restores are not in the index: ${some(missing.map(({ key }) => key))}`,
+        help: `The load fails at ${missing[0]!.node}. ${other.length > 0 ? `The index has ${some(other)} instead: graph and variables come from different exports.` : variables.length === 0 ? "The index holds no variable at all: copy variables/ of the export." : "Graph and variables come from different exports."}`,
+      };
+    }
     for (const { key, dtype, slice, badSlice, node } of plan.tensors) {
       const entry = index.entry(key);
       if (entry === undefined || entry.keyHex !== undefined) {
+        if (missing.length > MOST_NAMED) continue;
         const near = nearest(
           key,
           index.entries.filter(({ keyHex }) => keyHex === undefined).map((other) => other.key),
@@ -64,6 +84,7 @@ export const rule = variablesRule({
         };
         continue;
       }
+      if (entry.unknownDtype !== undefined) continue; // variables/entries-fit-shards
       const want = dtypeOf(dtype > 100 ? dtype - 100 : dtype);
       if (want !== undefined && want !== entry.dtype) {
         yield {

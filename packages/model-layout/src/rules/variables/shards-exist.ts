@@ -1,6 +1,8 @@
-import { isLfsPointer, sniff } from "../../files/sniff.ts";
-import { shardName } from "../../variables/shard-name.ts";
+import { remainsOf } from "../../files/remains-of.ts";
+import { nameOfEntry } from "../../variables/bundle-entry.ts";
+import { isDataFile, shardName } from "../../variables/shard-name.ts";
 import { count, folder, quoted, some } from "../model-rule.ts";
+import { foreignShard, shardEnds } from "./foreign-shard.ts";
 import { variablesRule } from "./variables-rule.ts";
 
 export const rule = variablesRule({
@@ -37,48 +39,55 @@ export const rule = variablesRule({
     if (context.servesTflite || variables?.ok !== true) return;
     const index = variables.value;
     const { numShards } = index.header;
-    const used = new Set<number>();
-    for (const { shard, slices } of index.entries) if (slices.length === 0) used.add(shard);
-    const listed = new Set(context.list("variables").map(({ name }) => name));
-    const others = [...listed].filter((name) => /^variables\.data-\d+-of-\d+$/.test(name));
-    for (const shard of [...used].sort((a, b) => a - b)) {
+    if (numShards < 1) return; // variables/header-is-sound
+    const ends = shardEnds(index);
+    const used = [...ends.keys()].sort((a, b) => a - b);
+    const names = context.list("variables").map(({ name }) => name);
+    const listed = new Set(names);
+    const others = names.filter(isDataFile);
+    const beyond = used.filter((shard) => shard < 0 || shard >= numShards);
+    if (beyond.length > 0) {
+      const keys = index.entries
+        .filter((entry) => entry.slices.length === 0 && beyond.includes(entry.shard))
+        .map(nameOfEntry);
+      const name = shardName(beyond[0] ?? 0, numShards);
+      yield {
+        file: index.file,
+        message: `${some(keys, 2)} ${keys.length === 1 ? "lies" : "lie"} in ${beyond.length === 1 ? `shard ${beyond[0]}` : `the shards ${beyond.slice(0, 5).join(", ")}${beyond.length > 5 ? ", …" : ""}`} but by the header there ${numShards === 1 ? "is 1 shard" : `are ${numShards} shards`}`,
+        help: `The server looks for ${quoted(name)} and the load fails. Export the model again.`,
+      };
+    }
+    const missing: string[] = [];
+    for (const shard of used) {
+      if (beyond.includes(shard)) continue;
       const name = shardName(shard, numShards);
       const { problem, size, path } = index.shardFile(shard);
-      if (shard < 0 || shard >= numShards) {
-        const keys = index.entries
-          .filter((entry) => entry.slices.length === 0 && entry.shard === shard)
-          .map(({ key }) => key);
-        yield {
-          file: index.file,
-          message: `${some(keys, 2)} ${keys.length === 1 ? "lies" : "lie"} in shard ${shard} but there ${numShards === 1 ? "is 1 shard" : `are ${numShards} shards`}`,
-          help: `The server looks for ${quoted(name)} and the load fails. Export the model again.`,
-        };
-      } else if (!listed.has(name) || problem !== undefined) {
-        const near = others.filter((other) => !other.endsWith(`-of-${String(numShards).padStart(5, "0")}`));
-        yield {
-          file: listed.has(name) ? path : context.file("variables"),
-          message: !listed.has(name)
-            ? `data file ${quoted(name)} is missing`
-            : problem?.fault === "unreadable"
-              ? `data file ${quoted(name)} can't be read: ${problem.reason}`
-              : `data file ${quoted(name)}: ${problem?.reason ?? "can't be read"}`,
-          help:
-            !listed.has(name) && near.length > 0
-              ? `There is ${some(near, 2)}, but the index was written for ${count(numShards, "file")}: index and data come from different exports, or one of them was changed.`
-              : listed.has(name) && problem?.fault === "unreadable"
-                ? "Let the server's user read it (chmod a+r)."
-                : "The load fails. Copy all files of variables/; publish by renaming a finished folder.",
-        };
-      } else if (
-        size !== undefined &&
-        size < 2048 &&
-        size > 100 &&
-        isLfsPointer(context.head(`variables/${name}`))
-      ) {
+      if (!listed.has(name)) {
+        missing.push(name);
+        continue;
+      }
+      if (problem !== undefined) {
+        // Of a link that leads nowhere layout/files-are-regular speaks.
+        if (problem.fault === "not-found" && context.entry(`variables/${name}`)?.kind === "symlink") continue;
         yield {
           file: path,
-          message: `data file ${quoted(name)} holds ${sniff(context.head(`variables/${name}`))}`,
-          help: "The load fails. Fetch the file itself (git lfs pull).",
+          message:
+            problem.fault === "unreadable"
+              ? `data file ${quoted(name)} can't be read: ${problem.reason}`
+              : `data file ${quoted(name)}: ${problem.reason}`,
+          help:
+            problem.fault === "unreadable"
+              ? "Let the server's user read it (chmod a+r)."
+              : "The load fails. Copy all files of variables/; publish by renaming a finished folder.",
+        };
+        continue;
+      }
+      const foreign = size === ends.get(shard) || size === 0 ? undefined : foreignShard(context, name);
+      if (foreign !== undefined) {
+        yield {
+          file: path,
+          message: `data file ${quoted(name)} ${foreign.what}`,
+          help: `The load fails. ${foreign.mend}`,
         };
       } else if (context.level !== "quick") {
         // Readable by name is not readable by permission: only opening tells.
@@ -92,14 +101,25 @@ export const rule = variablesRule({
         }
       }
     }
+    if (missing.length > 0) {
+      const ofOther = others.filter((other) => !other.endsWith(`-of-${String(numShards).padStart(5, "0")}`));
+      const part = names.find((name) => remainsOf(name, missing[0] ?? ""));
+      yield {
+        file: context.file("variables"),
+        message: `${missing.length === 1 ? "data file" : `${missing.length} of ${numShards} data files are missing:`} ${some(missing, 2)}${missing.length === 1 ? " is missing" : ""}${part === undefined ? "" : `, but ${quoted(part)} is there`}`,
+        help:
+          part !== undefined
+            ? "The load fails: the file was not finished, not unpacked or not renamed. Copy it again; to keep a polling server from half a version, copy under a non-numeric name and rename."
+            : ofOther.length > 0
+              ? `There is ${some(ofOther, 2)}, but the index was written for ${count(numShards, "file")}: index and data come from different exports, or one of them was changed.`
+              : "The load fails. Copy all files of variables/; publish by renaming a finished folder.",
+      };
+    }
     const stray = others.filter((name) => {
       const [, shard, shards] = /-(\d+)-of-(\d+)$/.exec(name) ?? [];
       return Number(shards) !== numShards || Number(shard) >= numShards;
     });
-    if (
-      stray.length > 0 &&
-      [...used].every((shard) => shard < numShards && listed.has(shardName(shard, numShards)))
-    ) {
+    if (stray.length > 0 && missing.length === 0 && beyond.length === 0) {
       yield {
         file: context.file("variables", stray[0] ?? ""),
         severity: "warning",

@@ -1,3 +1,4 @@
+import { copyDamage } from "../../files/copy-damage.ts";
 import { sniff } from "../../files/sniff.ts";
 import { ModelReadError } from "../../saved-model/saved-model-error.ts";
 import { MAX_WARMUP_RECORDS, readWarmup } from "../../warmup/prediction-log.ts";
@@ -6,6 +7,13 @@ import { folder, versionRule } from "../model-rule.ts";
 
 const DATA_LOSS =
   "The version does not load: DATA_LOSS … Please verify your warmup data is in TFRecord format. Write the file with `servable warmup write`.";
+
+/** What the file holds that has no record at its start; a copy's text mode shows in the first bytes, too. */
+function instead(head: Uint8Array): { readonly what: string; readonly fetch?: string } | undefined {
+  const known = sniff(head);
+  if (known !== undefined) return { ...known, what: `holds ${known.what}` };
+  return copyDamage(head);
+}
 
 export const rule = versionRule({
   id: "warmup/records-are-framed",
@@ -34,6 +42,11 @@ export const rule = versionRule({
   },
   *check(context) {
     if (context.servesTflite || !context.has(WARMUP_FILE)) return;
+    // Of a link that leads nowhere and of a FIFO layout/files-are-regular speaks.
+    const { kind } = context.entry(WARMUP_FILE)!;
+    const special =
+      kind === "symlink" ? !context.stat(WARMUP_FILE).ok : kind !== "file" && kind !== "directory";
+    if (special) return;
     const file = context.file(WARMUP_FILE);
     const records = readWarmup(context.path, context.fs);
     let number = 0;
@@ -43,7 +56,7 @@ export const rule = versionRule({
         const next = records.next();
         if (next.done) {
           if (next.value === undefined) return;
-          const known = number === 0 ? sniff(context.head(WARMUP_FILE)) : undefined;
+          const known = number === 0 ? instead(context.head(WARMUP_FILE)) : undefined;
           if (next.value.kind === "cut-header") {
             yield {
               file,
@@ -55,8 +68,13 @@ export const rule = versionRule({
             yield {
               file,
               message:
-                known === undefined ? next.value.message : `the warm-up file holds ${known}, not TFRecords`,
-              help: DATA_LOSS,
+                known === undefined
+                  ? next.value.message
+                  : `the warm-up file ${known.what}, where TFRecords belong`,
+              help:
+                known?.fetch === undefined
+                  ? DATA_LOSS
+                  : `The version does not load. Fetch the file itself (${known.fetch}).`,
             };
           }
           return;

@@ -1,4 +1,5 @@
-import { WARMUP_NAME } from "../../warmup/warmup-file.ts";
+import { joinPath } from "../../files/model-file-system.ts";
+import { WARMUP_FILE, WARMUP_NAME } from "../../warmup/warmup-file.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 
 export const rule = versionRule({
@@ -17,20 +18,17 @@ export const rule = versionRule({
     good: [folder("below assets.extra", { [`m/1/assets.extra/${WARMUP_NAME}`]: "records" })],
   },
   *check(context) {
-    for (const where of ["", "assets", "assets.extra"]) {
-      for (const { name } of context.list(where)) {
-        const right = where === "assets.extra" && name === WARMUP_NAME;
-        if (right || !/^tf_?serving_?warm_?up_?requests?/i.test(name)) continue;
-        if (where === "assets.extra" && context.has(`assets.extra/${WARMUP_NAME}`)) continue;
-        yield {
-          file: context.file(where, name),
-          message: `warm-up records ${quoted(where === "" ? name : `${where}/${name}`)} are not where the server looks`,
-          help: `They are ignored without a word. Move them to "assets.extra/${WARMUP_NAME}".`,
-        };
+    const there = context.has(WARMUP_FILE);
+    for (const where of ["", "assets", "assets.extra", "assets.extra/assets.extra", "variables"]) {
+      for (const { name, kind } of context.list(where)) {
+        if (kind === "directory" || !isWarmupName(name, where)) continue;
+        const path = where === "" ? name : `${where}/${name}`;
+        // Beside the file itself they are other records, kept for another day.
+        if (path === WARMUP_FILE || (where === "assets.extra" && there)) continue;
+        yield misplaced(context.file(path), path);
       }
     }
-    const extra =
-      context.entry("assets_extra") ?? context.entry("assets-extra") ?? context.entry("asset.extra");
+    const extra = context.list("").find(({ name }) => name !== "assets.extra" && EXTRA.test(name));
     if (extra !== undefined && extra.kind !== "file" && !context.has("assets.extra")) {
       yield {
         file: context.file(extra.name),
@@ -38,5 +36,35 @@ export const rule = versionRule({
         help: "The server looks for warm-up records below assets.extra/ only. Rename the folder.",
       };
     }
+    const own = context.entry("assets.extra");
+    if (own?.kind === "file") {
+      yield {
+        file: context.file("assets.extra"),
+        message: "assets.extra is a file, not a folder",
+        help: `The server looks for warm-up records in "${WARMUP_FILE}" and finds none. Make it a folder with the records in it.`,
+      };
+    }
+    // What lies beside the versions is told once, with the newest.
+    const { discovery } = context.model;
+    if (context.directory === undefined || context.directory.name !== discovery.versions.at(-1)?.name) return;
+    for (const { name, kind } of discovery.ignored) {
+      if (kind === "file" ? !isWarmupName(name, "") : !EXTRA.test(name)) continue;
+      yield misplaced(joinPath(context.model.basePath, name), name);
+    }
   },
+});
+
+/** Spellings of assets.extra, itself among them. */
+const EXTRA = /^(assets?[._-]?)?extras?$/i;
+
+/** Below assets.extra any file about warm-up is meant as one; elsewhere only one of nearly this name. */
+const isWarmupName = (name: string, where: string): boolean =>
+  where.startsWith("assets.extra")
+    ? /warm[-_]?up/i.test(name)
+    : /^\.?tf[-_]?serving[-_]?warm[-_]?up/i.test(name);
+
+const misplaced = (file: string, path: string): { file: string; message: string; help: string } => ({
+  file,
+  message: `warm-up records ${quoted(path)} are not where the server looks`,
+  help: `They are ignored without a word. Move them to "<version>/${WARMUP_FILE}".`,
 });
