@@ -188,11 +188,11 @@ describe("edited graphs", () => {
     [
       "a variable read as another type",
       TF1,
-      "graph/recorded-shapes-hold",
+      "graph/shapes-fit",
       (meta) => {
         nodeOf(meta.graph_def.node, "VarHandleOp").attr.dtype.type = 2;
       },
-      /takes variable ".*" as DT_FLOAT, which is DT_DOUBLE/,
+      /it takes the variable as DT_FLOAT, which is DT_DOUBLE/,
     ],
     [
       "a constant of another type than its node",

@@ -1,4 +1,5 @@
 import { type Graph, type GraphFunction, type GraphNode, splitTensorName } from "./graph-def.ts";
+import { GraphShapes } from "./shapes/graph-shapes.ts";
 import { TensorTypes } from "./tensor-types.ts";
 
 /** A node with the function whose body it is in. */
@@ -18,6 +19,7 @@ export class GraphIndex {
   #calledFunctions: ReadonlySet<GraphFunction> | undefined;
   #nodesInUse: readonly PlacedNode[] | undefined;
   #tensorTypes: TensorTypes | undefined;
+  #shapes: GraphShapes | undefined;
 
   constructor(graph: Graph) {
     this.graph = graph;
@@ -88,6 +90,12 @@ export class GraphIndex {
   get tensorTypes(): TensorTypes {
     this.#tensorTypes ??= new TensorTypes(this);
     return this.#tensorTypes;
+  }
+
+  /** Shapes of what its nodes make. */
+  get shapes(): GraphShapes {
+    this.#shapes ??= new GraphShapes(this);
+    return this.#shapes;
   }
 
   /** All functions that nodes call, through other functions too. */

@@ -22,6 +22,7 @@ import { rule as graphNodesFitOps } from "./graph/nodes-fit-ops.ts";
 import { rule as graphOpsAreKnown } from "./graph/ops-are-known.ts";
 import { rule as graphRecordedShapesHold } from "./graph/recorded-shapes-hold.ts";
 import { rule as graphRestoreAndInitExist } from "./graph/restore-and-init-exist.ts";
+import { rule as graphShapesFit } from "./graph/shapes-fit.ts";
 import { rule as graphTablesInitialised } from "./graph/tables-initialised.ts";
 import { rule as graphVersionsFit } from "./graph/versions-fit.ts";
 import { rule as layoutBasePathExists } from "./layout/base-path-exists.ts";
@@ -143,6 +144,7 @@ export const versionRules: readonly LevelledRule<VersionContext>[] = [
   graphOpsAreKnown,
   graphRecordedShapesHold,
   graphRestoreAndInitExist,
+  graphShapesFit,
   graphTablesInitialised,
   graphVersionsFit,
   variablesAllRestored,

@@ -1,14 +1,7 @@
 import { showShape } from "@servable/tensors";
-import { splitTensorName } from "../../graph/graph-def.ts";
-import type { GraphIndex } from "../../graph/graph-index.ts";
+import { compatible } from "../../graph/shapes/shape.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 import { callable, signatureFile } from "./signatures.ts";
-
-/** Whether two partial shapes can describe one tensor. */
-export function compatible(a: readonly number[] | null, b: readonly number[] | null): boolean {
-  if (a === null || b === null) return true;
-  return a.length === b.length && a.every((size, dim) => size < 0 || b[dim]! < 0 || size === b[dim]);
-}
 
 export const rule = versionRule({
   id: "signature/shape-matches-graph",
@@ -34,7 +27,7 @@ export const rule = versionRule({
       ] as const) {
         for (const [alias, info] of tensors) {
           if (info.kind !== "tensor") continue;
-          const shape = graphShape(info.tensor, graph);
+          const shape = graph.shapes.ofTensor(info.tensor);
           if (shape === undefined || compatible(info.shape, shape)) continue;
           yield {
             file: signatureFile(context),
@@ -49,18 +42,3 @@ export const rule = versionRule({
     }
   },
 });
-
-/** Shape of a tensor: of a placeholder the one that it takes, else the one that the exporter noted. */
-function graphShape(tensor: string, graph: GraphIndex): readonly number[] | null | undefined {
-  const split = splitTensorName(tensor);
-  const node = split === undefined ? undefined : graph.nodes.get(split.node);
-  if (split === undefined || node === undefined) return undefined;
-  if (!node.op.startsWith("Placeholder")) {
-    const recorded = node.attr("_output_shapes");
-    return recorded?.kind === "list" ? recorded.value.shape[split.index] : undefined;
-  }
-  const attr = node.attr("shape");
-  if (attr?.kind !== "shape") return undefined;
-  // Graphs of producers before 24 wrote [] where they meant an unknown shape (Placeholder, op version note).
-  return attr.value?.length === 0 && graph.graph.producer < 24 ? undefined : attr.value;
-}

@@ -1,8 +1,8 @@
 import { showShape } from "@servable/tensors";
+import { compatible } from "../../graph/shapes/shape.ts";
 import { sliceShape } from "../../variables/join-slices.ts";
 import { StoredTensorError } from "../../variables/stored-tensor.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
-import { compatible } from "../signature/shape-matches-graph.ts";
 
 export const rule = versionRule({
   id: "variables/shapes-fit-graph",
