@@ -29,3 +29,9 @@ for (const model of [
   const written = writeWarmup(path, records, { model: name });
   console.log(JSON.stringify({ path, records: written.records }));
 }
+// Requests that are hard to make up, without those that only a trial finds.
+const odd = publish(join(import.meta.dirname, "../test/odd-requests/1"), join(out, "odd_requests")).path;
+const guessed = synthesiseWarmup(odd, { batchSizes: [1, 4] }).filter(
+  ({ signature = "" }) => !["any_rank", "never"].includes(signature),
+);
+console.log(JSON.stringify({ path: odd, records: writeWarmup(odd, guessed).records }));

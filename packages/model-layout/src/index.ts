@@ -91,7 +91,12 @@ export {
   type WarmupRecord,
 } from "./warmup/prediction-log.ts";
 export { summariseWarmup, type WarmupRequest } from "./warmup/summarise-warmup.ts";
-export { type SynthesiseWarmupOptions, synthesiseWarmup } from "./warmup/synthesise-warmup.ts";
+export {
+  type ProposedWarmup,
+  proposeWarmup,
+  type SynthesiseWarmupOptions,
+  synthesiseWarmup,
+} from "./warmup/synthesise-warmup.ts";
 export { encodeTfRecord, readTfRecords, type TfRecord, type TfRecordProblem } from "./warmup/tf-record.ts";
 export { WARMUP_FILE } from "./warmup/warmup-file.ts";
 export { encodeWarmup, WarmupRefused, type WriteWarmupOptions, writeWarmup } from "./warmup/write-warmup.ts";

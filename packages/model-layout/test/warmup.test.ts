@@ -1,15 +1,18 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type TensorJson, tensorFromJson } from "@servable/tensors";
+import { type Tensor, type TensorJson, tensorFromJson } from "@servable/tensors";
 import { fixture } from "@servable/test-fixtures";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   checkWarmup,
+  encodeExample,
   encodeTfRecord,
+  encodeWarmup,
   ModelReadError,
   memoryFileSystem,
+  proposeWarmup,
   readTfRecords,
   synthesiseWarmup,
   WARMUP_FILE,
@@ -17,6 +20,9 @@ import {
   WarmupRefused,
   writeWarmup,
 } from "../src/index.ts";
+
+/** Signatures for which a request is hard to make up. */
+const ODD = join(import.meta.dirname, "odd-requests/1");
 
 /** A golden as `fixtures/expected` has it. */
 interface Golden {
@@ -124,8 +130,73 @@ describe("warm-up files", () => {
     expect(checkWarmup(version()).diagnostics).toEqual([]);
   });
 
-  it("are not made up for signatures that decode their strings", () => {
-    expect(synthesiseWarmup(fixture("models", "resnet_v2_jpeg_bytes", "1538687457"))).toEqual([]);
+  it("hold what the graph takes their strings for", () => {
+    const [picture] = synthesiseWarmup(fixture("models", "resnet_v2_jpeg_bytes", "1538687457"));
+    const [data] = picture?.kind === "predict" ? [...picture.inputs.values()].map((each) => each.data) : [];
+    expect(hex((data as Uint8Array[])[0]!)).toMatch(/^ffd8ffe0.*ffd9$/);
+    const text = (signature: string): Uint8Array => {
+      const [record] = synthesiseWarmup(ODD, { signatures: [signature] });
+      const inputs = record?.kind === "predict" ? record.inputs : new Map<string, Tensor>();
+      return [...inputs.values()].flatMap(({ dtype, data }) =>
+        dtype === "DT_STRING" ? [(data as Uint8Array[])[0]!] : [],
+      )[0]!;
+    };
+    const shown = (signature: string): string => new TextDecoder().decode(text(signature));
+    expect(shown("numbers")).toBe("1");
+    expect(shown("table_rows")).toBe("1,1");
+    expect(JSON.parse(shown("json_examples"))).toEqual({
+      features: {
+        feature: { a: { floatList: { value: [1 / 64, 38 / 64] } }, n: { int64List: { value: ["0"] } } },
+      },
+    });
+    expect(shown("base64_pictures")).toMatch(/^_9j_[\w-]+$/);
+    expect(new TextDecoder("latin1").decode(text("sound"))).toMatch(/^RIFF.{4}WAVEfmt /s);
+    const features = { age: [0n], name: ["text"], tags: ["text"], clicks: [1 / 64] };
+    const embedding = Array.from({ length: 8 }, (_, index) => (((index * 37) % 63) + 1) / 64);
+    expect(hex(text("examples"))).toBe(hex(encodeExample({ ...features, embedding })));
+    const old = { s: ["text"], d: [1 / 64, 38 / 64], i: [0n], t: [1 / 64], f: [1 / 64, 38 / 64, 12 / 64] };
+    expect(hex(text("old_ops"))).toBe(hex(encodeExample(old)));
+    const sequence = text("sequences");
+    const context = encodeExample({ id: [0n] });
+    expect(hex(sequence)).toMatch(new RegExp(`^${hex(context)}12`));
+    expect(hex(sequence)).toContain(hex(new TextEncoder().encode("token")));
+  });
+
+  it("fit the parts of sparse and ragged tensors to one another", () => {
+    const shown = (records: readonly WarmupInput[]): string[] =>
+      records.map((record) =>
+        record.kind !== "predict"
+          ? record.kind
+          : [...record.inputs].map(([alias, { shape, data }]) => `${alias}[${shape}] ${data}`).join("; "),
+      );
+    expect(shown(synthesiseWarmup(ODD, { signatures: ["sparse"], batchSizes: [2] }))).toEqual([
+      "s[2,2] 0,0,1,0; s_1[2] 0.015625,0.59375; s_2[2] 2,1",
+    ]);
+    const [ragged] = proposeWarmup(ODD, { signatures: ["deeply_ragged"], batchSizes: [2] });
+    expect([...ragged!.guesses].flatMap(shown)).toContain("r[2] 0,1; r_1[3] 0,1,2; r_2[3] 0,1,2");
+  });
+
+  it("are proposed with a reason where there are none", () => {
+    const reasons = [...proposeWarmup(ODD)].flatMap(({ signature, reason, isUnreachable = false }) =>
+      reason === undefined ? [] : [[signature, reason, isUnreachable]],
+    );
+    expect(reasons).toEqual([
+      ["packed", "it takes its strings apart (DecodeCompressed)", false],
+      [
+        "ragged_answer",
+        'its output "r" is a composite tensor (RAGGED_TENSOR_SPEC), which has no name by which it could be fetched',
+        true,
+      ],
+    ]);
+    const [partly] = synthesiseWarmup(ODD, { signatures: ["partly_ragged_answer"] });
+    expect(partly).toMatchObject({ outputFilter: ["y"] });
+    const [all] = synthesiseWarmup(ODD, { signatures: ["partly_ragged_answer"] });
+    expect(() => encodeWarmup(ODD, [{ kind: "predict", ...all, outputFilter: [] } as WarmupInput])).toThrow(
+      /asks for what can't be fetched: its output "r"/,
+    );
+  });
+
+  it("are made up for text without a meaning, and for no signature that is not there", () => {
     expect(synthesiseWarmup(fixture("models", "vocab_lookup_tf2", "1"))).toHaveLength(1);
     expect(() => synthesiseWarmup(version(), { signatures: ["nope"] })).toThrow(/"nope"/);
   });
@@ -137,11 +208,11 @@ describe("warm-up files", () => {
   });
 
   it("are not made up for what changes state, has no outputs or would take all memory", () => {
-    const passed: string[] = [];
     const counter = fixture("models", "counter_tf2", "1");
-    const onPassedOver = (name: string, reason: string): number => passed.push(`${name}: ${reason}`);
-    expect(synthesiseWarmup(counter, { onPassedOver }).map(({ signature }) => signature)).toEqual(["get"]);
-    expect(passed).toEqual(["serving_default: it changes what later requests get (AssignAddVariableOp)"]);
+    expect([...proposeWarmup(counter)].map(({ signature, reason }) => [signature, reason])).toEqual([
+      ["get", undefined],
+      ["serving_default", "it changes what later requests get (AssignAddVariableOp)"],
+    ]);
     expect(synthesiseWarmup(counter, { signatures: ["serving_default"] })).toHaveLength(1);
     expect(() => synthesiseWarmup(version(), { batchSizes: [1e12] })).toThrow(ModelReadError);
   });

@@ -18,7 +18,6 @@ export {
   encodeModelSpec,
   encodePredictRequest,
 } from "./grpc/encode-messages.ts";
-export { learnExample } from "./learn-example.ts";
 export type {
   AnsweringModel,
   CallOptions,

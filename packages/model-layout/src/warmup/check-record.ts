@@ -2,6 +2,7 @@ import { nearest, type Severity } from "@servable/diagnostics";
 import { decodeTensorProto, shapeMatches, showShape, type Tensor, TensorError } from "@servable/tensors";
 import type { Signature } from "../saved-model/signature.ts";
 import type { DecodedMessage } from "../wire/decode-message.ts";
+import { unreachable } from "./feedable.ts";
 import { decodePredictionLog, TENSORS_AS_BYTES } from "./prediction-log.ts";
 
 /** What is wrong with a warm-up record. */
@@ -130,6 +131,17 @@ function* checkPredict(request: DecodedMessage | undefined, signature: Signature
       help: `${FAILS} (Must specify at least one target to fetch or execute.)`,
     };
   }
+  const filter = (request?.["output_filter"] as readonly string[] | undefined) ?? [];
+  for (const alias of filter.length > 0 ? new Set(filter) : signature.outputs.keys()) {
+    const info = signature.outputs.get(alias);
+    const reason = info === undefined ? undefined : unreachable("output", alias, info);
+    if (reason !== undefined)
+      yield {
+        severity: "error",
+        message: `asks for what can't be fetched: ${reason}`,
+        help: `${FAILS} Name the other outputs in output_filter.`,
+      };
+  }
   const inputs =
     (request?.["inputs"] as ReadonlyMap<string, Uint8Array> | undefined) ?? new Map<string, Uint8Array>();
   const extra = [...inputs.keys()].filter((alias) => !signature.inputs.has(alias));
@@ -152,6 +164,11 @@ function* checkPredict(request: DecodedMessage | undefined, signature: Signature
   for (const [alias, bytes] of inputs) {
     const info = signature.inputs.get(alias);
     if (info === undefined) continue;
+    const reason = unreachable("input", alias, info);
+    if (reason !== undefined) {
+      yield { severity: "error", message: `feeds what can't be fed: ${reason}`, help: FAILS };
+      continue;
+    }
     let tensor: Tensor;
     try {
       tensor = decodeTensorProto(bytes, { maxFilledBytes: 1 << 28 });
@@ -178,7 +195,6 @@ function* checkPredict(request: DecodedMessage | undefined, signature: Signature
       };
     }
   }
-  const filter = (request?.["output_filter"] as readonly string[] | undefined) ?? [];
   const seen = new Set<string>();
   for (const alias of filter) {
     if (!signature.outputs.has(alias)) {

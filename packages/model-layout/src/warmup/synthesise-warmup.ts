@@ -1,16 +1,14 @@
-import {
-  type PartialShape,
-  type SynthesiseOptions,
-  synthesise,
-  type Tensor,
-  TensorError,
-} from "@servable/tensors";
+import { type PartialShape, synthesise, type Tensor, TensorError } from "@servable/tensors";
 import { readGraph } from "../graph/graph-def.ts";
-import { GraphIndex } from "../graph/graph-index.ts";
+import { GraphIndex, type PlacedNode } from "../graph/graph-index.ts";
 import { ModelReadError } from "../saved-model/saved-model-error.ts";
 import { asReadError } from "../saved-model/saved-model-file.ts";
-import type { Signature } from "../saved-model/signature.ts";
+import type { Signature, TensorInfo } from "../saved-model/signature.ts";
 import type { WarmupInput } from "./encode-warmup.ts";
+import { unreachable } from "./feedable.ts";
+import { guessRequests, type MakeInputs } from "./guess-requests.ts";
+import { GUESSED } from "./guess-texts.ts";
+import { type ParsedExample, parsedExample } from "./parsed-example.ts";
 import { servedGraph, type WriteWarmupOptions } from "./write-warmup.ts";
 
 export interface SynthesiseWarmupOptions extends WriteWarmupOptions {
@@ -18,27 +16,56 @@ export interface SynthesiseWarmupOptions extends WriteWarmupOptions {
   readonly signatures?: readonly string[];
   /** One record for each of these sizes of an unknown first dimension; default 1. With batching: the allowed sizes. */
   readonly batchSizes?: readonly number[];
-  /** How values and other unknown dimensions are made; the latter are 1, and 224 for height and width of pictures. */
-  readonly values?: SynthesiseOptions;
-  /** Told of each signature that gets no record, and why (as the end of a sentence). */
-  readonly onPassedOver?: (signature: string, reason: string) => void;
 }
 
-/** Ops that fail on text that was made up: they want a picture, an Example, JSON… */
+/** Requests to one signature, one for each batch size. */
+export interface ProposedWarmup {
+  readonly signature: string;
+  /** Records that nothing speaks against, but that were not run; none where `reason` is given. */
+  readonly records: readonly WarmupInput[];
+  /** Why there are none, as the end of a sentence. */
+  readonly reason?: string;
+  /** No request of anybody's can be served, made up or not. */
+  readonly isUnreachable?: true;
+  /**
+   * Other requests of the same sizes, the likeliest first, each of which may fail: a record that fails keeps the version from
+   * loading, so they are only good once one has been run. Empty where no request can be good. To be walked once.
+   */
+  readonly guesses: Iterable<readonly WarmupInput[]>;
+}
+
+/** Ops that fail on any text: they want a picture, an Example, JSON… */
 const PICKY = /^(Decode|ExtractJpegShape|Parse|StringToNumber|Sentencepiece)/;
 
 /** Ops after which the next request gets another answer, or that write files. */
 const WRITING =
   /^(Assign(Add|Sub)?(Variable(XlaConcat)?Op)?|Resource(Scatter|Apply|SparseApply|StridedSliceAssign).*|Scatter(Nd)?(Add|Sub|Mul|Div|Min|Max|Update)|(Sparse)?Apply[A-Z].*|LookupTable(Insert|Import|Remove)(V2)?|(Queue|Barrier|Stack|Stage|MapStage|OrderedMapStage).*|WriteFile|Save(V2|Slices)?|MergeV2Checkpoints|CountUpTo|ResourceCountUpTo)$/;
 
-/** Name of an op that a signature reaches. */
-function reached(graph: GraphIndex, signature: Signature, ops: RegExp): string | undefined {
-  const nodes = graph.ancestors([...signature.outputs.values()].map(({ tensor }) => tensor));
-  for (const { op } of nodes) if (ops.test(op)) return op;
-  for (const fn of graph.reachableFunctions(nodes))
-    for (const { op } of fn.nodes) if (ops.test(op)) return op;
-  return undefined;
+/** Of the ops that fail on any text, one for which {@link guessTexts} knows none. */
+function opThatTakesNoGuess(
+  nodes: readonly PlacedNode[],
+  example: ParsedExample | undefined,
+): string | undefined {
+  return nodes.find(({ node: { op } }) => {
+    if (!PICKY.test(op)) return false;
+    return /^Parse.*Example/.test(op) ? example === undefined : !GUESSED.test(op);
+  })?.node.op;
 }
+
+/** Nodes that run when a signature's outputs are fetched, with those of the functions that they call. */
+function reachedNodes(graph: GraphIndex, signature: Signature): readonly PlacedNode[] {
+  const nodes = graph.ancestors([...signature.outputs.values()].map(({ tensor }) => tensor));
+  const placed: PlacedNode[] = [...nodes].map((node) => ({ node, fn: undefined, where: "" }));
+  for (const fn of graph.reachableFunctions(nodes))
+    for (const node of fn.nodes) placed.push({ node, fn, where: fn.name });
+  return placed;
+}
+
+/** Why no values can be made up for an input. */
+const unmakeable = (alias: string, { dtype }: TensorInfo): string | undefined =>
+  dtype === "DT_VARIANT" || dtype === "DT_RESOURCE" || dtype === "DT_INVALID"
+    ? `its input ${JSON.stringify(alias)} is ${dtype}, for which nothing can be made up`
+    : undefined;
 
 /** Height and width of a picture that are not known: of one pixel a convolution may leave nothing. */
 function sized(shape: PartialShape): PartialShape {
@@ -46,15 +73,27 @@ function sized(shape: PartialShape): PartialShape {
   return shape.map((size, dim) => (size < 0 && (dim === 1 || dim === 2) ? 224 : size));
 }
 
+const makerOf =
+  (wanted: readonly (readonly [string, TensorInfo])[]): MakeInputs =>
+  (batch, values = {}) =>
+    new Map(
+      wanted.map(([alias, { dtype, shape }]) => {
+        const known = values.unknown === undefined ? sized(shape) : shape;
+        return [alias, synthesise(dtype, known, { ...values, batch })];
+      }),
+    );
+
 /**
- * Predict records with synthesised inputs for the signatures of a version: one for each signature and batch size.
- * Inputs with a default value are left out. Signatures are passed over whose record would fail, and with it the load:
- * those with sparse inputs, unknown dtypes or no outputs, and those that decode their strings (pictures, Examples); give
- * goldens for these. So are signatures that change the model's state, unless they are asked for by name.
+ * Requests made up for each signature of a version. Inputs with a default value are left out, and so are outputs that
+ * can't be fetched. There are none for a signature that no request can feed, nor, unless it is asked for by name, for one
+ * that changes the model's state. One that takes its strings apart gets pictures, Examples, JSON, CSV, numbers, sound, as its
+ * graph wants them; of other forms there are guesses only.
  * @throws ModelReadError, also where a batch size asks for too much memory
  */
-export function synthesiseWarmup(versionDir: string, options: SynthesiseWarmupOptions = {}): WarmupInput[] {
-  const records: WarmupInput[] = [];
+export function* proposeWarmup(
+  versionDir: string,
+  options: SynthesiseWarmupOptions = {},
+): Generator<ProposedWarmup> {
   const meta = servedGraph(versionDir, options);
   const { signatures } = meta;
   let graph: GraphIndex | undefined;
@@ -65,59 +104,73 @@ export function synthesiseWarmup(versionDir: string, options: SynthesiseWarmupOp
   for (const [name, signature] of signatures) {
     if (name.startsWith("__saved_model_")) continue;
     if (options.signatures !== undefined && !options.signatures.includes(name)) continue;
-    const passOver = (reason: string): void => options.onPassedOver?.(name, reason);
+    const none = (reason: string): ProposedWarmup => ({
+      signature: name,
+      records: [],
+      reason,
+      guesses: [],
+    });
     const wanted = [...signature.inputs].filter(([alias]) => !signature.defaults.has(alias));
-    const odd = wanted.find(
-      ([, { kind, dtype }]) =>
-        kind !== "tensor" || dtype === "DT_INVALID" || dtype === "DT_VARIANT" || dtype === "DT_RESOURCE",
-    );
-    if (odd !== undefined) {
-      const [alias, { kind, dtype }] = odd;
-      passOver(`its input ${JSON.stringify(alias)} is ${kind === "tensor" ? dtype : kind}`);
+    const fetched = [...signature.outputs].filter((output) => unreachable("output", ...output) === undefined);
+    const never =
+      wanted.map((input) => unreachable("input", ...input)).find(Boolean) ??
+      (fetched.length > 0
+        ? undefined
+        : [...signature.outputs].map((output) => unreachable("output", ...output))[0]) ??
+      (signature.outputs.size === 0 ? "it has no outputs" : undefined);
+    if (never !== undefined) {
+      yield { ...none(never), isUnreachable: true };
       continue;
     }
-    if (signature.outputs.size === 0) {
-      passOver("it has no outputs");
+    const unmade = wanted.map((input) => unmakeable(...input)).find(Boolean);
+    if (unmade !== undefined) {
+      yield none(unmade);
       continue;
     }
+    const filter =
+      fetched.length < signature.outputs.size ? { outputFilter: fetched.map(([alias]) => alias) } : {};
+    const predict = (inputs: ReadonlyMap<string, Tensor>): WarmupInput => ({
+      kind: "predict",
+      signature: name,
+      inputs,
+      ...filter,
+    });
+    const sizes = wanted.some(([, { shape }]) => shape === null || (shape.length > 0 && shape[0]! < 0))
+      ? (options.batchSizes ?? [1])
+      : [1];
+    const make = makerOf(wanted);
     try {
       graph ??= new GraphIndex(readGraph(meta.graphDef()));
-      const writing = options.signatures === undefined ? reached(graph, signature, WRITING) : undefined;
+      const nodes = reachedNodes(graph, signature);
+      const opLike = (ops: RegExp): string | undefined =>
+        nodes.find(({ node }) => ops.test(node.op))?.node.op;
+      const writing = options.signatures === undefined ? opLike(WRITING) : undefined;
       if (writing !== undefined) {
-        passOver(`it changes what later requests get (${writing})`);
+        yield none(`it changes what later requests get (${writing})`);
         continue;
       }
       const hasText = wanted.some(([, { dtype }]) => dtype === "DT_STRING");
-      const picky = hasText ? reached(graph, signature, PICKY) : undefined;
-      if (picky !== undefined) {
-        passOver(`it decodes its strings (${picky})`);
-        continue;
-      }
+      const example = hasText ? parsedExample(graph, nodes) : undefined;
+      const guesses = guessRequests({ name, signature, wanted, sizes, make, predict, nodes, example });
+      const opaque = hasText ? opThatTakesNoGuess(nodes, example) : undefined;
+      yield opaque === undefined
+        ? { signature: name, records: guesses.next().value ?? [], guesses }
+        : { signature: name, records: [], reason: `it takes its strings apart (${opaque})`, guesses };
     } catch (error) {
-      throw asReadError(error, versionDir);
-    }
-    const batched = wanted.some(([, { shape }]) => shape !== null && shape[0] === -1);
-    for (const size of batched ? (options.batchSizes ?? [1]) : [1]) {
-      const tensors = new Map<string, Tensor>();
-      try {
-        for (const [alias, { dtype, shape }] of wanted) {
-          const known = options.values?.unknown === undefined ? sized(shape) : shape;
-          tensors.set(alias, synthesise(dtype, known, { ...options.values, batch: size }));
-        }
-      } catch (error) {
-        if (!(error instanceof TensorError)) throw error;
-        throw new ModelReadError(
-          "unsupported",
-          versionDir,
-          `signature ${JSON.stringify(name)}: ${error.message}`,
-          {
-            hint: "give smaller batch sizes, or real requests",
-            cause: error,
-          },
-        );
-      }
-      records.push({ kind: "predict", signature: name, inputs: tensors });
+      if (!(error instanceof TensorError)) throw asReadError(error, versionDir);
+      throw new ModelReadError(
+        "unsupported",
+        versionDir,
+        `signature ${JSON.stringify(name)}: ${error.message}`,
+        {
+          hint: "give smaller batch sizes, or real requests",
+          cause: error,
+        },
+      );
     }
   }
-  return records;
 }
+
+/** The records of {@link proposeWarmup} that nothing speaks against, for {@link writeWarmup}. @throws ModelReadError */
+export const synthesiseWarmup = (versionDir: string, options: SynthesiseWarmupOptions = {}): WarmupInput[] =>
+  [...proposeWarmup(versionDir, options)].flatMap(({ records }) => records);

@@ -118,7 +118,7 @@ async function tried(given: readonly WarmupInput[], trial: WarmupTrial | undefin
       },
     );
   }
-  return { records: given, passedOver: new Map(), untried };
+  return { records: given, passedOver: new Map(), untried, isUnreachable: false };
 }
 
 /** Of more records only the first are listed. */
@@ -244,7 +244,7 @@ export const command = defineCommand({
       encodeWarmup(versionDir, given);
       const warn = (message: string): void =>
         context.err(`${context.errPaint.yellow("warning:")} ${printable(message)}\n`);
-      const { records, passedOver, untried } =
+      const { records, passedOver, untried, isUnreachable } =
         given.length > 0
           ? await tried(given, trial)
           : await makeUpWarmup(
@@ -257,12 +257,16 @@ export const command = defineCommand({
             );
       trial?.close();
       for (const [signature, reason] of passedOver)
-        warn(`no record for signature "${signature}": ${shortened(reason)}`);
+        warn(
+          `${records.some((record) => record.signature === signature) ? "fewer records" : "no record"} for signature "${signature}": ${shortened(reason)}`,
+        );
       for (const [signature, reason] of untried)
         warn(`the request to signature "${signature}" was not tried: ${shortened(reason)}`);
       if (records.length === 0) {
         throw new UserError("nothing-to-write", `no request can be made up for ${folder}`, {
-          hint: "give real requests with --golden FILE or --image FILE",
+          hint: isUnreachable
+            ? "nor can the server take any: export it with dense inputs and outputs, of ragged and sparse tensors the components"
+            : "give real requests with --golden FILE or --image FILE",
           exitCode: 1,
         });
       }

@@ -1,13 +1,12 @@
 import { GraphError, type GraphModel, loadGraphModel } from "@servable/graph-runtime";
 import {
-  encodeExample as encodeFeatures,
+  encodeExample,
   encodeWarmup,
-  readSignatures,
-  synthesiseWarmup,
+  type ProposedWarmup,
+  proposeWarmup,
   type WarmupInput,
   WarmupRefused,
 } from "@servable/model-layout";
-import { encodeExample, learnExample } from "@servable/smoke-client";
 import type { Tensor } from "@servable/tensors";
 
 /** What became of a request that was run here. untried: it could not be run, so nothing is known. */
@@ -17,8 +16,6 @@ export type Trial =
 
 /** All trials of one command together. */
 const MOST_MS = 60_000;
-/** Sizes to try for dimensions that the signature leaves open. */
-const SIZES = [2, 3, 4, 5, 6, 8, 10, 16, 20, 28, 32, 50, 64, 100, 128, 224, 256, 299, 512];
 
 /** A version that requests can be tried on, as the server does when it loads the version. */
 export class WarmupTrial {
@@ -57,7 +54,7 @@ export class WarmupTrial {
         if (info === undefined || fed === undefined)
           return { outcome: "failed", reason: "it takes no Examples" };
         const examples = record.examples.map((example) =>
-          example instanceof Uint8Array ? example : encodeFeatures(example),
+          example instanceof Uint8Array ? example : encodeExample(example),
         );
         const tensor: Tensor = { dtype: "DT_STRING", shape: [examples.length], data: examples };
         const fetches = [...info.outputs.values()].map((output) => output.tensor);
@@ -119,9 +116,14 @@ export interface MadeUp {
   readonly passedOver: ReadonlyMap<string, string>;
   /** Records that could not be tried, by signature. */
   readonly untried: ReadonlyMap<string, string>;
+  /** Whether no signature can be called by anybody. */
+  readonly isUnreachable: boolean;
 }
 
-/** Requests made up from the signatures, those left out that fail here, with open dimensions of a size that works. */
+/**
+ * Requests made up from the signatures. What fails here is left out, and guesses are tried in its place: other values, other
+ * sizes of open dimensions.
+ */
 export async function makeUpWarmup(
   versionDir: string,
   wanted: { readonly signatures?: readonly string[]; readonly batchSizes?: readonly number[] },
@@ -130,66 +132,77 @@ export async function makeUpWarmup(
   const passedOver = new Map<string, string>();
   const untried = new Map<string, string>();
   const records: WarmupInput[] = [];
-  const made = synthesiseWarmup(versionDir, {
-    ...wanted,
-    onPassedOver: (signature, reason) => passedOver.set(signature, reason),
-  });
-  for (const signature of new Set(made.map((record) => record.signature ?? ""))) {
-    const list = made.filter((record) => record.signature === signature);
-    const found = trial === undefined ? { records: list } : await firstThatRuns(signature, list);
-    if (found.failed !== undefined) passedOver.set(signature, found.failed);
-    if (found.untried !== undefined) untried.set(signature, found.untried);
+  let isUnreachable = true;
+  for (const proposed of proposeWarmup(versionDir, wanted)) {
+    const found = trial === undefined ? proposed : await firstThatRuns(versionDir, proposed, trial);
+    const reasons = [proposed.reason, "failed" in found ? found.failed : undefined];
+    if (found.records.length > 0) reasons.shift();
+    const reason = reasons.filter((each) => each !== undefined).join(", and ");
+    if (reason !== "") passedOver.set(proposed.signature, reason);
+    if ("untried" in found && found.untried !== undefined) untried.set(proposed.signature, found.untried);
     records.push(...found.records);
+    isUnreachable &&= proposed.isUnreachable === true;
   }
-  if (trial !== undefined) {
-    for (const [signature, sizes] of examplesWanted(versionDir, passedOver, wanted.batchSizes)) {
-      const example = await learnt(signature, trial);
-      if (example === undefined) continue;
-      const list = sizes.map((size) => signature.request(Array<Uint8Array>(size).fill(example)));
-      try {
-        encodeWarmup(versionDir, list);
-        const trials = await Promise.all(list.map((record) => trial.run(record)));
-        const failed = trials.find((each) => each.outcome === "failed");
-        if (failed?.outcome === "failed") {
-          passedOver.set(signature.name, `the request fails: ${failed.reason}`);
-          continue;
-        }
-      } catch (error) {
-        if (!(error instanceof WarmupRefused)) throw error;
-        passedOver.set(signature.name, error.diagnostics[0]?.message.replace(/^record \d+: /, "it ") ?? "");
-        continue;
-      }
-      passedOver.delete(signature.name);
-      records.push(...list);
-    }
-  }
-  return { records, passedOver, untried };
+  return { records, passedOver, untried, isUnreachable };
+}
 
-  async function firstThatRuns(
-    signature: string,
-    first: readonly WarmupInput[],
-  ): Promise<{ records: readonly WarmupInput[]; failed?: string; untried?: string }> {
-    let failed: string | undefined;
-    for (const unknown of [undefined, ...SIZES]) {
-      const list =
-        unknown === undefined
-          ? first
-          : synthesiseWarmup(versionDir, { ...wanted, signatures: [signature], values: { unknown } });
-      // Where no dimension is open, another size changes nothing.
-      if (unknown !== undefined && sameShapes(list, first)) break;
-      const good: WarmupInput[] = [];
-      let refused: string | undefined;
-      for (const record of list) {
-        const trialed = await trial!.run(record);
-        if (trialed.outcome === "untried") return { records: first, untried: trialed.reason };
-        if (trialed.outcome === "ran") good.push(record);
-        else
-          refused ??= `the request fails${list.length > 1 ? ` (${batchOf(record)})` : ""}: ${trialed.reason}`;
-      }
-      if (good.length > 0) return { records: good, ...(refused === undefined ? {} : { failed: refused }) };
-      failed ??= refused;
-    }
-    return failed === undefined ? { records: first } : { records: [], failed };
+/** What became of the requests to one signature. */
+interface Runs {
+  /** Those to write. */
+  readonly records: readonly WarmupInput[];
+  /** Why others fail. */
+  readonly failed?: string;
+  /** Why it is not known whether they run. */
+  readonly untried?: string;
+}
+
+/** The first requests that run in all batch sizes, or else in most. */
+async function firstThatRuns(
+  versionDir: string,
+  { records, guesses }: ProposedWarmup,
+  trial: WarmupTrial,
+): Promise<Runs> {
+  let best: Runs | undefined;
+  if (records.length > 0) {
+    best = await runAll(versionDir, records, trial);
+    // What nothing speaks against is written all the same; a guess is not.
+    if (best.untried !== undefined) return { records, untried: best.untried };
+    if (best.failed === undefined) return best;
+  }
+  for (const list of guesses) {
+    const runs = await runAll(versionDir, list, trial);
+    if (runs.failed === undefined && runs.untried === undefined) return runs;
+    // Of several refusals the first tells most.
+    if (best === undefined || runs.records.length > best.records.length) best = runs;
+    if (runs.untried !== undefined) break;
+  }
+  const { untried, failed = `no request can be tried here: ${untried}` } = best ?? {};
+  return best === undefined ? { records } : { records: best.records, failed };
+}
+
+/** Runs requests of several batch sizes. */
+async function runAll(versionDir: string, list: readonly WarmupInput[], trial: WarmupTrial): Promise<Runs> {
+  const records: WarmupInput[] = [];
+  let failed: string | undefined;
+  for (const record of list) {
+    const reason = misfitOf(versionDir, record);
+    const trialed = reason === undefined ? await trial.run(record) : { outcome: "failed" as const, reason };
+    if (trialed.outcome === "untried") return { records: [], untried: trialed.reason };
+    if (trialed.outcome === "ran") records.push(record);
+    else failed ??= `the request fails${list.length > 1 ? ` (${batchOf(record)})` : ""}: ${trialed.reason}`;
+  }
+  return { records, ...(failed === undefined ? {} : { failed }) };
+}
+
+/** What the server would refuse of a request before it runs the model: Predict requests are made to fit. */
+function misfitOf(versionDir: string, record: WarmupInput): string | undefined {
+  if (record.kind === "predict") return undefined;
+  try {
+    encodeWarmup(versionDir, [record]);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof WarmupRefused)) throw error;
+    return error.diagnostics[0]?.message.replace(/^record \d+: /, "it ") ?? "";
   }
 }
 
@@ -197,56 +210,4 @@ export async function makeUpWarmup(
 function batchOf(record: WarmupInput): string {
   const size = record.kind === "predict" ? [...record.inputs.values()][0]?.shape[0] : record.examples.length;
   return `batch size ${size ?? 1}`;
-}
-
-const shapesOf = (list: readonly WarmupInput[]): string =>
-  JSON.stringify(
-    list.map((record) => (record.kind === "predict" ? [...record.inputs].map(([, { shape }]) => shape) : [])),
-  );
-const sameShapes = (a: readonly WarmupInput[], b: readonly WarmupInput[]): boolean =>
-  shapesOf(a) === shapesOf(b);
-
-interface ExampleSignature {
-  readonly name: string;
-  /** The request with these serialized Examples. */
-  request(examples: readonly Uint8Array[]): WarmupInput;
-}
-
-/** Signatures that were passed over because they parse Examples, in their one input. */
-function examplesWanted(
-  versionDir: string,
-  passedOver: ReadonlyMap<string, string>,
-  batchSizes: readonly number[] = [1],
-): (readonly [ExampleSignature, readonly number[]])[] {
-  return [...readSignatures(versionDir)].flatMap(([name, { method, inputs, defaults }]) => {
-    const wanted = [...inputs].filter(([alias]) => !defaults.has(alias));
-    const [alias, input] = wanted[0] ?? [];
-    if (!passedOver.get(name)?.includes("(Parse") || alias === undefined || wanted.length !== 1) return [];
-    if (input?.dtype !== "DT_STRING" || input.shape?.length !== 1) return [];
-    // TF2 exports call every method predict: then Predict, which takes the Examples as strings.
-    const kind = /^tensorflow\/serving\/(classify|regress)$/.exec(method)?.[1] as
-      | "classify"
-      | "regress"
-      | undefined;
-    const request = (examples: readonly Uint8Array[]): WarmupInput =>
-      kind === undefined
-        ? {
-            kind: "predict",
-            signature: name,
-            inputs: new Map([[alias, { dtype: "DT_STRING", shape: [examples.length], data: [...examples] }]]),
-          }
-        : { kind, signature: name, examples };
-    return [[{ name, request }, input.shape[0]! < 0 ? batchSizes : [input.shape[0]!]] as const];
-  });
-}
-
-/** An Example that the signature parses, by what its refusals say. */
-async function learnt(signature: ExampleSignature, trial: WarmupTrial): Promise<Uint8Array | undefined> {
-  const { example, result } = await learnExample(async (guess) => {
-    const tried = await trial.run(signature.request([encodeExample(guess)]));
-    if (tried.outcome === "ran") return { ok: true } as const;
-    const code = tried.outcome === "failed" ? "INVALID_ARGUMENT" : "UNIMPLEMENTED";
-    return { ok: false, error: { code, details: tried.reason } } as const;
-  });
-  return result.ok ? encodeExample(example) : undefined;
 }

@@ -2,9 +2,11 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkWarmup, WARMUP_FILE } from "@servable/model-layout";
-import { fixture } from "@servable/test-fixtures";
+import { fixture, root as repository } from "@servable/test-fixtures";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runCli } from "../run-cli.ts";
+
+const packages = join(repository, "packages");
 
 describe("servable warmup write", () => {
   let root = "";
@@ -53,6 +55,46 @@ describe("servable warmup write", () => {
     expect(requestsOf(folder)).toEqual(["predict_log get "]);
     expect((await write(folder, "--signature", "serving_default")).code).toBe(0);
     expect(requestsOf(folder).join()).toContain("serving_default");
+  });
+
+  it("finds requests for what is hard to feed, and says why for what can't be", async () => {
+    cpSync(join(packages, "model-layout/test/odd-requests/1"), join(root, "odd/1"), { recursive: true });
+    const { code, json } = await write("odd/1", "--batch-size", "1", "--batch-size", "3");
+    expect(code).toBe(0);
+    expect(new Set(requestsOf("odd/1").map((line) => line.split(" ")[1]))).toEqual(
+      new Set([
+        ...[
+          "any_rank",
+          "base64_pictures",
+          "deeply_ragged",
+          "examples",
+          "examples_and_numbers",
+          "json_examples",
+        ],
+        ...["numbers", "old_ops", "one_example", "partly_ragged_answer", "pictures_in_examples", "ragged"],
+        ...["sequences", "sound", "sparse", "table_rows"],
+      ]),
+    );
+    const reasons = json.passedOver.map((each: { signature: string; reason: string }) => [
+      each.signature,
+      each.reason.split("\n")[0],
+    ]);
+    expect(reasons).toEqual([
+      ["never", expect.stringMatching(/^the request fails \(batch size 1\): assertion failed: /)],
+      [
+        "packed",
+        expect.stringMatching(
+          /^it takes its strings apart \(DecodeCompressed\), and the request fails \(batch size 1\): inflate/,
+        ),
+      ],
+      ["ragged_answer", expect.stringMatching(/^its output "r" is a composite tensor/)],
+    ]);
+    expect(json.untried).toEqual([
+      { signature: "json_examples", reason: "DecodeJSONExample can't be run here" },
+    ]);
+    const nothing = await write("odd/1", "--signature", "ragged_answer");
+    expect(nothing).toMatchObject({ code: 1, stdout: "" });
+    expect(nothing.stderr).toContain("nor can the server take any");
   });
 
   it("writes no request that fails when it is run, made up or given", async () => {

@@ -1,0 +1,86 @@
+import { toBase64 } from "@servable/tensors";
+import type { PlacedNode } from "../graph/graph-index.ts";
+import { blankJpeg, silentWav, tinyPng } from "./blank-media.ts";
+import { encodeExample, encodeSequenceExample, type FeatureValue } from "./encode-warmup.ts";
+import type { ParsedExample, ParsedFeature } from "./parsed-example.ts";
+
+const encoder = new TextEncoder();
+
+/** Ops for whose strings there is a guess, beside those that parse Examples. */
+export const GUESSED =
+  /^(Decode(AndCrop)?(Jpeg|Png|Image)|ExtractJpegShape|DecodeWav|DecodeBase64|DecodeCSV|DecodeJSONExample|StringToNumber)$/;
+
+/**
+ * What the strings of a request may hold, by the ops that take them apart, the likeliest first; undefined: any text.
+ * @param nodes that the signature reaches
+ * @param example what they take out of Examples, if anything
+ */
+export function guessTexts(
+  nodes: readonly PlacedNode[],
+  example: ParsedExample | undefined,
+): readonly (Uint8Array | undefined)[] {
+  const ops = new Set(nodes.map(({ node }) => node.op));
+  const texts = leaves(nodes, ops);
+  if (example === undefined && !ops.has("DecodeBase64")) return [...texts, undefined];
+  return [...texts, encoder.encode("text")].map((leaf) => {
+    const text = ops.has("DecodeBase64") ? webSafeBase64(leaf) : leaf;
+    if (example === undefined) return text;
+    return ops.has("DecodeJSONExample") ? jsonExample(example, text) : binaryExample(example, text);
+  });
+}
+
+const webSafeBase64 = (bytes: Uint8Array): Uint8Array =>
+  encoder.encode(toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""));
+
+function leaves(nodes: readonly PlacedNode[], ops: ReadonlySet<string>): readonly Uint8Array[] {
+  const texts: Uint8Array[] = [];
+  const decodesImages = [...ops].some((op) =>
+    /^(Decode(AndCrop)?(Jpeg|Png|Image)|ExtractJpegShape)$/.test(op),
+  );
+  if (decodesImages) texts.push(blankJpeg(), tinyPng());
+  if (ops.has("DecodeWav")) texts.push(silentWav());
+  for (const { node } of nodes) {
+    if (node.op !== "DecodeCSV") continue;
+    const types = node.attr("OUT_TYPE");
+    const fields = types?.kind === "list" ? types.value.type.length : 1;
+    // A number, which is also a text.
+    texts.push(encoder.encode(Array<string>(fields).fill("1").join()));
+  }
+  if (ops.has("StringToNumber")) texts.push(encoder.encode("1"));
+  return texts;
+}
+
+/** Values of a feature: as many as are wanted, small, and the same text for each string. */
+function valuesOf({ dtype, count }: ParsedFeature, text: Uint8Array): FeatureValue {
+  const values = Array.from({ length: count }, (_, index) => index);
+  if (dtype === "DT_STRING") return values.map(() => text);
+  return dtype === "DT_INT64"
+    ? values.map((index) => BigInt(index % 3))
+    : values.map((index) => (((index * 37) % 63) + 1) / 64);
+}
+
+const allValues = (
+  features: ReadonlyMap<string, ParsedFeature>,
+  text: Uint8Array,
+): Record<string, FeatureValue> =>
+  Object.fromEntries([...features].map(([name, feature]) => [name, valuesOf(feature, text)]));
+
+function binaryExample({ features, lists }: ParsedExample, text: Uint8Array): Uint8Array {
+  const values = allValues(features, text);
+  if (lists === undefined) return encodeExample(values);
+  // One step of each list.
+  const steps = Object.entries(allValues(lists, text)).map(([name, value]) => [name, [value]] as const);
+  return encodeSequenceExample(values, Object.fromEntries(steps));
+}
+
+/** An Example in the JSON form of protocol buffers. */
+function jsonExample({ features }: ParsedExample, text: Uint8Array): Uint8Array {
+  const feature: Record<string, unknown> = {};
+  for (const [name, values] of Object.entries(allValues(features, text))) {
+    const [first] = values;
+    if (typeof first === "number") feature[name] = { floatList: { value: values } };
+    else if (typeof first === "bigint") feature[name] = { int64List: { value: values.map(String) } };
+    else feature[name] = { bytesList: { value: (values as Uint8Array[]).map(toBase64) } };
+  }
+  return encoder.encode(JSON.stringify({ features: { feature } }));
+}
