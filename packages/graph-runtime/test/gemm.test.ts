@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Gemm, type PackedMatrix } from "../src/gemm/gemm.ts";
+import { Gemm } from "../src/gemm/gemm.ts";
 import { type ConvGeometry, windowSize } from "../src/gemm/geometry.ts";
+import type { PackedMatrix } from "../src/gemm/operands.ts";
 import { plainDepthwise, plainGemm, plainIm2col, plainPool } from "../src/gemm/plain.ts";
 
 /** Numbers that look random and are the same in each run. */

@@ -1,13 +1,11 @@
 import type { NumberArray } from "../value.ts";
-import type { Epilogue, PackedMatrix } from "./gemm.ts";
 import type { ConvGeometry } from "./geometry.ts";
+import { type Epilogue, PANEL, type PackedMatrix } from "./operands.ts";
 
 /*
  * The same kernels in plain JavaScript, for engines without WebAssembly SIMD and for shapes that the module does not take.
  * The tests hold both against each other.
  */
-
-const PANEL = 8;
 
 export function plainGemm(
   a: Float32Array,

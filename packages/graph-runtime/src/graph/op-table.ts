@@ -1,6 +1,6 @@
 import type { PartialShape } from "@servable/tensors";
 import { opTableJson } from "../generated/op-table.ts";
-import type { AttrValue } from "./attributes.ts";
+import type { AttrValue } from "./attr-value.ts";
 
 interface JsonScalars {
   s?: string;

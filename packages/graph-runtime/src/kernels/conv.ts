@@ -1,5 +1,5 @@
-import type { Epilogue } from "../gemm/gemm.ts";
 import { type ConvGeometry, windowSize } from "../gemm/geometry.ts";
+import type { Epilogue } from "../gemm/operands.ts";
 import { plainDepthwise, plainPool } from "../gemm/plain.ts";
 import { invalid, unimplemented } from "../graph-error.ts";
 import type { KernelFactory, KernelNode, KernelTable, RunContext } from "../kernel.ts";

@@ -1,4 +1,4 @@
-import type { Epilogue } from "../gemm/gemm.ts";
+import type { Epilogue } from "../gemm/operands.ts";
 import { invalid, unimplemented } from "../graph-error.ts";
 import type { KernelFactory, KernelTable, RunContext } from "../kernel.ts";
 import {

@@ -1,4 +1,4 @@
-import type { Epilogue } from "../gemm/gemm.ts";
+import type { Epilogue } from "../gemm/operands.ts";
 import type { Kernel, KernelNode, PlainKernel } from "../kernel.ts";
 import { conv2d, depthwiseConv2d, windowAttributes } from "../kernels/conv.ts";
 import { matMul } from "../kernels/matmul.ts";
