@@ -1,31 +1,13 @@
-import type { Diagnostic, Span } from "@servable/diagnostics";
+import type { Diagnostic } from "@servable/diagnostics";
 import { runLintRules } from "./finding.ts";
 import { suppressionRules } from "./rules/suppression/index.ts";
+import type { Suppression } from "./views/suppression-view.ts";
 
 const comment = /#[ \t]*servable-disable-next-line\b([^\n]*)/g;
 /** What other linters' users write. */
 const otherForms = /#[ \t]*servable[- :]{1,2}(?:disable|ignore|suppress|noqa)[\w-]*/g;
 const rightForm = /^#[ \t]*servable-disable-next-line$/;
 const parts = /^[ \t]+([\w./-]+(?:[ \t]*,[ \t]*[\w./-]+)*)(?:[ \t]+--[ \t]*(.*))?$/;
-
-/** A comment `# servable-disable-next-line <rule>[, <rule>] -- reason`. */
-export interface Suppression {
-  readonly span: Span;
-  readonly rules: readonly string[];
-  readonly reason: string;
-  /** Offsets of the line that it covers. */
-  readonly lineStart: number;
-  readonly lineEnd: number;
-}
-
-/** What the rules about suppressions look at. */
-export interface SuppressionContext {
-  readonly file: string;
-  readonly suppressions: readonly Suppression[];
-  readonly unused: readonly { readonly span: Span; readonly rule: string }[];
-  /** Comments that are meant as suppressions and have another form. */
-  readonly misspelt: readonly { readonly span: Span; readonly text: string }[];
-}
 
 function findSuppressions(text: string): Suppression[] {
   if (!text.includes("servable-disable-next-line")) return [];

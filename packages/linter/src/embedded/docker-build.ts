@@ -1,5 +1,5 @@
 import type { Span } from "@servable/diagnostics";
-import type { ScriptPlace } from "./script-servers.ts";
+import type { ScriptPlace } from "./script-place.ts";
 import { readShell, unknownText } from "./shell-words.ts";
 
 /** A `docker build` of TensorFlow Serving's Dockerfiles. */

@@ -4,7 +4,7 @@ import { hasServerFlags, serverCommand, type WrittenArgument } from "./command.t
 import { type EmbeddedArgument, type EmbeddedServer, readBytes, readUser } from "./embedded-server.ts";
 import { environmentFile } from "./environment-file.ts";
 import { longMount, readPort, shortMount, unknownMount } from "./mounts.ts";
-import type { ScriptPlace } from "./script-servers.ts";
+import type { ScriptPlace } from "./script-place.ts";
 import { isGenerated, isServingImage, looksServing } from "./serving-image.ts";
 import { type ShellWord, unknownText } from "./shell-words.ts";
 

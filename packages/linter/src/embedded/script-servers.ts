@@ -1,16 +1,8 @@
 import { plainCommand, readRun } from "./docker-run.ts";
 import type { EmbeddedServer } from "./embedded-server.ts";
 import type { InlineText } from "./inline-text.ts";
+import type { ScriptPlace } from "./script-place.ts";
 import { readShell, type ShellScope, type ShellWord, unknownText } from "./shell-words.ts";
-
-export interface ScriptPlace {
-  /** Absolute folder of the script; undefined where it is not known. */
-  readonly folder: string | undefined;
-  /** Absolute working folder. */
-  readonly cwd: string;
-  /** Reads a file by a path as the script gives it; undefined where there is none. */
-  readonly read?: (path: string) => string | undefined;
-}
 
 /** The servers that a shell script starts with `docker run` (podman, nerdctl) or as a command. */
 export function serversOfScript(text: string, place: ScriptPlace): ScriptServers {

@@ -1,5 +1,5 @@
 import type { LintRule } from "../../finding.ts";
-import type { SuppressionContext } from "../../suppressions.ts";
+import type { SuppressionContext } from "../../views/suppression-view.ts";
 import { rule as hasReason } from "./has-reason.ts";
 import { rule as knownForm } from "./known-form.ts";
 import { rule as used } from "./used.ts";

@@ -1,5 +1,5 @@
 import { defineLintRule } from "../../finding.ts";
-import type { SuppressionContext } from "../../suppressions.ts";
+import type { SuppressionContext } from "../../views/suppression-view.ts";
 
 export const rule = defineLintRule<SuppressionContext>({
   id: "suppression/used",
