@@ -9,6 +9,7 @@ export type {
   PredictResponse,
   TlsOptions,
 } from "./messages.ts";
-export type { RestClientOptions, RestPredictRequest, ServingRestClient } from "./rest/client.ts";
+export type { RestPredictRequest, ServingRestClient } from "./rest/client.ts";
 export { createRestClient } from "./rest/client.ts";
+export type { RestClientOptions } from "./rest/http-connection.ts";
 export { ServingError } from "./serving-error.ts";

@@ -41,8 +41,13 @@ export type {
 export { renderSmokeHtml } from "./report/html.ts";
 export { renderSmokeJunit } from "./report/junit.ts";
 export { renderSmokePretty } from "./report/pretty.ts";
-export type { RestAnswer, RestClientOptions, RestPredictRequest, ServingRestClient } from "./rest/client.ts";
-export { createRestClient, modelPath } from "./rest/client.ts";
+export {
+  createRestClient,
+  modelPath,
+  type RestPredictRequest,
+  type ServingRestClient,
+} from "./rest/client.ts";
+export type { RestAnswer, RestClientOptions } from "./rest/http-connection.ts";
 export { parseRestJson, RestJsonError, type RestValue } from "./rest/parse-json.ts";
 export { columnBody, outputsFromRest, restCarries, rowBody, tensorFromRest } from "./rest/rest-tensors.ts";
 export { runSmoke } from "./run-smoke.ts";

@@ -1,4 +1,5 @@
-import type { Finding, SmokeCheck } from "./checks/check.ts";
+import type { SmokeCheck } from "./checks/check.ts";
+import type { Finding } from "./checks/finding.ts";
 import { smokeChecks } from "./checks/index.ts";
 import { systemClock } from "./clock.ts";
 import { createGrpcClient } from "./grpc/client.ts";

@@ -1,5 +1,5 @@
 import type { Tensor } from "@servable/tensors";
-import type { Finding } from "./checks/check.ts";
+import type { Finding } from "./checks/finding.ts";
 import { type DiskModel, readDiskModel } from "./disk-model.ts";
 import { explainError } from "./explain-error.ts";
 import type { ServingGrpcClient } from "./grpc/client.ts";

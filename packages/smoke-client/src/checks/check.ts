@@ -1,9 +1,5 @@
 import type { SmokeContext } from "../smoke-context.ts";
-import type { CheckResult } from "../smoke-options.ts";
-
-/** What a check found; the runner adds the id and the time it took. */
-export type Finding = Partial<Pick<CheckResult, "model" | "version" | "signature" | "transport">> &
-  Pick<CheckResult, "outcome" | "message"> & { readonly help?: string | undefined };
+import type { Finding } from "./finding.ts";
 
 /** One smoke check. It yields a finding for each thing it looked at; time is counted from one finding to the next. */
 export interface SmokeCheck {

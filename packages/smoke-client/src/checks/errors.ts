@@ -1,6 +1,7 @@
 import { type Tensor, TensorError } from "@servable/tensors";
 import { type Attempt, attempt, type SmokeContext, type Transport } from "../smoke-context.ts";
-import { type Finding, jsonVersion, type SmokeCheck } from "./check.ts";
+import { jsonVersion, type SmokeCheck } from "./check.ts";
+import type { Finding } from "./finding.ts";
 
 /**
  * Requests that a model server refuses before it runs anything. Others are left alone: an empty batch, for one, can end

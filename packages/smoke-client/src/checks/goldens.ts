@@ -5,7 +5,8 @@ import type { ModelSpec, Signature } from "../messages.ts";
 import { ServingError } from "../serving-error.ts";
 import type { SmokeContext, Transport } from "../smoke-context.ts";
 import type { Golden, SmokeModel } from "../smoke-options.ts";
-import { type Finding, jsonVersion, type SmokeCheck } from "./check.ts";
+import { jsonVersion, type SmokeCheck } from "./check.ts";
+import type { Finding } from "./finding.ts";
 import { restCannot } from "./predict-signatures.ts";
 
 /** Goldens without a tolerance of their own: float32 sums in another order. */

@@ -3,7 +3,8 @@ import { decodeImage, ImageError, imageToTensor } from "@servable/tensors/image"
 import { textKind } from "../made-up-inputs.ts";
 import type { Signature } from "../messages.ts";
 import { failedCall } from "../smoke-context.ts";
-import { type Finding, jsonVersion, type SmokeCheck } from "./check.ts";
+import { jsonVersion, type SmokeCheck } from "./check.ts";
+import type { Finding } from "./finding.ts";
 import { outputFaults, restCannot, send } from "./predict-signatures.ts";
 
 /** How a signature takes pictures: as files, or as pixels in NHWC order. */

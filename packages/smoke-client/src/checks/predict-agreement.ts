@@ -1,7 +1,8 @@
 import { compareTensors, TensorError } from "@servable/tensors";
 import { explainError } from "../explain-error.ts";
 import type { Exchange, SmokeContext } from "../smoke-context.ts";
-import { type Finding, jsonVersion, type SmokeCheck } from "./check.ts";
+import { jsonVersion, type SmokeCheck } from "./check.ts";
+import type { Finding } from "./finding.ts";
 import { exchangeKey, type Outputs, send } from "./predict-signatures.ts";
 
 /** REST prints floats so that they read back the same; runs on several threads may differ in the last bits. */

@@ -9,7 +9,8 @@ import { restCarries } from "../rest/rest-tensors.ts";
 import type { ServingError } from "../serving-error.ts";
 import { type Attempt, attempt, type SmokeContext, type Transport } from "../smoke-context.ts";
 import type { SmokeModel } from "../smoke-options.ts";
-import { type Finding, jsonVersion, type SmokeCheck } from "./check.ts";
+import { jsonVersion, type SmokeCheck } from "./check.ts";
+import type { Finding } from "./finding.ts";
 
 export type Inputs = Readonly<Record<string, Tensor>>;
 export type Outputs = ReadonlyMap<string, Tensor>;

@@ -3,7 +3,8 @@ import { hostAndPort } from "../host-and-port.ts";
 import { identifyListener, type Listener } from "../identify-listener.ts";
 import type { ConnectionTrouble, ServingError } from "../serving-error.ts";
 import { attempt, type SmokeContext, type Transport } from "../smoke-context.ts";
-import type { Finding, SmokeCheck } from "./check.ts";
+import type { SmokeCheck } from "./check.ts";
+import type { Finding } from "./finding.ts";
 
 /** Troubles whose cause is plain without another look at the port. */
 const CERTAIN: ReadonlySet<ConnectionTrouble> = new Set([

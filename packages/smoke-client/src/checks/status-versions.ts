@@ -2,7 +2,8 @@ import type { VersionStatus } from "../messages.ts";
 import type { SmokeContext } from "../smoke-context.ts";
 import type { SmokeModel } from "../smoke-options.ts";
 import { describeVersions } from "../wait-until-available.ts";
-import { type Finding, jsonVersion, type SmokeCheck } from "./check.ts";
+import { jsonVersion, type SmokeCheck } from "./check.ts";
+import type { Finding } from "./finding.ts";
 
 const list = (versions: readonly bigint[]): string => (versions.length === 0 ? "none" : versions.join(", "));
 
