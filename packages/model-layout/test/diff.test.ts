@@ -2,10 +2,10 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageType } from "@servable/protos/message-types";
-import { encodeTensorProto } from "@servable/tensors";
+import { encodeTensorProto, type Tensor } from "@servable/tensors";
 import { fixture } from "@servable/test-fixtures";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { diffVersions, ModelReadError, memoryFileSystem, openSavedModel } from "../src/index.ts";
+import { diffVersions, ModelReadError, memoryFileSystem, openSavedModel, WARMUP_FILE } from "../src/index.ts";
 import { versionFiles } from "./support/files-of.ts";
 import { writeTable } from "./support/write-table.ts";
 
@@ -149,7 +149,7 @@ describe("a change of what a version promises", () => {
         delete inputs.x;
       },
       [
-        "breaks-clients | serving_default.x | input is gone: requests that send it are refused",
+        'breaks-clients | serving_default.x | input is gone: requests that send it are refused; "x2", which is new, has its dtype and shape',
         "breaks-clients | serving_default.x2 | input is new: requests without it are refused",
       ],
     ],
@@ -194,7 +194,7 @@ describe("a change of what a version promises", () => {
         outputs.all = float(-1);
       },
       [
-        "note | serving_default.x | input had shape [?,3] and has [?,?]",
+        "note | serving_default.x | input had shape [?,3] and has [?,?]: batching joins requests of different sizes only with pad_variable_length_inputs",
         "note | serving_default.y | input had shape [?,3] and has unknown rank",
       ],
     ],
@@ -203,7 +203,40 @@ describe("a change of what a version promises", () => {
       ({ outputs }) => {
         outputs.z = { ...float(), tensor_shape: { unknown_rank: true } };
       },
-      ["breaks-clients | serving_default.z | output had shape [?,2] and has unknown rank"],
+      ["note | serving_default.z | output had shape [?,2] and has unknown rank: less is promised"],
+    ],
+    [
+      "outputs of other sizes",
+      ({ outputs }) => {
+        outputs.z = float(-1, 3);
+        outputs.all = float(-1, 1);
+      },
+      [
+        "breaks-clients | serving_default.all | output had shape [?] and has [?,1]",
+        "breaks-clients | serving_default.z | output had shape [?,2] and has [?,3]",
+      ],
+    ],
+    [
+      "the default signature under another name",
+      (_, meta) => {
+        meta.signature_def.serve = meta.signature_def.serving_default;
+        delete meta.signature_def.serving_default;
+      },
+      [
+        'breaks-clients | serving_default | signature is gone: requests that name it, or none, are refused; "serve", which is new, has its inputs and outputs',
+        "note | serve | signature is new",
+      ],
+    ],
+    [
+      "outputs that REST can't write, and that nobody can fetch",
+      ({ outputs }) => {
+        outputs.half = { ...float(-1), dtype: 19 };
+        outputs.sparse = { dtype: 1, tensor_shape: dims(-1, 2), coo_sparse: { values_tensor_name: "v:0" } };
+      },
+      [
+        "breaks-clients | serving_default.half | output is new: REST can't write DT_HALF, so its requests are refused",
+        "breaks-clients | serving_default.sparse | output is new: it is a sparse tensor, which can't be fetched, so requests without output_filter are refused",
+      ],
     ],
     [
       "a fixed batch",
@@ -223,8 +256,8 @@ describe("a change of what a version promises", () => {
         outputs.loss = float();
       },
       [
+        "breaks-clients | serving_default.loss | output is new: it is a scalar, so REST requests in row format (instances) are refused",
         `breaks-batching | serving_default.loss | new output has shape []: ${CANNOT_SPLIT}`,
-        "note | serving_default.loss | output is new",
       ],
     ],
     [
@@ -234,14 +267,15 @@ describe("a change of what a version promises", () => {
         defaults.k = scalar(5);
       },
       [
+        "breaks-clients | serving_default.k | input is new, with a default: gRPC requests may leave it out, but REST requests without it are refused",
         `breaks-batching | serving_default.k | new input has shape []: ${CANNOT_JOIN}`,
-        "note | serving_default.k | input is new, with a default",
       ],
     ],
     [
       "an output gone",
       ({ outputs }) => delete outputs.all,
       [
+        "breaks-clients | serving_default | has 1 output instead of 2: REST answers were objects with the outputs' names and are bare values",
         "breaks-clients | serving_default.all | output is gone: requests that name it in output_filter are refused, and readers of it find nothing",
       ],
     ],
@@ -320,6 +354,102 @@ describe("a change of what a version promises", () => {
     expect(changesOf(edit)).toEqual(expected);
   });
 
+  it("is none for clients of REST where REST could never be used", () => {
+    const half = (signature: Proto): void => {
+      signature.inputs.x.dtype = 19;
+    };
+    const more = changesOf((signature) => {
+      half(signature);
+      signature.inputs.k = float(-1);
+      signature.defaults.k = scalar(5);
+      delete signature.outputs.all;
+      signature.outputs.h = { ...float(), dtype: 19 };
+    }, version(half));
+    expect(more).toEqual([
+      expect.stringMatching(/^breaks-clients \| serving_default.all \| output is gone/),
+      `breaks-batching | serving_default.h | new output has shape []: ${CANNOT_SPLIT}`,
+      "note | serving_default.h | output is new",
+      "note | serving_default.k | input is new, with a default",
+    ]);
+  });
+
+  it("of one output to several is one for readers of REST answers", () => {
+    const one = (signature: Proto): void => {
+      delete signature.outputs.all;
+    };
+    expect(changesOf(() => {}, version(one))).toEqual([
+      "breaks-clients | serving_default | has 2 outputs instead of 1: REST answers were bare values and are objects with the outputs' names",
+      "note | serving_default.all | output is new",
+    ]);
+  });
+
+  it("in the features of Examples is told although the signature only says strings", () => {
+    const constant = (name: string, tensor: Tensor): Proto => ({
+      name,
+      op: "Const",
+      attr: { value: { tensor: TensorProto.decode(encodeTensorProto(tensor)) } },
+    });
+    const words = (...names: string[]): Tensor => ({
+      dtype: "DT_STRING",
+      shape: [names.length],
+      data: names.map((name) => new TextEncoder().encode(name)),
+    });
+    const none: Tensor = { dtype: "DT_FLOAT", shape: [0], data: new Float32Array(0) };
+    const zero: Tensor = { dtype: "DT_FLOAT", shape: [1], data: new Float32Array(1) };
+    type Dense = readonly [name: string, type: number, size: number, fallback: Tensor];
+    const parsing =
+      (dense: readonly Dense[], sparse: readonly string[]) =>
+      (signature: Proto, meta: Proto): void => {
+        signature.inputs = { examples: { name: "t:0", dtype: 7, tensor_shape: dims(-1) } };
+        signature.outputs = { z: { name: "p:0", dtype: 1, tensor_shape: dims(-1) } };
+        signature.defaults = {};
+        meta.graph_def.node = [
+          { name: "t", op: "Placeholder" },
+          ...[words(), words(...sparse), words(...dense.map(([name]) => name)), words()].map((names, at) =>
+            constant(`names${at}`, names),
+          ),
+          ...dense.map(([name, , , fallback]) => constant(`default_${name}`, fallback)),
+          {
+            name: "p",
+            op: "ParseExampleV2",
+            input: ["t", "names0", "names1", "names2", "names3", ...dense.map(([name]) => `default_${name}`)],
+            attr: {
+              Tdense: { list: { type: dense.map(([, type]) => type) } },
+              dense_shapes: { list: { shape: dense.map(([, , size]) => dims(size)) } },
+              sparse_types: { list: { type: sparse.map(() => 7) } },
+            },
+          },
+        ];
+      };
+    const before: readonly Dense[] = [
+      ["age", 1, 1, none],
+      ["embedding", 1, 8, none],
+      ["price", 1, 1, zero],
+      ["city", 1, 1, none],
+    ];
+    const after: readonly Dense[] = [
+      ["age", 9, 1, none],
+      ["embedding", 1, 16, none],
+      ["price", 1, 1, none],
+      ["city", 1, 1, zero],
+      ["country", 1, 1, none],
+      ["zone", 1, 1, zero],
+    ];
+    const of = "serving_default, feature";
+    expect(changesOf(parsing(after, ["tags"]), version(parsing(before, ["words"])))).toEqual([
+      `breaks-clients | ${of} "age" | was DT_FLOAT and is DT_INT64`,
+      `breaks-clients | ${of} "country" | is new (DT_FLOAT): Examples without it are refused`,
+      `breaks-clients | ${of} "embedding" | was 8 values of DT_FLOAT and is 16 values of DT_FLOAT`,
+      `breaks-clients | ${of} "price" | has no default any more: Examples without it are refused`,
+      "note | graph | graph is another",
+      `note | ${of} "city" | may be left out now`,
+      `note | ${of} "tags" | is new (DT_STRING), and may be left out`,
+      `note | ${of} "words" | is no longer read from Examples`,
+      `note | ${of} "zone" | is new (DT_FLOAT), and may be left out`,
+    ]);
+    expect(changesOf(parsing(before, []), version(parsing(before, [])))).toEqual([]);
+  });
+
   it("from classify or regress is one for those who call that", () => {
     const before = version((signature) => {
       signature.method_name = "tensorflow/serving/classify";
@@ -389,12 +519,34 @@ describe("a change of variables and assets", () => {
     );
     expect(diffVersions("/1", "/2", memoryFileSystem(files)).changes).toEqual([]);
     const name = [...files.keys()].find((path) => path.startsWith("/2/assets/"))!;
-    const bytes = Uint8Array.from(files.get(name)!);
-    bytes[bytes.length - 2]! ^= 1;
-    files.set(name, bytes);
-    expect(diffVersions("/1", "/2", memoryFileSystem(files)).changes).toMatchObject([
-      { effect: "note", area: "asset", message: "asset has another content" },
-    ]);
+    const lines = new TextDecoder().decode(files.get(name)).trimEnd().split("\n");
+    for (const [now, message] of [
+      [[...lines, "more", "words"], ": 2 lines more, behind those before"],
+      [lines.slice(0, -1), `: without the last 1 line of ${lines.length}`],
+      [
+        ["first", ...lines],
+        `: from line 1 on, of ${lines.length} and ${lines.length + 1} in all, so that what a line's number stands for may be another`,
+      ],
+      [lines.with(1, "other"), ": from line 2 on, so that what a line's number stands for may be another"],
+      [["\0"], ""],
+    ] as const) {
+      files.set(name, new TextEncoder().encode(`${now.join("\n")}\n`));
+      expect(diffVersions("/1", "/2", memoryFileSystem(files)).changes).toMatchObject([
+        { effect: "note", area: "asset", message: `asset has another content${message}` },
+      ]);
+    }
+  });
+
+  it("tells warm-up requests that are gone", () => {
+    const files = new Map(
+      [...versionFiles("half_plus_two_versions/1")].flatMap(([path, bytes]) =>
+        ["/1", "/2"].map((at) => [`${at}/${path}`, bytes] as const),
+      ),
+    );
+    files.set(`/1/${WARMUP_FILE}`, new Uint8Array(1));
+    const { changes } = diffVersions("/1", "/2", memoryFileSystem(files));
+    expect(changes).toMatchObject([{ effect: "note", area: "warm-up", subject: WARMUP_FILE }]);
+    expect(diffVersions("/2", "/1", memoryFileSystem(files)).changes).toEqual([]);
   });
 
   it("is not looked for in what is no version directory", () => {

@@ -1,6 +1,13 @@
-import { joinPath, type ModelFileSystem, type OpenFile, readFully } from "../files/model-file-system.ts";
+import {
+  joinPath,
+  type ModelFileSystem,
+  type OpenFile,
+  readFully,
+  readWholeFile,
+} from "../files/model-file-system.ts";
 import { countOps, readGraph } from "../graph/graph-def.ts";
 import type { MetaGraph } from "../saved-model/open-saved-model.ts";
+import { WARMUP_FILE } from "../warmup/warmup-file.ts";
 import type { VersionChange } from "./version-change.ts";
 
 /** A meta graph and the version directory that it lies in. */
@@ -30,6 +37,36 @@ function sameFile(a: string, b: string, fs: ModelFileSystem): boolean | undefine
   }
 }
 
+/** Of longer files the lines are not compared. */
+const MOST_BYTES = 1 << 24;
+
+/** Lines of a text file; undefined where it is none, or too long. */
+function linesOf(path: string, fs: ModelFileSystem): readonly string[] | undefined {
+  const bytes = readWholeFile(fs, path, MOST_BYTES);
+  if (bytes.includes(0)) return undefined;
+  const lines = new TextDecoder().decode(bytes).split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
+}
+
+/** Which lines of two vocabularies differ. */
+function lineChange(a: string, b: string, fs: ModelFileSystem): string {
+  let texts: (readonly string[] | undefined)[];
+  try {
+    texts = [linesOf(a, fs), linesOf(b, fs)];
+  } catch {
+    return "";
+  }
+  const [before, after] = texts;
+  if (before === undefined || after === undefined) return "";
+  const count = (number: number): string => `${number} line${number === 1 ? "" : "s"}`;
+  const at = before.findIndex((line, index) => line !== after[index]);
+  if (at < 0) return `: ${count(after.length - before.length)} more, behind those before`;
+  if (at >= after.length) return `: without the last ${count(before.length - at)} of ${before.length}`;
+  const sizes = before.length === after.length ? "" : `, of ${before.length} and ${after.length} in all`;
+  return `: from line ${at + 1} on${sizes}, so that what a line's number stands for may be another`;
+}
+
 /** Files that the graph reads. */
 export function* diffAssets(a: Served, b: Served, fs: ModelFileSystem): Generator<VersionChange> {
   const note = (subject: string, message: string): VersionChange => ({
@@ -44,13 +81,13 @@ export function* diffAssets(a: Served, b: Served, fs: ModelFileSystem): Generato
   for (const name of before) {
     if (!after.has(name)) yield note(name, "asset is gone");
     else if (sameFile(fileOf(a, name), fileOf(b, name), fs) === false)
-      yield note(name, "asset has another content");
+      yield note(name, `asset has another content${lineChange(fileOf(a, name), fileOf(b, name), fs)}`);
   }
   for (const name of after) if (!before.has(name)) yield note(name, "asset is new");
 }
 
 /** Of larger graphs only the sizes are compared: to decode both would take more memory than most machines have. */
-const LARGE_GRAPH = 1 << 27;
+export const LARGE_GRAPH = 1 << 27;
 
 /** What to say of two graphs, unless they are one to the byte. */
 function graphChange(a: MetaGraph, b: MetaGraph): string | undefined {
@@ -64,6 +101,25 @@ function graphChange(a: MetaGraph, b: MetaGraph): string | undefined {
   const fresh = [...to.keys()].filter((op) => !from.has(op)).sort();
   const shown = fresh.length > 8 ? `${fresh.slice(0, 8).join(", ")}, …` : fresh.join(", ");
   return `graph is another${fresh.length > 0 ? `, with ops that are new: ${shown}` : ""}`;
+}
+
+/** Requests that make the version fast before it is available. */
+export function* diffWarmup(a: Served, b: Served, fs: ModelFileSystem): Generator<VersionChange> {
+  const isWarmed = ({ path }: Served): boolean => {
+    try {
+      return fs.lstat(joinPath(path, WARMUP_FILE)).size > 0;
+    } catch {
+      return false;
+    }
+  };
+  if (isWarmed(a) && !isWarmed(b)) {
+    yield {
+      effect: "note",
+      area: "warm-up",
+      subject: WARMUP_FILE,
+      message: "warm-up requests are gone: the first clients wait for what they spared them",
+    };
+  }
 }
 
 const tagSet = (tags: readonly string[]): string => [...new Set(tags)].sort().join();

@@ -5,7 +5,8 @@ import { openSavedModel } from "../saved-model/open-saved-model.ts";
 import { ModelReadError } from "../saved-model/saved-model-error.ts";
 import { asReadError } from "../saved-model/saved-model-file.ts";
 import type { VariableEntry } from "../variables/bundle-entry.ts";
-import { diffAssets, diffGraphs, type Served } from "./diff-contents.ts";
+import { diffAssets, diffGraphs, diffWarmup, type Served } from "./diff-contents.ts";
+import { diffExamples } from "./diff-examples.ts";
 import { diffSignatures } from "./diff-signatures.ts";
 import { diffVariables } from "./diff-variables.ts";
 import type { ChangeEffect, VersionChange } from "./version-change.ts";
@@ -74,8 +75,10 @@ export function diffVersions(
   try {
     changes = [
       ...diffSignatures(a.meta, b.meta),
+      ...diffExamples(a.meta, b.meta),
       ...diffVariables(a.variables, b.variables),
       ...diffAssets(a, b, fs),
+      ...diffWarmup(a, b, fs),
       ...diffGraphs(a.meta, b.meta, tags),
     ];
   } catch (error) {

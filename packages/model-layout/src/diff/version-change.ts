@@ -6,7 +6,7 @@ export type ChangeEffect = "breaks-clients" | "breaks-batching" | "note";
 
 export interface VersionChange {
   readonly effect: ChangeEffect;
-  readonly area: "signature" | "variable" | "asset" | "meta-graph";
+  readonly area: "signature" | "variable" | "asset" | "warm-up" | "meta-graph";
   /** What changed: a signature, `signature.input`, a variable key, an asset. */
   readonly subject: string;
   readonly message: string;

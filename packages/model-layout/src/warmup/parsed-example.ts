@@ -1,4 +1,4 @@
-import { type DType, decodeTensorProto, dtypeOf, TensorError } from "@servable/tensors";
+import { type DType, decodeTensorProto, dtypeOf, type Tensor, TensorError } from "@servable/tensors";
 import { type GraphNode, splitTensorName } from "../graph/graph-def.ts";
 import type { GraphIndex, PlacedNode } from "../graph/graph-index.ts";
 
@@ -7,6 +7,8 @@ export interface ParsedFeature {
   readonly dtype: DType;
   /** Values of one Example; 1 where any number is taken. */
   readonly count: number;
+  /** An Example without it is refused. */
+  readonly isRequired: boolean;
 }
 
 /** What a graph takes out of the Examples, or SequenceExamples, that it is given. */
@@ -20,6 +22,8 @@ export interface ParsedExample {
 /** Where an op has the names of some features: an attribute, or the place among {@link ParseOp.inputs}. */
 interface Group {
   readonly keys: string | number;
+  /** Place of the default values; one without elements makes its feature a required one. */
+  readonly defaults?: number;
   readonly types: string;
   readonly shapes?: string;
   readonly inList?: true;
@@ -45,38 +49,38 @@ const PARSE_OPS: Readonly<Record<string, ParseOp>> = {
     inputs: [1, 1, "Nsparse", "Ndense"],
     groups: [
       { keys: 2, types: "sparse_types" },
-      { keys: 3, ...DENSE },
+      { keys: 3, defaults: 4, ...DENSE },
     ],
   },
   ParseExampleV2: {
     inputs: [1, 1, 1, 1, 1],
     groups: [
       { keys: 2, types: "sparse_types" },
-      { keys: 3, ...DENSE },
+      { keys: 3, defaults: 5, ...DENSE },
       { keys: 4, types: "ragged_value_types" },
     ],
   },
   ParseSingleExample: {
-    inputs: [],
+    inputs: [1],
     groups: [
       { keys: "sparse_keys", types: "sparse_types" },
-      { keys: "dense_keys", ...DENSE },
+      { keys: "dense_keys", defaults: 1, ...DENSE },
     ],
   },
   ParseSequenceExample: {
-    inputs: [],
+    inputs: [1, 1],
     groups: [
       { keys: "context_sparse_keys", types: "context_sparse_types" },
-      { keys: "context_dense_keys", ...CONTEXT },
+      { keys: "context_dense_keys", defaults: 2, ...CONTEXT },
       { keys: "feature_list_sparse_keys", types: "feature_list_sparse_types", inList: true },
       { keys: "feature_list_dense_keys", ...LIST },
     ],
   },
   ParseSequenceExampleV2: {
-    inputs: [1, 1, 1, 1, 1, 1, 1, 1],
+    inputs: [1, 1, 1, 1, 1, 1, 1, 1, 1],
     groups: [
       { keys: 2, types: "context_sparse_types" },
-      { keys: 3, ...CONTEXT },
+      { keys: 3, defaults: 9, ...CONTEXT },
       { keys: 4, types: "context_ragged_value_types" },
       { keys: 5, types: "feature_list_sparse_types", inList: true },
       { keys: 6, ...LIST },
@@ -87,7 +91,7 @@ const PARSE_OPS: Readonly<Record<string, ParseOp>> = {
     inputs: [1, 1, "Ncontext_sparse", "Ncontext_dense", "Nfeature_list_sparse", "Nfeature_list_dense"],
     groups: [
       { keys: 2, types: "context_sparse_types" },
-      { keys: 3, ...CONTEXT },
+      { keys: 3, defaults: 6, ...CONTEXT },
       { keys: 4, types: "feature_list_sparse_types", inList: true },
       { keys: 5, ...LIST },
     ],
@@ -123,7 +127,10 @@ export function parsedExample(graph: GraphIndex, nodes: Iterable<PlacedNode>): P
         const dtype = dtypeOf(types[index] ?? 0);
         const count = (shapes[index] ?? []).reduce((product, size) => product * Math.max(1, size), 1);
         if (dtype === undefined || count > MOST_VALUES) return undefined;
-        (group.inList === true ? lists : features).set(name, { dtype, count });
+        const isRequired =
+          group.defaults !== undefined &&
+          isEmpty(graph, placed, inputAt(placed.node, op, group.defaults) + index);
+        (group.inList === true ? lists : features).set(name, { dtype, count, isRequired });
       }
     }
   }
@@ -144,8 +151,7 @@ function namesOf(
 ): readonly string[] | undefined {
   const { node } = placed;
   if (typeof keys === "string") return listAttr(node, keys)?.s.map((bytes) => decoder.decode(bytes));
-  let at = 0;
-  for (const slot of op.inputs.slice(0, keys)) at += countOf(node, slot);
+  const at = inputAt(node, op, keys);
   const names: string[] = [];
   for (const input of node.inputs.slice(at, at + countOf(node, op.inputs[keys]!))) {
     const texts = constantTexts(graph, placed, input);
@@ -155,14 +161,18 @@ function namesOf(
   return names;
 }
 
+/** Where among a node's inputs those of a place begin. */
+const inputAt = (node: GraphNode, op: ParseOp, place: number): number =>
+  op.inputs.slice(0, place).reduce((sum, slot) => sum + countOf(node, slot), 0);
+
 function countOf(node: GraphNode, slot: 1 | string): number {
   if (slot === 1) return 1;
   const attr = node.attr(slot);
   return attr?.kind === "i" ? Number(attr.value) : 0;
 }
 
-/** The elements of a constant string tensor. */
-function constantTexts(graph: GraphIndex, { fn }: PlacedNode, input: string): readonly string[] | undefined {
+/** The tensor that a node has as an input, where that is a constant. */
+function constantOf(graph: GraphIndex, { fn }: PlacedNode, input: string): Tensor | undefined {
   const node =
     fn === undefined
       ? graph.nodes.get(splitTensorName(input)?.node ?? "")
@@ -170,11 +180,19 @@ function constantTexts(graph: GraphIndex, { fn }: PlacedNode, input: string): re
   const value = node?.op === "Const" ? node.attr("value") : undefined;
   if (value?.kind !== "tensor") return undefined;
   try {
-    const { dtype, data } = decodeTensorProto(value.value, { maxFilledBytes: MOST_VALUES });
-    if (dtype !== "DT_STRING") return undefined;
-    return (data as readonly Uint8Array[]).map((bytes) => decoder.decode(bytes));
+    return decodeTensorProto(value.value, { maxFilledBytes: MOST_VALUES });
   } catch (error) {
     if (error instanceof TensorError) return undefined;
     throw error;
   }
 }
+
+function constantTexts(graph: GraphIndex, placed: PlacedNode, input: string): readonly string[] | undefined {
+  const tensor = constantOf(graph, placed, input);
+  return tensor?.dtype === "DT_STRING"
+    ? (tensor.data as readonly Uint8Array[]).map((bytes) => decoder.decode(bytes))
+    : undefined;
+}
+
+const isEmpty = (graph: GraphIndex, placed: PlacedNode, at: number): boolean =>
+  constantOf(graph, placed, placed.node.inputs[at] ?? "")?.shape.includes(0) === true;

@@ -1,9 +1,10 @@
 import { type PartialShape, synthesise, type Tensor, TensorError } from "@servable/tensors";
 import { readGraph } from "../graph/graph-def.ts";
 import { GraphIndex, type PlacedNode } from "../graph/graph-index.ts";
+import { signatureNodes } from "../graph/signature-nodes.ts";
 import { ModelReadError } from "../saved-model/saved-model-error.ts";
 import { asReadError } from "../saved-model/saved-model-file.ts";
-import type { Signature, TensorInfo } from "../saved-model/signature.ts";
+import type { TensorInfo } from "../saved-model/signature.ts";
 import type { WarmupInput } from "./encode-warmup.ts";
 import { unreachable } from "./feedable.ts";
 import { guessRequests, type MakeInputs } from "./guess-requests.ts";
@@ -50,15 +51,6 @@ function opThatTakesNoGuess(
     if (!PICKY.test(op)) return false;
     return /^Parse.*Example/.test(op) ? example === undefined : !GUESSED.test(op);
   })?.node.op;
-}
-
-/** Nodes that run when a signature's outputs are fetched, with those of the functions that they call. */
-function reachedNodes(graph: GraphIndex, signature: Signature): readonly PlacedNode[] {
-  const nodes = graph.ancestors([...signature.outputs.values()].map(({ tensor }) => tensor));
-  const placed: PlacedNode[] = [...nodes].map((node) => ({ node, fn: undefined, where: "" }));
-  for (const fn of graph.reachableFunctions(nodes))
-    for (const node of fn.nodes) placed.push({ node, fn, where: fn.name });
-  return placed;
 }
 
 /** Why no values can be made up for an input. */
@@ -141,7 +133,7 @@ export function* proposeWarmup(
     const make = makerOf(wanted);
     try {
       graph ??= new GraphIndex(readGraph(meta.graphDef()));
-      const nodes = reachedNodes(graph, signature);
+      const nodes = signatureNodes(graph, signature);
       const opLike = (ops: RegExp): string | undefined =>
         nodes.find(({ node }) => ops.test(node.op))?.node.op;
       const writing = options.signatures === undefined ? opLike(WRITING) : undefined;

@@ -14,7 +14,7 @@ export const command = defineCommand({
   name: "diff",
   summary: "what changed between two versions of a model, and whom it breaks",
   description:
-    "Compares signatures, variables, assets, graph and tags of two version directories. Exit code 1 where a change would break clients (an input gone, another dtype or shape) or batching (a first dimension that is fixed now).",
+    "Compares signatures, the features that Examples must have, variables, assets, warm-up, graph and tags of two version directories. Exit code 1 where a change would break clients (an input gone, another dtype or shape, a REST answer of another form) or batching (a first dimension that is fixed now).",
   positionals: [
     { name: "OLD", help: "version directory that clients know", required: true },
     { name: "NEW", help: "version directory that is to follow", required: true },
