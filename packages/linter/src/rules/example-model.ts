@@ -2,8 +2,9 @@
 type Shape = readonly number[];
 
 interface ExampleModel {
-  /** Alias to shape; by default one row of unknown number, a float each. */
+  /** Alias to shape; by default any number of floats. */
   readonly inputs?: Readonly<Record<string, Shape>>;
+  /** By default `y` of the first input's shape. */
   readonly outputs?: Readonly<Record<string, Shape>>;
   /** Further attributes of the node that computes. */
   readonly attributes?: string;
@@ -16,18 +17,17 @@ const shapeText = (shape: Shape): string =>
  * A small model as `saved_model.pbtxt`, which the server reads like `saved_model.pb`: float placeholders, and outputs
  * that pass the first of them on. It lets an example be read by people, and be checked as it stands.
  */
-export function exampleModel({
-  inputs = { x: [-1] },
-  outputs = { y: [-1] },
-  attributes = "",
-}: ExampleModel = {}): string {
-  const [first = "x"] = Object.keys(inputs);
+export function exampleModel({ inputs = { x: [-1] }, outputs, attributes = "" }: ExampleModel = {}): string {
+  const [[first, passed] = ["x", [-1]]] = Object.entries(inputs);
+  const given = outputs ?? { y: passed };
+  // Of unknown shape, so that the outputs may have one of their own.
+  const open = outputs !== undefined;
   const nodes = [
     ...Object.entries(inputs).map(
       ([name, shape]) =>
-        `    node { name: "${name}" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } } attr { key: "shape" value { shape ${shapeText(shape)} } } }`,
+        `    node { name: "${name}" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } } attr { key: "shape" value { shape ${open ? "{ unknown_rank: true }" : shapeText(shape)} } } }`,
     ),
-    ...Object.keys(outputs).map(
+    ...Object.keys(given).map(
       (name) =>
         `    node { name: "${name}" op: "Identity" input: "${first}" attr { key: "T" value { type: DT_FLOAT } }${attributes === "" ? "" : ` ${attributes}`} }`,
     ),
@@ -49,7 +49,7 @@ export function exampleModel({
     '    key: "serving_default"',
     "    value {",
     ...tensors("inputs", inputs),
-    ...tensors("outputs", outputs),
+    ...tensors("outputs", given),
     '      method_name: "tensorflow/serving/predict"',
     "    }",
     "  }",
