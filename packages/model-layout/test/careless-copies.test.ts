@@ -2,7 +2,7 @@ import { deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { checkModels, memoryFileSystem } from "../src/index.ts";
 import { encodeTfRecord } from "../src/warmup/tf-record.ts";
-import { type Files, load } from "./support/edit-model.ts";
+import { edited, type Files, load, metaGraph, type Proto, serving } from "./support/edit-model.ts";
 
 const PB = "/m/1/saved_model.pb";
 const INDEX = "/m/1/variables/variables.index";
@@ -526,7 +526,6 @@ describe("warm-up records in another place", () => {
     "/m/1/assets.extra/.tf_serving_warmup_requests",
     "/m/1/assets.extra/assets.extra/tf_serving_warmup_requests",
     "/m/1/variables/tf_serving_warmup_requests",
-    "/m/tf_serving_warmup_requests",
   ])("%s", (path) => {
     const here = found(load("counter_tf2/1").set(path, utf8("x"))).filter(({ file }) => file === path);
     expect(here.map(({ rule, severity }) => [rule, severity])).toEqual([
@@ -534,16 +533,26 @@ describe("warm-up records in another place", () => {
     ]);
   });
 
-  it.each(["/m/1/Assets.extra", "/m/1/extra", "/m/1/asset.extra", "/m/assets.extra"])(
-    "below %s",
-    (folder) => {
-      const files = load("counter_tf2/1").set(`${folder}/tf_serving_warmup_requests`, utf8("x"));
-      expect(found(files).map(({ rule, file }) => [rule, file])).toContainEqual([
-        "warmup/warmup-in-place",
-        folder,
-      ]);
-    },
-  );
+  it.each(["/m/1/Assets.extra", "/m/1/extra", "/m/1/asset.extra"])("below %s", (folder) => {
+    const files = load("counter_tf2/1").set(`${folder}/tf_serving_warmup_requests`, utf8("x"));
+    expect(found(files).map(({ rule, file }) => [rule, file])).toContainEqual([
+      "warmup/warmup-in-place",
+      folder,
+    ]);
+  });
+
+  it.each([
+    "/m/tf_serving_warmup_requests",
+    "/m/assets.extra/tf_serving_warmup_requests",
+    "/m/saved_model.pb",
+    "/m/variables/variables.index",
+  ])("%s beside the versions", (path) => {
+    const top = path.split("/").slice(0, 3).join("/");
+    const here = found(load("counter_tf2/1").set(path, utf8("x")));
+    expect(here.map(({ rule, file, severity }) => [rule, file, severity])).toEqual([
+      ["layout/nothing-beside-versions", top, "warning"],
+    ]);
+  });
 
   it("assets.extra itself", () => {
     const files = load("counter_tf2/1").set("/m/1/assets.extra", utf8("x"));
@@ -614,5 +623,71 @@ describe("graph and variables of different exports", () => {
     expect(errors.map(({ rule }) => rule)).toEqual(["variables/restored-keys-exist"]);
     expect(errors[0]?.message).toMatch(/^28 of 28 keys that the graph restores are not in the index: /);
     expect(errors[0]?.help).toMatch(/The index has "_all_variables\/0/);
+  });
+});
+
+describe("warm-up of several inferences at once", () => {
+  const field = (number: number, bytes: Uint8Array): Uint8Array =>
+    join(Uint8Array.of((number << 3) | 2, bytes.length), bytes);
+  const task = (model: string, signature: string, method: string): Uint8Array =>
+    field(
+      1,
+      join(
+        field(1, join(field(1, utf8(model)), field(3, utf8(signature)))),
+        field(2, utf8(`tensorflow/serving/${method}`)),
+      ),
+    );
+  const input = field(2, field(1, field(1, new Uint8Array(0))));
+  const record = (...tasks: readonly Uint8Array[]): Files =>
+    load("tf1_classify_regress/7").set(WARMUP, encodeTfRecord(field(4, field(1, join(...tasks, input)))));
+  const messages = (files: Files): readonly string[] =>
+    found(files)
+      .filter(({ rule }) => rule === "warmup/records-fit-signatures")
+      .map(({ message }) => message);
+
+  it("takes one model and each signature once", () => {
+    const classify = task("m", "serving_default", "classify");
+    expect(messages(record(classify, task("m", "regress", "regress")))).toEqual([]);
+    expect(messages(record(classify, classify))).toEqual([
+      'record 0: has two tasks for the signature "serving_default"',
+    ]);
+    expect(messages(record(classify, task("n", "regress", "regress")))).toEqual([
+      'record 0: has tasks for the models "m", "n"',
+    ]);
+  });
+});
+
+describe("one mistake in a graph is one finding", () => {
+  const errors = (model: string, edit: (saved: Proto) => void): readonly string[] =>
+    found(edited(model, edit))
+      .filter(({ severity }) => severity === "error")
+      .map(({ rule }) => rule);
+
+  it("a restore function that is missing", () => {
+    expect(
+      errors("keras_mlp_export/1", (saved) => {
+        const { library } = metaGraph(saved).graph_def;
+        library.function = library.function.filter(
+          ({ signature }: Proto) => !signature.name.includes("traced_restore"),
+        );
+      }),
+    ).toEqual(["graph/functions-exist"]);
+  });
+
+  it("an input in another case", () => {
+    expect(
+      errors("keras_mlp_export/1", (saved) => {
+        for (const info of Object.values<Proto>(serving(saved).inputs)) info.name = info.name.toUpperCase();
+      }),
+    ).toEqual(["signature/tensors-exist"]);
+  });
+
+  it("an initialiser that is not there", () => {
+    expect(
+      errors("vocab_lookup_tf2/1", (saved) => {
+        for (const info of Object.values<Proto>(metaGraph(saved).signature_def.__saved_model_init_op.outputs))
+          info.name = "ghost";
+      }),
+    ).toEqual(["graph/restore-and-init-exist"]);
   });
 });

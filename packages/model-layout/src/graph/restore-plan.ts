@@ -39,7 +39,7 @@ export interface RestorePlan {
   readonly tensors: readonly RestoredTensor[];
   /** Ids of the variables that restore assigns, in whatever way. */
   readonly assigned: ReadonlySet<string>;
-  /** False where some RestoreV2 has names that are not constants: what it reads is then unknown. */
+  /** False where a RestoreV2 has names that are no constants, or a function is missing: what is read is then unknown. */
   readonly complete: boolean;
   /** RestoreV2 nodes whose lists of names, slices and dtypes differ in length: each fails the load. */
   readonly uneven: readonly { readonly node: string; readonly message: string }[];
@@ -216,6 +216,7 @@ export function restorePlan(graph: GraphIndex, meta: MetaGraphHeader): RestorePl
       if (node.op === "Const" || depth > 20) continue;
       for (const name of graph.functionsOf(node)) {
         const fn = graph.functions.get(name);
+        if (fn === undefined) complete = false; // graph/functions-exist
         if (fn === undefined || seen.has(name)) continue;
         const bodyNodes = graph.body(fn);
         const arguments_ = new Map(fn.inputs.map((arg, index) => [arg.name, node.inputs[index]]));

@@ -30,6 +30,7 @@ import { rule as layoutBasePathHasVersion } from "./layout/base-path-has-version
 import { rule as layoutFilesAreRegular } from "./layout/files-are-regular.ts";
 import { rule as layoutNoSessionBundle } from "./layout/no-session-bundle.ts";
 import { rule as layoutNoUploadRemains } from "./layout/no-upload-remains.ts";
+import { rule as layoutNothingBesideVersions } from "./layout/nothing-beside-versions.ts";
 import { rule as layoutPathIsBasePath } from "./layout/path-is-base-path.ts";
 import { rule as layoutVersionIsDirectory } from "./layout/version-is-directory.ts";
 import { rule as layoutVersionNameIsNumber } from "./layout/version-name-is-number.ts";
@@ -88,6 +89,7 @@ import { rule as warmupWarmupInPlace } from "./warmup/warmup-in-place.ts";
 export const basePathRules: readonly LevelledRule<ModelContext>[] = [
   layoutBasePathExists,
   layoutBasePathHasVersion,
+  layoutNothingBesideVersions,
   layoutPathIsBasePath,
   layoutVersionNameIsNumber,
   layoutVersionNameIsPlain,

@@ -70,9 +70,24 @@ export function* checkRecord(
   } else if (type === "multi_inference_log") {
     const tasks = (request?.["tasks"] as readonly DecodedMessage[] | undefined) ?? [];
     if (tasks.length === 0) yield error("has no inference task");
+    const models = new Set(tasks.map((task) => text(inner(task, "model_spec"), "name")));
+    models.delete("");
+    if (models.size > 1)
+      yield error(
+        `has tasks for the models ${show(models)}`,
+        `${FAILS} (All ModelSpecs in a MultiInferenceRequest must access the same model name.)`,
+      );
+    const asked = new Set<string>();
     for (const task of tasks) {
       if (text(inner(task, "model_spec"), "name") === "") yield error("has a task with an empty model name");
       const signature = lookUp(inner(task, "model_spec"));
+      const name = text(inner(task, "model_spec"), "signature_name") || "serving_default";
+      if (asked.has(name))
+        yield error(
+          `has two tasks for the signature ${JSON.stringify(name)}`,
+          `${FAILS} (Duplicate evaluation of signature.)`,
+        );
+      asked.add(name);
       if (one(signature)) yield signature;
       else {
         const method = text(task, "method_name");

@@ -1,5 +1,5 @@
 import { nearest } from "@servable/diagnostics";
-import { folder, quoted, versionRule } from "../model-rule.ts";
+import { folder, quoted, some, versionRule } from "../model-rule.ts";
 import type { VersionContext } from "../version-context.ts";
 import { assetUse } from "./asset-use.ts";
 
@@ -13,6 +13,11 @@ function lookElsewhere(context: VersionContext, filename: string): string | unde
   const paths = [filename, `assets/assets/${filename}`, ...folders.map((name) => `${name}/${filename}`)];
   return paths.find((path) => path !== `assets/${filename}` && context.has(path));
 }
+
+const readBy = (reader: string): string =>
+  `The graph reads it while it initialises (${reader}), so the load fails. Copy the whole assets folder.`;
+
+const UNREAD = "Nothing reads it while the model loads; a request may. Copy the whole assets folder.";
 
 export const rule = versionRule({
   id: "assets/files-exist",
@@ -36,6 +41,9 @@ export const rule = versionRule({
     const assets = context.entry("assets");
     const where = context.file(assets === undefined ? "" : "assets");
     const isFile = assets?.kind === "file";
+    const absent: string[] = [];
+    let reader: string | undefined;
+    let found: string | undefined;
     for (const asset of meta.assets) {
       if (seen.has(asset.filename)) continue;
       seen.add(asset.filename);
@@ -66,7 +74,10 @@ export const rule = versionRule({
         lookElsewhere(context, asset.filename) ??
         nearest(
           asset.filename,
-          context.list("assets").map((other) => other.name),
+          context
+            .list("assets")
+            .map((other) => other.name)
+            .filter((other) => !meta.assets.some(({ filename }) => filename === other)),
         );
       const problem =
         stat === undefined || !stat.ok
@@ -74,14 +85,26 @@ export const rule = versionRule({
             ? `can't be read: ${stat.error.reason}`
             : "is missing"
           : `is a ${stat.value.kind}, not a file`;
+      if (near !== undefined) found ??= near;
+      // A folder that is not there is one finding.
+      if (plain && (assets === undefined || isFile)) {
+        absent.push(asset.filename);
+        reader ??= use.reads ? (use.tables[0]?.node.name ?? asset.tensor) : undefined;
+        continue;
+      }
       yield {
         file: listed ? context.file(name) : where,
         severity: use.reads ? "error" : "warning",
-        message: `asset ${quoted(asset.filename)} ${isFile ? "is missing: assets is a file, not a folder" : problem}${near === undefined ? "" : ` (there is ${quoted(near)})`}`,
-        help: use.reads
-          ? `The graph reads it while it initialises (${use.tables[0]?.node.name ?? asset.tensor}), so the load fails. Copy the whole assets folder.`
-          : "Nothing reads it while the model loads; a request may. Copy the whole assets folder.",
+        message: `asset ${quoted(asset.filename)} ${problem}${near === undefined ? "" : ` (there is ${quoted(near)})`}`,
+        help: use.reads ? readBy(use.tables[0]?.node.name ?? asset.tensor) : UNREAD,
       };
     }
+    if (absent.length === 0) return;
+    yield {
+      file: where,
+      severity: reader === undefined ? "warning" : "error",
+      message: `${absent.length === 1 ? "asset" : "assets"} ${some(absent)} ${absent.length === 1 ? "is" : "are"} missing: ${isFile ? "assets is a file, not a folder" : "there is no assets folder"}${found === undefined ? "" : ` (there is ${quoted(found)})`}`,
+      help: reader === undefined ? UNREAD : readBy(reader),
+    };
   },
 });

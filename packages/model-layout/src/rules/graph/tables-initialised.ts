@@ -66,6 +66,8 @@ export const rule = versionRule({
   *check(context) {
     const { graph, meta } = context;
     if (context.servesTflite || graph === undefined || meta === undefined) return;
+    // An initialiser that is not there: graph/restore-and-init-exist.
+    if (meta.initOp?.ops.some((op) => graph.nodeOf(op) === undefined) === true) return;
     let ready: ReadonlySet<string> | undefined;
     for (const [name, { outputs }] of callable(context)) {
       const nodes = graph.ancestors([...outputs.values()].flatMap((info) => [...tensorNames(info)]));

@@ -34,18 +34,22 @@ export const rule = versionRule({
     for (const [name, { inputs, outputs }] of callable(context)) {
       const fed = new Map<string, string>();
       const parts: string[] = [];
+      let misnamed = false;
       for (const [alias, info] of inputs) {
         // What is made of several tensors can't be fed by Predict, but by other clients of the model.
         if (info.kind !== "tensor") parts.push(...tensorNames(info));
         else {
           const key = tensorKey(info.tensor);
-          // signature/tensors-exist
-          if (key === undefined || graph.nodeOf(info.tensor) === undefined) continue;
+          if (key === undefined || graph.nodeOf(info.tensor) === undefined) {
+            misnamed = true; // signature/tensors-exist
+            continue;
+          }
           const other = fed.get(key);
           if (other === undefined) {
             fed.set(key, alias);
             continue;
           }
+          misnamed = true;
           yield {
             file,
             message: `signature ${quoted(name)}: inputs ${quoted(other)} and ${quoted(alias)} both feed ${quoted(key)}`,
@@ -64,6 +68,8 @@ export const rule = versionRule({
           help: "What is fed can't be fetched, so every request that asks for the output fails. Export an identity of the input (tf.identity).",
         };
       }
+      // The placeholder that such an input was meant for is no second mistake.
+      if (misnamed) continue;
       const unfed = unfedPlaceholders(graph, fetched, [...fed.keys(), ...parts]);
       if (unfed.length === 0) continue;
       const names = unfed.map((node) => node.name);

@@ -1,4 +1,3 @@
-import { joinPath } from "../../files/model-file-system.ts";
 import { WARMUP_FILE, WARMUP_NAME } from "../../warmup/warmup-file.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 
@@ -44,13 +43,6 @@ export const rule = versionRule({
         help: `The server looks for warm-up records in "${WARMUP_FILE}" and finds none. Make it a folder with the records in it.`,
       };
     }
-    // What lies beside the versions is told once, with the newest.
-    const { discovery } = context.model;
-    if (context.directory === undefined || context.directory.name !== discovery.versions.at(-1)?.name) return;
-    for (const { name, kind } of discovery.ignored) {
-      if (kind === "file" ? !isWarmupName(name, "") : !EXTRA.test(name)) continue;
-      yield misplaced(joinPath(context.model.basePath, name), name);
-    }
   },
 });
 
@@ -66,5 +58,5 @@ const isWarmupName = (name: string, where: string): boolean =>
 const misplaced = (file: string, path: string): { file: string; message: string; help: string } => ({
   file,
   message: `warm-up records ${quoted(path)} are not where the server looks`,
-  help: `They are ignored without a word. Move them to "<version>/${WARMUP_FILE}".`,
+  help: `They are ignored without a word. Move them to "${WARMUP_FILE}".`,
 });
