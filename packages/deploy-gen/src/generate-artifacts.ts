@@ -6,7 +6,8 @@ import { hostBasePath } from "./server-argv.ts";
 import { composeText } from "./targets/compose.ts";
 import { dockerBuildScript } from "./targets/docker-build.ts";
 import { dockerRunScript } from "./targets/docker-run.ts";
-import { type KubernetesFiles, kubernetesArtifacts } from "./targets/kubernetes.ts";
+import { kubernetesArtifacts } from "./targets/kubernetes.ts";
+import type { KubernetesFiles } from "./targets/kubernetes-pod.ts";
 import { givenFile, modelServerConfigText, monitoringConfigText, sslConfigText } from "./text-protos.ts";
 
 export interface GenerateOptions extends GeneratedBy {

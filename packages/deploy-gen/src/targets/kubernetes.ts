@@ -1,180 +1,43 @@
 import type { ResolvedKubernetes, ResolvedSpec } from "@servable/config-schema";
 import { type Artifact, PATHS } from "../artifact.ts";
-import { fingerprint } from "../fingerprint.ts";
-import { CONFIG_FOLDER, SESSION_CONFIG, serverArgv } from "../server-argv.ts";
 import { type YamlNote, yamlText } from "../yaml-text.ts";
-import { environmentOf } from "./container.ts";
+import {
+  deploymentNotes,
+  type KubernetesFiles,
+  type KubernetesNames,
+  podTemplate,
+  SESSION_KEY,
+} from "./kubernetes-pod.ts";
 
-/** The text protos that the pods need, by file name. */
-export interface KubernetesFiles {
-  readonly config: Readonly<Record<string, string>>;
-  /** ssl.config, which holds a private key. */
-  readonly secret: Readonly<Record<string, string>>;
-  readonly sessionConfig?: string;
-}
+type Autoscale = NonNullable<ResolvedKubernetes["autoscale"]>;
 
-const SESSION_KEY = "session.config";
-const PROBE_SECONDS = 10;
-
-/** Kubernetes replaces `$(NAME)` in args and values; a doubled dollar sign stands for one. */
-const literal = (text: string): string => text.replaceAll("$", "$$$$");
-
-interface Names {
-  readonly app: string;
-  readonly config: string;
-  readonly secret: string;
-}
-
-function metadata(
-  kubernetes: ResolvedKubernetes,
-  name: string,
-  labels: Readonly<Record<string, string>>,
-): object {
-  return { name, namespace: kubernetes.namespace, labels };
-}
-
-function volumesAndMounts(
-  resolved: ResolvedSpec,
-  kubernetes: ResolvedKubernetes,
-  files: KubernetesFiles,
-  names: Names,
-): { readonly volumes: object[]; readonly mounts: object[] } {
-  const volumes: object[] = [];
-  const mounts: object[] = [];
-  const sources: object[] = [];
-  // One folder, never a subPath: a file mounted alone would keep its first contents for ever.
-  if (Object.keys(files.config).length > 0) sources.push({ configMap: { name: names.config } });
-  if (Object.keys(files.secret).length > 0) sources.push({ secret: { name: names.secret } });
-  if (sources.length > 0) {
-    volumes.push({ name: "config", projected: { sources } });
-    mounts.push({ name: "config", mountPath: CONFIG_FOLDER, readOnly: true });
-  }
-  if (files.sessionConfig !== undefined) {
-    volumes.push({
-      name: "session-config",
-      configMap: { name: `${names.config}-session`, items: [{ key: SESSION_KEY, path: SESSION_KEY }] },
-    });
-    mounts.push({ name: "session-config", mountPath: SESSION_CONFIG, subPath: SESSION_KEY, readOnly: true });
-  }
-  const local = resolved.models.filter((model) => model.path !== undefined);
-  const { modelVolume } = kubernetes;
-  if (local.length === 0 || modelVolume.kind === "image") return { volumes, mounts };
-  volumes.push(
-    modelVolume.kind === "claim"
-      ? { name: "models", persistentVolumeClaim: { claimName: modelVolume.claim, readOnly: true } }
-      : { name: "models", hostPath: { path: modelVolume.hostPath, type: "Directory" } },
-  );
-  const together = local.every((model) => /^\/models\/[^/]+$/.test(model.basePath));
-  if (together) mounts.push({ name: "models", mountPath: "/models", readOnly: true });
-  else {
-    for (const model of local) {
-      const folder =
-        model.basePath
-          .split("/")
-          .filter((part) => part !== "")
-          .at(-1) ?? model.name;
-      mounts.push({ name: "models", mountPath: model.basePath, subPath: folder, readOnly: true });
-    }
-  }
-  return { volumes, mounts };
-}
-
-function containerResources(resolved: ResolvedSpec): object | undefined {
-  const { cores, memoryMiB, gpus } = resolved.resources;
-  const gpu =
-    resolved.image.variant !== "gpu" || gpus === undefined
-      ? undefined
-      : gpus === "all"
-        ? 1
-        : typeof gpus === "number"
-          ? gpus
-          : gpus.length;
-  const amounts = {
-    cpu: cores === undefined ? undefined : String(cores),
-    memory: memoryMiB === undefined ? undefined : `${memoryMiB}Mi`,
-  };
-  if (cores === undefined && memoryMiB === undefined && gpu === undefined) return undefined;
+function service({ ports }: ResolvedSpec, kind: ResolvedKubernetes["service"], selector: object): object {
   return {
-    requests: cores === undefined && memoryMiB === undefined ? undefined : amounts,
-    limits: { ...amounts, "nvidia.com/gpu": gpu },
-  };
-}
-
-function container(
-  resolved: ResolvedSpec,
-  kubernetes: ResolvedKubernetes,
-  mounts: readonly object[],
-): object {
-  const { ports } = resolved;
-  const environment = environmentOf(resolved).map(([name, value]) => ({
-    name,
-    value: literal(value),
-  }));
-  // `args`, not `command`: the image's entrypoint stays.
-  const args = serverArgv(resolved, { hostPaths: false }).map(literal);
-  const open = { tcpSocket: { port: "grpc" } };
-  const healthy = resolved.grpc.healthService === true ? { grpc: { port: ports.grpc.container } } : open;
-  return {
-    name: "model-server",
-    image: resolved.image.reference,
-    args: args.length === 0 ? undefined : args,
-    env: environment.length === 0 ? undefined : environment,
+    type: kind === "Headless" ? "ClusterIP" : kind,
+    // gRPC keeps one connection: with a headless service clients balance over the pods themselves.
+    clusterIP: kind === "Headless" ? "None" : undefined,
+    selector,
     ports: [
-      { name: "grpc", containerPort: ports.grpc.container },
-      ...(ports.rest === undefined ? [] : [{ name: "rest", containerPort: ports.rest.container }]),
+      { name: "grpc", port: ports.grpc.container, targetPort: "grpc", appProtocol: "grpc" },
+      ...(ports.rest === undefined
+        ? []
+        : [{ name: "rest", port: ports.rest.container, targetPort: "rest", appProtocol: "http" }]),
     ],
-    startupProbe: {
-      ...open,
-      periodSeconds: PROBE_SECONDS,
-      failureThreshold: Math.ceil(kubernetes.startupSeconds / PROBE_SECONDS),
-    },
-    readinessProbe: { ...healthy, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 },
-    livenessProbe: { ...open, periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 3 },
-    lifecycle: { preStop: { exec: { command: ["sleep", "5"] } } },
-    resources: containerResources(resolved),
-    securityContext: { allowPrivilegeEscalation: false },
-    volumeMounts: mounts.length === 0 ? undefined : mounts,
   };
 }
 
-/** Why the deployment is as it is, for those who read it without the spec. */
-function deploymentNotes(resolved: ResolvedSpec, { modelVolume }: ResolvedKubernetes): YamlNote[] {
-  const pod = ["spec", "template", "spec"];
-  const server = [...pod, "containers", 0];
-  const folders = resolved.models
-    .filter((model) => model.path !== undefined)
-    .map((model) => model.basePath.split("/").at(-1));
-  const gpu = resolved.image.variant === "gpu" && resolved.resources.gpus !== undefined;
-  return [
-    ...(gpu
-      ? [
-          {
-            path: ["spec", "strategy"],
-            text: "A rollout needs a spare GPU for the new pod; without one, set maxSurge 0 and maxUnavailable 1.",
-          },
-        ]
-      : []),
-    {
-      path: [...pod, "terminationGracePeriodSeconds"],
-      text: "The image's entrypoint script passes no SIGTERM on: after preStop nothing is left to wait for.",
-    },
-    {
-      path: [...server, "startupProbe"],
-      text: "The ports open once every model is loaded; until then no other probe may count.",
-    },
-    {
-      path: [...server, "lifecycle"],
-      text: "The server does not drain: let the endpoints forget the pod before it is killed.",
-    },
-    ...(folders.length > 0 && modelVolume.kind !== "image"
-      ? [
-          {
-            path: [...pod, "volumes"],
-            text: `The volume "models" holds these folders, with the version directories in each: ${folders.join(", ")}`,
-          },
-        ]
-      : []),
-  ];
+function autoscaler(name: string, { minReplicas, maxReplicas, cpuPercent }: Autoscale): object {
+  return {
+    scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
+    minReplicas,
+    maxReplicas,
+    metrics: [
+      {
+        type: "Resource",
+        resource: { name: "cpu", target: { type: "Utilization", averageUtilization: cpuPercent } },
+      },
+    ],
+  };
 }
 
 /** `k8s/*.yaml`: deployment and service, and as needed configmap, secret and autoscaler. */
@@ -182,158 +45,58 @@ export function kubernetesArtifacts(
   resolved: ResolvedSpec,
   kubernetes: ResolvedKubernetes,
   files: KubernetesFiles,
-  options: { readonly header: readonly string[] },
+  { header }: { readonly header: readonly string[] },
 ): Artifact[] {
-  const names: Names = {
+  const { autoscale, namespace } = kubernetes;
+  const names: KubernetesNames = {
     app: kubernetes.name,
     config: `${kubernetes.name}-config`,
     secret: `${kubernetes.name}-tls`,
   };
   const selector = { "app.kubernetes.io/name": names.app };
   const labels = { ...Object.fromEntries(kubernetes.labels), ...selector };
-  const artifact = (
-    path: string,
-    data: object,
-    mode?: number,
-    notes: readonly YamlNote[] = [],
-  ): Artifact => ({
-    path,
-    kind: "kubernetes",
-    contents: yamlText(data, options.header, notes),
-    ...(mode === undefined ? {} : { mode }),
-  });
   const artifacts: Artifact[] = [];
-  const { volumes, mounts } = volumesAndMounts(resolved, kubernetes, files, names);
-  // A polled models.config is applied by the running pods; everything else needs new ones.
-  const polled = (resolved.loading.modelConfigPollSeconds ?? 0) > 0;
-  const restartOn = [
-    ...Object.entries(files.config).filter(([name]) => !(polled && name === PATHS.models)),
-    ...Object.entries(files.secret),
-    ...(files.sessionConfig === undefined ? [] : [[SESSION_KEY, files.sessionConfig]]),
-  ];
-  const { monitoring, ports } = resolved;
-  const scraped =
-    monitoring === undefined || ports.rest === undefined
-      ? {}
-      : {
-          "prometheus.io/scrape": "true",
-          "prometheus.io/port": String(ports.rest.container),
-          "prometheus.io/path": monitoring.path,
-        };
-  const annotations = {
-    ...(restartOn.length === 0 ? {} : { "servable/config": fingerprint(JSON.stringify(restartOn)) }),
-    ...scraped,
-    ...Object.fromEntries(kubernetes.annotations),
+  const add = (
+    path: string,
+    [apiVersion, kind, name]: readonly [apiVersion: string, kind: string, name: string],
+    content: object,
+    { mode, notes = [] }: { readonly mode?: number; readonly notes?: readonly YamlNote[] } = {},
+  ): void => {
+    const object = { apiVersion, kind, metadata: { name, namespace, labels }, ...content };
+    artifacts.push({
+      path,
+      kind: "kubernetes",
+      contents: yamlText(object, header, notes),
+      ...(mode === undefined ? {} : { mode }),
+    });
   };
-  const podSpec = {
-    serviceAccountName: kubernetes.serviceAccount,
-    automountServiceAccountToken: kubernetes.serviceAccount === undefined ? false : undefined,
-    imagePullSecrets:
-      kubernetes.imagePullSecrets.length === 0
-        ? undefined
-        : kubernetes.imagePullSecrets.map((name) => ({ name })),
-    terminationGracePeriodSeconds: 15,
-    securityContext: { seccompProfile: { type: "RuntimeDefault" } },
-    containers: [container(resolved, kubernetes, mounts)],
-    volumes: volumes.length === 0 ? undefined : volumes,
-  };
-  if (Object.keys(files.config).length > 0) {
-    artifacts.push(
-      artifact(PATHS.kubernetesConfig, {
-        apiVersion: "v1",
-        kind: "ConfigMap",
-        metadata: metadata(kubernetes, names.config, labels),
-        data: files.config,
-      }),
-    );
-  }
+
+  if (Object.keys(files.config).length > 0)
+    add(PATHS.kubernetesConfig, ["v1", "ConfigMap", names.config], { data: files.config });
   if (files.sessionConfig !== undefined) {
-    artifacts.push(
-      artifact(PATHS.kubernetesSession, {
-        apiVersion: "v1",
-        kind: "ConfigMap",
-        metadata: metadata(kubernetes, `${names.config}-session`, labels),
-        data: { [SESSION_KEY]: files.sessionConfig },
-      }),
-    );
+    const data = { [SESSION_KEY]: files.sessionConfig };
+    add(PATHS.kubernetesSession, ["v1", "ConfigMap", `${names.config}-session`], { data });
   }
   if (Object.keys(files.secret).length > 0) {
-    artifacts.push(
-      artifact(
-        PATHS.kubernetesSecret,
-        {
-          apiVersion: "v1",
-          kind: "Secret",
-          metadata: metadata(kubernetes, names.secret, labels),
-          type: "Opaque",
-          stringData: files.secret,
-        },
-        0o600,
-      ),
-    );
+    const content = { type: "Opaque", stringData: files.secret };
+    add(PATHS.kubernetesSecret, ["v1", "Secret", names.secret], content, { mode: 0o600 });
   }
-  artifacts.push(
-    artifact(
-      PATHS.kubernetesDeployment,
-      {
-        apiVersion: "apps/v1",
-        kind: "Deployment",
-        metadata: metadata(kubernetes, names.app, labels),
-        spec: {
-          // An autoscaler owns the number.
-          replicas: kubernetes.autoscale === undefined ? kubernetes.replicas : undefined,
-          selector: { matchLabels: selector },
-          strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-          template: {
-            metadata: {
-              labels,
-              annotations: Object.keys(annotations).length === 0 ? undefined : annotations,
-            },
-            spec: podSpec,
-          },
-        },
-      },
-      undefined,
-      deploymentNotes(resolved, kubernetes),
-    ),
-    artifact(PATHS.kubernetesService, {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: metadata(kubernetes, names.app, labels),
-      spec: {
-        type: kubernetes.service === "Headless" ? "ClusterIP" : kubernetes.service,
-        // gRPC keeps one connection: with a headless service clients balance over the pods themselves.
-        clusterIP: kubernetes.service === "Headless" ? "None" : undefined,
-        selector,
-        ports: [
-          { name: "grpc", port: ports.grpc.container, targetPort: "grpc", appProtocol: "grpc" },
-          ...(ports.rest === undefined
-            ? []
-            : [{ name: "rest", port: ports.rest.container, targetPort: "rest", appProtocol: "http" }]),
-        ],
-      },
-    }),
-  );
-  if (kubernetes.autoscale !== undefined) {
-    const { minReplicas, maxReplicas, cpuPercent } = kubernetes.autoscale;
-    artifacts.push(
-      artifact(PATHS.kubernetesAutoscaler, {
-        apiVersion: "autoscaling/v2",
-        kind: "HorizontalPodAutoscaler",
-        metadata: metadata(kubernetes, names.app, labels),
-        spec: {
-          scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: names.app },
-          minReplicas,
-          maxReplicas,
-          metrics: [
-            {
-              type: "Resource",
-              resource: { name: "cpu", target: { type: "Utilization", averageUtilization: cpuPercent } },
-            },
-          ],
-        },
-      }),
-    );
+  const spec = {
+    // An autoscaler owns the number.
+    replicas: autoscale === undefined ? kubernetes.replicas : undefined,
+    selector: { matchLabels: selector },
+    strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+    template: podTemplate(resolved, kubernetes, files, names, labels),
+  };
+  const notes = deploymentNotes(resolved, kubernetes);
+  add(PATHS.kubernetesDeployment, ["apps/v1", "Deployment", names.app], { spec }, { notes });
+  add(PATHS.kubernetesService, ["v1", "Service", names.app], {
+    spec: service(resolved, kubernetes.service, selector),
+  });
+  if (autoscale !== undefined) {
+    add(PATHS.kubernetesAutoscaler, ["autoscaling/v2", "HorizontalPodAutoscaler", names.app], {
+      spec: autoscaler(names.app, autoscale),
+    });
   }
   return artifacts;
 }
