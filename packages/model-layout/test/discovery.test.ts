@@ -66,6 +66,33 @@ describe("discovery", () => {
     expect(selectVersions(versions, { kind: "specific", versions: [1, 7] }).missing).toEqual([7]);
   });
 
+  it("takes the name that the policy takes, of several for one number", () => {
+    const { versions } = discoverVersions(
+      "/m",
+      tree("/m/5 /x", "/m/05/x", "/m/5/x", "/m/ 5/x", "/m/-0/x", "/m/0/x"),
+    );
+    const names = (policy: Parameters<typeof selectVersions>[1]) =>
+      selectVersions(versions, policy).selected.map(({ name }) => name);
+    expect(names({ kind: "latest" })).toEqual(["5 "]);
+    expect(names({ kind: "specific", versions: [5, 5, 0] })).toEqual(["0", "5"]);
+    expect(names({ kind: "all" })).toEqual(["-0", " 5"]);
+    expect(selectVersions(versions, { kind: "specific", versions: [] })).toEqual({
+      selected: [],
+      missing: [],
+    });
+    const padded = discoverVersions("/m", tree("/m/007/x", "/m/07/x")).versions;
+    const seven = selectVersions(padded, { kind: "specific", versions: [7] });
+    expect(seven.selected.map(({ name }) => name)).toEqual(["07"]);
+    expect(selectVersions(padded, { kind: "latest", count: 9 }).selected).toHaveLength(1);
+  });
+
+  it("takes what is no directory, and what is linked, for a version as well", () => {
+    const files = new Map([["/m/200", new Uint8Array(1)]]);
+    const found = discoverVersions("/m", memoryFileSystem(files));
+    expect(found.versions.map(({ version, kind }) => [version, kind])).toEqual([[200, "file"]]);
+    expect(selectVersions(found.versions).selected.map(({ name }) => name)).toEqual(["200"]);
+  });
+
   it("says why a base path can't be listed", () => {
     expect(discoverVersions("/none", fs).problem?.fault).toBe("not-found");
     expect(discoverVersions("/m/notes.txt", fs).problem?.fault).toBe("not-found");

@@ -46,6 +46,22 @@ describe("folders that are out to trip the reader", () => {
     expect(inspect(join(root, "m")).models[0]?.versions[0]?.problems.length).toBeGreaterThan(0);
   });
 
+  it.skipIf(process.platform !== "linux")("names that are not UTF-8 are named, and no error", () => {
+    // A server takes any bytes for a name.
+    writeFileSync(Buffer.concat([Buffer.from(at("notes-")), Buffer.of(0xe9)]), "x");
+    mkdirSync(Buffer.concat([Buffer.from(at("more-")), Buffer.of(0xff)]));
+    for (const level of LEVELS) {
+      const named = found(level);
+      expect(named.filter(({ severity }) => severity === "error")).toEqual([]);
+      if (level !== "quick")
+        expect(named.map(({ message }) => message)).toEqual([
+          "has a name that is not UTF-8, so it can't be looked into",
+          "has a name that is not UTF-8, so it can't be looked into",
+        ]);
+    }
+    expect(inspect(join(root, "m")).models[0]?.versions[0]?.problems).toHaveLength(2);
+  });
+
   it("a FIFO in place of the warm-up file or of the version blocks nothing", () => {
     mkdirSync(at("assets.extra"));
     execFileSync("mkfifo", [at("assets.extra", "tf_serving_warmup_requests")]);

@@ -49,11 +49,10 @@ export function readDiskModel(
       ? { kind: "specific" as const, versions: model.policy.versions.map(asInt64) }
       : (model.policy ?? { kind: "latest" as const, count: 1 });
   const { selected, missing } = selectVersions(discovery.versions, policy);
+  // Of two names for one number the policy says which is served.
+  const every = selectVersions(discovery.versions, { kind: "all" }).selected;
   const paths = new Map(
-    selectVersions(discovery.versions, { kind: "all" }).selected.map((directory) => [
-      BigInt(directory.version),
-      directory.path,
-    ]),
+    [...every, ...selected].map((directory) => [BigInt(directory.version), directory.path] as const),
   );
   const cache = new Map<bigint, DiskVersion>();
   return {

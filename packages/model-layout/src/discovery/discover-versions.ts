@@ -91,8 +91,9 @@ export function duplicateVersions(versions: readonly VersionDirectory[]): Duplic
 
 /**
  * The version directories that a policy aspires, ascending, and the specific versions that are not on disk (a warning
- * of the server, nothing more). Of several names for one number, `latest` and `specific` take the last in byte order;
- * `all` hands over every one, and the first is what gets loaded (recorded run, against the words of the warning).
+ * of the server, nothing more). Of several names for one number, `latest` takes the last in byte order; so does
+ * `specific` where none is the plain number, which it looks for first since 2.17; `all` hands over every one, and the
+ * first is what gets loaded (recorded run, against the words of the warning).
  */
 export function selectVersions(
   versions: readonly VersionDirectory[],
@@ -101,7 +102,10 @@ export function selectVersions(
   const chosen = new Map<string, VersionDirectory>();
   for (const directory of [...versions].sort((a, b) => compareBytewise(a.name, b.name))) {
     const key = String(directory.version);
-    if (policy.kind !== "all" || !chosen.has(key)) chosen.set(key, directory);
+    const first = chosen.get(key);
+    const stays =
+      policy.kind === "all" ? first !== undefined : policy.kind === "specific" && first?.name === key;
+    if (!stays) chosen.set(key, directory);
   }
   const distinct = [...chosen.values()].sort(byVersion);
   switch (policy.kind) {

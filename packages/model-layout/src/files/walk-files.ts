@@ -14,7 +14,7 @@ export interface WalkedFile {
 /** Something in the walk that could not be entered or read. */
 export interface WalkProblem {
   readonly path: string;
-  readonly kind: "loop" | "unreadable" | "dangling" | "special" | "vanished" | "too-deep";
+  readonly kind: "loop" | "unreadable" | "dangling" | "special" | "vanished" | "too-deep" | "name";
   readonly message: string;
 }
 
@@ -39,6 +39,15 @@ export function walkFiles(folder: string, fs: ModelFileSystem): Walk {
   const add = (path: string, error: unknown, kind: WalkProblem["kind"] = "unreadable"): void => {
     const read = asReadError(error, path);
     if (!(read instanceof ModelReadError)) throw read;
+    // Bytes that are no UTF-8 come out of a listing as U+FFFD, and no file has the name that this makes.
+    if (read.fault === "not-found" && path.slice(folder.length).includes("\ufffd")) {
+      problems.push({
+        path,
+        kind: "name",
+        message: "has a name that is not UTF-8, so it can't be looked into",
+      });
+      return;
+    }
     problems.push({
       path,
       kind: read.fault === "not-found" && kind === "unreadable" ? "vanished" : kind,

@@ -37,6 +37,15 @@ export const rule = versionRule({
     }
     for (const { path, kind, message } of walkFiles(context.path, context.fs).problems) {
       if (path === context.path) continue; // layout/version-is-directory
+      if (kind === "name") {
+        yield {
+          file: path,
+          severity: "warning",
+          message,
+          help: "The server takes any bytes for a name, but many tools that copy or pack files don't. Rename it, or remove it.",
+        };
+        continue;
+      }
       yield {
         file: path,
         message,
