@@ -98,14 +98,20 @@ function environmentOf(
   return environment;
 }
 
-/** Cuts the words behind `run` into options, image and arguments. */
-export function readRun(
-  words: readonly ShellWord[],
-  start: Span | undefined,
-  run: RunPlace,
-): EmbeddedServer | undefined {
+type Misplaced = EmbeddedServer["misplaced"][number];
+
+interface CutRun {
+  readonly options: readonly Option[];
+  readonly image: ShellWord;
+  /** What the container's entrypoint gets. */
+  readonly rest: readonly ShellWord[];
+  readonly misplaced: readonly Misplaced[];
+}
+
+/** Cuts the words behind `run` into options, image and arguments; undefined where there is no image. */
+function cutRun(words: readonly ShellWord[]): CutRun | undefined {
   const options: Option[] = [];
-  const misplaced: { text: string; span: Span; what: "option" | "flag" }[] = [];
+  const misplaced: Misplaced[] = [];
   let index = 0;
   for (; index < words.length; index++) {
     const word = words[index];
@@ -152,19 +158,16 @@ export function readRun(
     }
   }
   const image = words[index];
-  if (image === undefined) return undefined;
-  const rest = words.slice(index + 1);
-  const all = (...names: string[]): Option[] => options.filter((option) => names.includes(option.name));
-  const environment = environmentOf(options, run);
-  const entrypointOption = all("--entrypoint").at(-1);
-  const servesImage =
-    isServingImage(image.text) ||
-    isGenerated(run.source) ||
-    looksServing(
-      environment,
-      all("-p", "--publish").flatMap(({ value, span }) => readPort(value, span)),
-    );
+  return image === undefined ? undefined : { options, image, rest: words.slice(index + 1), misplaced };
+}
+
+/** Takes docker's options out of the arguments behind the image, where docker does not look for them. */
+function withoutOptions(rest: readonly ShellWord[]): {
+  readonly kept: readonly ShellWord[];
+  readonly misplaced: readonly Misplaced[];
+} {
   const kept: ShellWord[] = [];
+  const misplaced: Misplaced[] = [];
   for (let at = 0; at < rest.length; at++) {
     const word = rest[at];
     if (word === undefined) break;
@@ -183,6 +186,29 @@ export function readRun(
       });
     } else kept.push(word);
   }
+  return { kept, misplaced };
+}
+
+/** The server that the words behind `run` start, if it is one. */
+export function readRun(
+  words: readonly ShellWord[],
+  start: Span | undefined,
+  run: RunPlace,
+): EmbeddedServer | undefined {
+  const cut = cutRun(words);
+  if (cut === undefined) return undefined;
+  const { options, image } = cut;
+  const { kept, misplaced } = withoutOptions(cut.rest);
+  const all = (...names: string[]): Option[] => options.filter((option) => names.includes(option.name));
+  const environment = environmentOf(options, run);
+  const entrypointOption = all("--entrypoint").at(-1);
+  const servesImage =
+    isServingImage(image.text) ||
+    isGenerated(run.source) ||
+    looksServing(
+      environment,
+      all("-p", "--publish").flatMap(({ value, span }) => readPort(value, span)),
+    );
   const entry =
     entrypointOption === undefined || entrypointOption.value === ""
       ? []
@@ -234,6 +260,6 @@ export function readRun(
     healthChecks: all("--health-cmd").map(({ value, span }) => ({ command: value, span })),
     ...(user === undefined ? {} : { user }),
     replicas: undefined,
-    misplaced,
+    misplaced: [...cut.misplaced, ...misplaced],
   };
 }
