@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { applyFixes, type Diagnostic, type Fix, sortDiagnostics } from "@servable/diagnostics";
 import {
   type CodeAction,
+  type CodeActionContext,
   CodeActionKind,
   type CompletionItem,
   CompletionItemKind,
@@ -12,12 +13,14 @@ import {
   InsertTextFormat,
   type Diagnostic as LspDiagnostic,
   MarkupKind,
+  type Range,
   TextDocumentSyncKind,
   TextDocuments,
   type TextEdit,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { type Language, languageOf } from "./documents.ts";
+import type { Offer } from "./text-features.ts";
 
 const SEVERITIES = {
   error: DiagnosticSeverity.Error,
@@ -103,6 +106,58 @@ function fixAll(document: TextDocument, language: Language): CodeAction[] {
       ];
 }
 
+function completionItem(document: TextDocument, offer: Offer): CompletionItem {
+  return {
+    label: offer.label,
+    kind: offer.kind === "field" ? CompletionItemKind.Field : CompletionItemKind.Value,
+    detail: offer.detail,
+    ...(offer.documentation === ""
+      ? {}
+      : { documentation: { kind: MarkupKind.Markdown, value: offer.documentation } }),
+    ...(offer.deprecated ? { tags: [CompletionItemTag.Deprecated] } : {}),
+    insertTextFormat: InsertTextFormat.Snippet,
+    textEdit: {
+      range: { start: document.positionAt(offer.start), end: document.positionAt(offer.end) },
+      newText: offer.snippet,
+    },
+  };
+}
+
+/** Fixes of what is found in a range; where an editor asks for it, all safe ones at once. */
+function codeActions(
+  document: TextDocument,
+  language: Language,
+  range: Range,
+  context: CodeActionContext,
+): CodeAction[] {
+  const from = document.offsetAt(range.start);
+  const to = document.offsetAt(range.end);
+  const wants = (kind: string): boolean =>
+    context.only === undefined ||
+    context.only.some((only) => only === "" || kind === only || kind.startsWith(`${only}.`));
+  // As an editor asks on saving; not offered among the fixes at the cursor.
+  const all =
+    context.only !== undefined && wants(CodeActionKind.SourceFixAll) ? fixAll(document, language) : [];
+  if (!wants(CodeActionKind.QuickFix)) return all;
+  const single = language.diagnostics(document.getText()).flatMap((diagnostic) => {
+    const { fix, span } = diagnostic;
+    if (fix === undefined || span === undefined || span.end < from || span.start > to) return [];
+    const same = context.diagnostics.filter(
+      ({ code, range: at }) => code === diagnostic.rule && document.offsetAt(at.start) === span.start,
+    );
+    return [
+      {
+        title: fix.title,
+        kind: CodeActionKind.QuickFix,
+        diagnostics: same,
+        isPreferred: fix.safety === "safe",
+        edit: { changes: { [document.uri]: editsOf(document, fix) } },
+      },
+    ];
+  });
+  return [...all, ...single];
+}
+
 /**
  * Serves the language server protocol over a connection until it closes: diagnostics, completion of fields and values,
  * hover with meaning, default and unit, formatting, and quick fixes, for the text protos and the spec.
@@ -164,20 +219,9 @@ export function serveLanguages(connection: Connection, version: string): void {
     const found = language(textDocument.uri);
     if (found === undefined) return [];
     const { document } = found;
-    return found.language.complete(document.getText(), document.offsetAt(position)).map((offer) => ({
-      label: offer.label,
-      kind: offer.kind === "field" ? CompletionItemKind.Field : CompletionItemKind.Value,
-      detail: offer.detail,
-      ...(offer.documentation === ""
-        ? {}
-        : { documentation: { kind: MarkupKind.Markdown, value: offer.documentation } }),
-      ...(offer.deprecated ? { tags: [CompletionItemTag.Deprecated] } : {}),
-      insertTextFormat: InsertTextFormat.Snippet,
-      textEdit: {
-        range: { start: document.positionAt(offer.start), end: document.positionAt(offer.end) },
-        newText: offer.snippet,
-      },
-    }));
+    return found.language
+      .complete(document.getText(), document.offsetAt(position))
+      .map((offer) => completionItem(document, offer));
   });
 
   connection.onHover(({ textDocument, position }) => {
@@ -203,35 +247,7 @@ export function serveLanguages(connection: Connection, version: string): void {
   connection.onCodeAction(({ textDocument, range, context }): CodeAction[] => {
     const found = language(textDocument.uri);
     if (found === undefined) return [];
-    const { document } = found;
-    const from = document.offsetAt(range.start);
-    const to = document.offsetAt(range.end);
-    const wants = (kind: string): boolean =>
-      context.only === undefined ||
-      context.only.some((only) => only === "" || kind === only || kind.startsWith(`${only}.`));
-    // As an editor asks on saving; not offered among the fixes at the cursor.
-    const all =
-      context.only !== undefined && wants(CodeActionKind.SourceFixAll)
-        ? fixAll(document, found.language)
-        : [];
-    if (!wants(CodeActionKind.QuickFix)) return all;
-    const single = found.language.diagnostics(document.getText()).flatMap((diagnostic) => {
-      const { fix, span } = diagnostic;
-      if (fix === undefined || span === undefined || span.end < from || span.start > to) return [];
-      const same = context.diagnostics.filter(
-        ({ code, range: at }) => code === diagnostic.rule && document.offsetAt(at.start) === span.start,
-      );
-      return [
-        {
-          title: fix.title,
-          kind: CodeActionKind.QuickFix,
-          diagnostics: same,
-          isPreferred: fix.safety === "safe",
-          edit: { changes: { [document.uri]: editsOf(document, fix) } },
-        },
-      ];
-    });
-    return [...all, ...single];
+    return codeActions(found.document, found.language, range, context);
   });
 
   documents.listen(connection);
