@@ -9,6 +9,7 @@ import { basePathRules, versionRules } from "./rules/registry.ts";
 import { type CheckLevel, type CheckTarget, VersionContext } from "./rules/version-context.ts";
 import { WireError } from "./wire/wire-reader.ts";
 
+/** How {@link checkModels} reads and judges; every part has a default. */
 export interface CheckModelsOptions {
   /** Default `graph`. */
   readonly level?: CheckLevel;

@@ -68,6 +68,7 @@ export type { Signature, TensorInfo } from "./saved-model/signature.ts";
 export { crc32c, maskCrc, unmaskCrc } from "./table/crc32c.ts";
 export { parseTflite, readTflite, type TfliteModel, type TfliteTensor } from "./tflite/read-tflite.ts";
 export type { BundleHeader, VariableEntry } from "./variables/bundle-entry.ts";
+export { listVariables, type StoredVariable } from "./variables/list-variables.ts";
 export { shardName } from "./variables/shard-name.ts";
 export type { Extent } from "./variables/slice-key.ts";
 export {

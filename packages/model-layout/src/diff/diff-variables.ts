@@ -1,44 +1,22 @@
 import { showShape } from "@servable/tensors";
-import type { VariableEntry } from "../variables/bundle-entry.ts";
-import { nameOfSliceKey } from "../variables/slice-key.ts";
+import { listVariables, type StoredVariable } from "../variables/list-variables.ts";
+import type { VariablesIndex } from "../variables/variables-index.ts";
 import type { VersionChange } from "./version-change.ts";
 
-interface Variable {
-  readonly entry: VariableEntry;
-  /** Checksum of the values; for a partitioned variable of all its slices. */
-  readonly checksum: string;
-}
+const typeOf = ({ entry: { dtype, unknownDtype }, shape }: StoredVariable): string =>
+  `${unknownDtype === undefined ? dtype : `DT_${unknownDtype}`} ${showShape(shape)}`;
 
-const dtypeName = ({ dtype, unknownDtype }: VariableEntry): string =>
-  unknownDtype === undefined ? dtype : `DT_${unknownDtype}`;
-const typeOf = (entry: VariableEntry): string => `${dtypeName(entry)} ${showShape(entry.shape)}`;
+/** Checksum of the values; of a partitioned variable those of all its slices. */
+const checksumOf = ({ entries }: StoredVariable): string =>
+  entries.map(({ key, crc32c }) => `${key} ${crc32c}`).join();
 
-/** Variables by name; the object graph, which is no variable, and single slices are left out. */
-function variablesOf(entries: readonly VariableEntry[]): Map<string, Variable> {
-  const slices = new Map<string, string[]>();
-  for (const { keyHex, keyBytes, crc32c } of entries) {
-    const name = keyHex === undefined ? undefined : nameOfSliceKey(keyBytes);
-    if (name === undefined) continue;
-    const key = new TextDecoder().decode(name);
-    slices.set(key, [...(slices.get(key) ?? []), `${keyHex} ${crc32c}`]);
-  }
-  const variables = new Map<string, Variable>();
-  for (const entry of entries) {
-    const { key, keyHex, crc32c } = entry;
-    if (keyHex !== undefined || key === "_CHECKPOINTABLE_OBJECT_GRAPH") continue;
-    const checksum = entry.slices.length === 0 ? String(crc32c) : (slices.get(key) ?? []).join();
-    variables.set(key, { entry, checksum });
-  }
-  return variables;
-}
-
-const bytesOf = (entries: readonly VariableEntry[]): number =>
-  entries.reduce((sum, { size, slices }) => sum + (slices.length === 0 ? Number(size) : 0), 0);
+const bytesOf = (variables: readonly StoredVariable[]): number =>
+  variables.reduce((sum, { byteSize }) => sum + byteSize, 0);
 
 /** What changes in the variables: nobody calls them, so nothing breaks. */
 export function* diffVariables(
-  a: readonly VariableEntry[],
-  b: readonly VariableEntry[],
+  a: VariablesIndex | undefined,
+  b: VariablesIndex | undefined,
 ): Generator<VersionChange> {
   const note = (subject: string, message: string): VersionChange => ({
     effect: "note",
@@ -46,24 +24,28 @@ export function* diffVariables(
     subject,
     message,
   });
-  const before = variablesOf(a);
-  const after = variablesOf(b);
+  const [all, now] = [a, b].map((index) => (index === undefined ? [] : listVariables(index))) as [
+    readonly StoredVariable[],
+    readonly StoredVariable[],
+  ];
+  const before = new Map(all.map((variable) => [variable.key, variable]));
+  const after = new Map(now.map((variable) => [variable.key, variable]));
   let changed = 0;
-  for (const [key, { entry, checksum }] of before) {
-    const now = after.get(key);
-    if (now === undefined) yield note(key, `variable is gone (${typeOf(entry)})`);
-    else if (typeOf(now.entry) !== typeOf(entry))
-      yield note(key, `variable was ${typeOf(entry)} and is ${typeOf(now.entry)}`);
-    else if (now.checksum !== checksum) changed++;
+  for (const [key, variable] of before) {
+    const other = after.get(key);
+    if (other === undefined) yield note(key, `variable is gone (${typeOf(variable)})`);
+    else if (typeOf(other) !== typeOf(variable))
+      yield note(key, `variable was ${typeOf(variable)} and is ${typeOf(other)}`);
+    else if (checksumOf(other) !== checksumOf(variable)) changed++;
   }
-  for (const [key, { entry }] of after)
-    if (!before.has(key)) yield note(key, `variable is new (${typeOf(entry)})`);
+  for (const [key, variable] of after)
+    if (!before.has(key)) yield note(key, `variable is new (${typeOf(variable)})`);
   if (changed > 0)
     yield note(
       "values",
       `${changed} of ${after.size} variable${after.size === 1 ? " has" : "s have"} other values`,
     );
-  const [from, to] = [bytesOf(a), bytesOf(b)];
+  const [from, to] = [bytesOf(all), bytesOf(now)];
   if (from !== to)
     yield note(
       "size",

@@ -4,13 +4,14 @@ import { nodeFileSystem } from "../files/node-file-system.ts";
 import { openSavedModel } from "../saved-model/open-saved-model.ts";
 import { ModelReadError } from "../saved-model/saved-model-error.ts";
 import { asReadError } from "../saved-model/saved-model-file.ts";
-import type { VariableEntry } from "../variables/bundle-entry.ts";
+import type { VariablesIndex } from "../variables/variables-index.ts";
 import { diffAssets, diffGraphs, diffWarmup, type Served } from "./diff-contents.ts";
 import { diffExamples } from "./diff-examples.ts";
 import { diffSignatures } from "./diff-signatures.ts";
 import { diffVariables } from "./diff-variables.ts";
 import type { ChangeEffect, VersionChange } from "./version-change.ts";
 
+/** What {@link diffVersions} found between two version directories. */
 export interface VersionDiff {
   readonly from: string;
   readonly to: string;
@@ -25,11 +26,11 @@ function served(
   path: string,
   fs: ModelFileSystem,
   tags: readonly string[],
-): Served & { readonly variables: readonly VariableEntry[] } {
+): Served & { readonly variables: VariablesIndex | undefined } {
   const model = open(path, fs);
   const meta = model.metaGraph(tags) ?? model.metaGraphs[0];
   if (meta === undefined) throw new ModelReadError("not-found", model.file, "holds no meta graph");
-  return { path, meta, variables: model.variables()?.entries ?? [] };
+  return { path, meta, variables: model.variables() };
 }
 
 /** Says of what is no version directory what it is. */

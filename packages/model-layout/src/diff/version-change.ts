@@ -4,6 +4,7 @@
  */
 export type ChangeEffect = "breaks-clients" | "breaks-batching" | "note";
 
+/** One difference between two versions of a model. */
 export interface VersionChange {
   readonly effect: ChangeEffect;
   readonly area: "signature" | "variable" | "asset" | "warm-up" | "meta-graph";

@@ -25,6 +25,7 @@ export interface FoundModel {
  */
 export type PathRole = "version" | "model" | "unversioned" | "repository" | "nothing";
 
+/** How {@link findModels} takes a path. */
 export interface FindModelsOptions {
   readonly tfsVersion?: string;
   /** Folders to look down for base paths, default 4. */
@@ -37,6 +38,7 @@ export interface FindModelsOptions {
   readonly onClean?: (versions: number) => void;
 }
 
+/** What {@link findModels} found. */
 export interface FoundModels {
   readonly path: string;
   readonly role: PathRole;

@@ -1,12 +1,14 @@
 /** What a path is, without following it further than asked. */
 export type FileKind = "file" | "directory" | "symlink" | "fifo" | "socket" | "device" | "other";
 
+/** What a file system says of a path. */
 export interface FileStat {
   readonly kind: FileKind;
   /** Bytes; meaningful for regular files. */
   readonly size: number;
 }
 
+/** A child of a directory; a link as such, not as what it leads to. */
 export interface DirectoryEntry {
   readonly name: string;
   /** As `lstat` would say: a link is `symlink`, whatever it points to. */

@@ -19,6 +19,7 @@ export interface InspectTensor {
   readonly components?: readonly InspectTensor[];
 }
 
+/** A SignatureDef; inputs and outputs by alias. */
 export interface InspectSignature {
   readonly method: string;
   readonly inputs: Readonly<Record<string, InspectTensor>>;
@@ -27,6 +28,7 @@ export interface InspectSignature {
   readonly defaults?: Readonly<Record<string, TensorJson | { readonly error: string }>>;
 }
 
+/** A collection of a meta graph (TF1), such as `variables`. */
 export interface InspectCollection {
   readonly kind: string;
   readonly count: number;
@@ -34,6 +36,7 @@ export interface InspectCollection {
   readonly values?: readonly string[];
 }
 
+/** A meta graph of a SavedModel, with its graph counted. */
 export interface InspectMetaGraph {
   /** In byte order. */
   readonly tags: readonly string[];
@@ -68,6 +71,7 @@ export interface InspectMetaGraph {
   readonly graphBytes: number;
 }
 
+/** An entry of variables.index: a variable, the object graph, or a slice of a partitioned variable. Sizes and offsets in bytes. */
 export interface InspectVariable {
   /** One of key and keyHex: the latter for a key that is not text. */
   readonly key?: string;
@@ -84,6 +88,7 @@ export interface InspectVariable {
   readonly stringLengths?: readonly number[];
 }
 
+/** All that is known of one version directory. */
 export interface InspectVersion {
   /** null for a SavedModel that lies outside of a version directory. */
   readonly version: JsonInt64 | null;
@@ -156,6 +161,7 @@ export interface InspectVersion {
   readonly problems: readonly { readonly file: string; readonly message: string }[];
 }
 
+/** A model and its versions, as the server would discover them. */
 export interface InspectModel {
   readonly name: string;
   readonly path: string;

@@ -27,6 +27,7 @@ import type {
   JsonInt64,
 } from "./inspect-report.ts";
 
+/** What {@link inspect} does beside reading. */
 export interface InspectOptions {
   /** Check every tensor against its checksum. */
   readonly verifyChecksums?: boolean;

@@ -15,6 +15,7 @@ import { copyTree } from "./copy-tree.ts";
 import { hiddenName, sweep } from "./hidden-names.ts";
 import { type NotRemoved, prune } from "./prune.ts";
 
+/** How {@link publish} numbers, keeps and checks. */
 export interface PublishOptions
   extends Pick<CheckModelsOptions, "tfsVersion" | "tags" | "officialImage" | "preferTflite" | "batching"> {
   /** How many of the newest versions to keep, the new one included; default: all. */
@@ -31,6 +32,7 @@ export interface PublishOptions
   readonly onPublished?: (path: string) => void;
 }
 
+/** What {@link publish} did. Sizes in bytes, paths below the base path as it was given. */
 export interface Published {
   readonly version: Int64;
   readonly path: string;

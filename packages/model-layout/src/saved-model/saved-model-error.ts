@@ -3,7 +3,7 @@ import { UserError } from "@servable/diagnostics";
 /**
  * Why a file of a version directory can't be read. not-found: nothing there; unreadable: the system refuses;
  * not-a-file: a directory, FIFO or device; malformed: the bytes are not what the name says; checksum: they were, but
- * changed; unsupported: a newer format than the server of today reads.
+ * changed; unsupported: a newer format than the server of today reads; changed: somebody wrote to it while it was read.
  */
 export type ModelFault =
   | "not-found"

@@ -12,6 +12,7 @@ import { GUESSED } from "./guess-texts.ts";
 import { type ParsedExample, parsedExample } from "./parsed-example.ts";
 import { servedGraph, type WriteWarmupOptions } from "./write-warmup.ts";
 
+/** For which signatures, and in which sizes, requests are made up. */
 export interface SynthesiseWarmupOptions extends WriteWarmupOptions {
   /** Signatures to warm; default: all that Predict can feed and that change nothing. */
   readonly signatures?: readonly string[];

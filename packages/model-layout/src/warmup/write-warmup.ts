@@ -10,6 +10,7 @@ import { MAX_WARMUP_RECORDS } from "./prediction-log.ts";
 import { encodeTfRecord } from "./tf-record.ts";
 import { WARMUP_FILE } from "./warmup-file.ts";
 
+/** How warm-up records are named, and compared with which meta graph. */
 export interface WriteWarmupOptions {
   /** Written into the records for people; the server does not look at it. */
   readonly model?: string;
