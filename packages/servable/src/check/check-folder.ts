@@ -7,7 +7,7 @@ import { expectManyVersions, type FoundModels, findModels, nodeFileSystem } from
 import { textOfBytes } from "@servable/text-proto";
 import type { Context } from "../cli/context.ts";
 import { reasonOf, shownPath } from "../cli/read-input.ts";
-import type { Level } from "./check-models.ts";
+import type { CheckOptions } from "./check-options.ts";
 import { checkTextFile } from "./check-text.ts";
 import type { Findings } from "./findings.ts";
 import { checkProgress } from "./progress.ts";
@@ -82,14 +82,50 @@ function survey(
   }
 }
 
+/** Checks specs, text protos and deployment files; tells for which version, and which base paths the specs name. */
+async function checkFiles(
+  context: Context,
+  findings: Findings,
+  { specs, texts, structured }: Found,
+  options: CheckOptions,
+): Promise<{ readonly tfsVersion: string | undefined; readonly covered: ReadonlySet<string> }> {
+  let { tfsVersion } = options;
+  const covered = new Set<string>();
+  for (const spec of specs) {
+    const { checkSpecFile } = await import("./check-spec.ts");
+    const result = await checkSpecFile(context, findings, spec, options);
+    tfsVersion ??= result.tfsVersion;
+    for (const path of result.modelPaths) covered.add(path);
+  }
+  const { fix } = options;
+  for (const path of texts) {
+    const bytes = bytesOf(context, path);
+    if (bytes === undefined) continue;
+    // Any other text file is none of our business.
+    if (detectKind(path, textOfBytes(bytes)) === undefined) continue;
+    const shown = shownPath(context, path);
+    checkTextFile(context, findings, bytes, shown, path, { kind: undefined, tfsVersion, fix });
+  }
+  for (const path of structured) {
+    const bytes = bytesOf(context, path);
+    if (bytes === undefined) continue;
+    const { checkStructuredBytes, looksLikeStructured } = await import("./check-structured.ts");
+    const { isOurs } = await import("@servable/deploy-gen");
+    if (!looksLikeStructured(path, bytes)) continue;
+    // What was generated from the spec was checked with it.
+    if (specs.length > 0 && isOurs(textOfBytes(bytes))) continue;
+    const file = { shown: shownPath(context, path), path };
+    checkStructuredBytes(context, findings, bytes, file, { ...options, tfsVersion });
+  }
+  return { tfsVersion, covered };
+}
+
 /** Checks a folder: a project (spec, text protos, deployment files, models), or a model folder of any level. */
 export async function checkFolder(
   context: Context,
   findings: Findings,
   folder: string,
-  level: Level,
-  tfsVersion: string | undefined,
-  fix: boolean,
+  options: CheckOptions,
 ): Promise<void> {
   let entries: readonly string[];
   try {
@@ -99,93 +135,56 @@ export async function checkFolder(
       cause: error,
     });
   }
+  const { level, tfsVersion: wanted } = options;
   const isProject = entries.some((name) => SPEC_NAMES.has(name));
   const quick = level === "quick";
   if (quick) expectManyVersions(folder, entries);
   const progress = checkProgress(context);
   const models = progress.during(() =>
     findModels(folder, nodeFileSystem, {
-      ...(tfsVersion === undefined ? {} : { tfsVersion }),
+      ...(wanted === undefined ? {} : { tfsVersion: wanted }),
       quick,
       onClean: progress.versions,
     }),
   );
   // The rules are loaded only where there is something to look at.
-  let version = tfsVersion;
-  const checkModels = async (path: string, found?: FoundModels): Promise<void> => {
+  const checkModels = async (
+    path: string,
+    tfsVersion: string | undefined,
+    found?: FoundModels,
+  ): Promise<void> => {
     const { checkModelFolder } = await import("./check-models.ts");
-    checkModelFolder(
-      context,
-      findings,
-      path,
-      level,
-      version,
-      found,
-      found === undefined ? undefined : progress,
-    );
+    const shown = found === undefined ? undefined : progress;
+    checkModelFolder(context, findings, path, { level, tfsVersion }, found, shown);
   };
   const isClean = models.models.every(({ cleanVersions }) => cleanVersions !== undefined);
   if (!isProject && models.role !== "repository" && models.role !== "nothing") {
     if (isClean) for (const { cleanVersions = 0 } of models.models) findings.countModels(1, cleanVersions);
-    else await checkModels(folder, models);
+    else await checkModels(folder, wanted, models);
     return;
   }
   const basePaths = models.role === "repository" ? models.models.map(({ basePath }) => basePath) : [];
   const found: Found = { specs: [], structured: [], texts: [] };
   survey(context, folder, 0, new Set(basePaths), found);
-  const covered = new Set<string>();
-  for (const spec of found.specs) {
-    const { checkSpecFile } = await import("./check-spec.ts");
-    const result = await checkSpecFile(context, findings, spec, level, tfsVersion, fix);
-    version ??= result.tfsVersion;
-    for (const path of result.modelPaths) covered.add(path);
-  }
-  for (const path of found.texts) {
-    const bytes = bytesOf(context, path);
-    if (bytes === undefined) continue;
-    // Any other text file is none of our business.
-    if (detectKind(path, textOfBytes(bytes)) === undefined) continue;
-    checkTextFile(context, findings, bytes, shownPath(context, path), path, {
-      kind: undefined,
-      tfsVersion: version,
-      fix,
-    });
-  }
-  for (const path of found.structured) {
-    const bytes = bytesOf(context, path);
-    if (bytes === undefined) continue;
-    const { checkStructuredBytes, looksLikeStructured } = await import("./check-structured.ts");
-    const { isOurs } = await import("@servable/deploy-gen");
-    if (!(await looksLikeStructured(path, bytes))) continue;
-    // What was generated from the spec was checked with it.
-    if (found.specs.length > 0 && isOurs(textOfBytes(bytes))) continue;
-    await checkStructuredBytes(context, findings, bytes, shownPath(context, path), path, level, version, fix);
-  }
+  const { tfsVersion, covered } = await checkFiles(context, findings, found, options);
   if (found.specs.length === 0 && basePaths.length > 0 && !isClean) {
-    await checkModels(folder, version === tfsVersion ? models : undefined);
+    await checkModels(folder, tfsVersion, tfsVersion === wanted ? models : undefined);
   } else {
     for (const { basePath, cleanVersions } of basePaths.length === 0 ? [] : models.models) {
       if (covered.has(basePath)) continue;
       if (cleanVersions !== undefined) findings.countModels(1, cleanVersions);
-      else await checkModels(basePath);
+      else await checkModels(basePath, tfsVersion);
     }
   }
-  if (findings.isEmpty) {
-    // Not a project: let the model reader say what is missing.
-    if (entries.length === 0) {
-      throw new UserError("nothing-to-check", `there is nothing to check in ${shownPath(context, folder)}`, {
-        hint: "give a spec, a text proto, or a folder with MODEL/VERSION/saved_model.pb; `servable init MODEL_DIR` starts a project",
-      });
-    }
-    await checkModels(folder);
-    if (findings.isEmpty) {
-      throw new UserError(
-        "nothing-to-check",
-        `there is no spec, text proto or model in ${shownPath(context, folder)}`,
-        {
-          hint: "give a spec, a text proto, or a folder with MODEL/VERSION/saved_model.pb; `servable init MODEL_DIR` starts a project",
-        },
-      );
-    }
-  }
+  if (!findings.isEmpty) return;
+  const shown = shownPath(context, folder);
+  if (entries.length === 0) throw nothingToCheck(`there is nothing to check in ${shown}`);
+  // Not a project: let the model reader say what is missing.
+  await checkModels(folder, tfsVersion);
+  if (findings.isEmpty) throw nothingToCheck(`there is no spec, text proto or model in ${shown}`);
 }
+
+const nothingToCheck = (message: string): UserError =>
+  new UserError("nothing-to-check", message, {
+    hint: "give a spec, a text proto, or a folder with MODEL/VERSION/saved_model.pb; `servable init MODEL_DIR` starts a project",
+  });

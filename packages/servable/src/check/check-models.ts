@@ -1,18 +1,16 @@
 import { checkModels, type FoundModels, nodeFileSystem } from "@servable/model-layout";
 import type { Context } from "../cli/context.ts";
 import { shownPath } from "../cli/read-input.ts";
+import type { CheckOptions } from "./check-options.ts";
 import type { Findings } from "./findings.ts";
 import { checkProgress, type Progress } from "./progress.ts";
-
-export type Level = "quick" | "graph" | "bytes";
 
 /** Checks a model repository, one model's base path, or one version directory. */
 export function checkModelFolder(
   context: Context,
   findings: Findings,
   path: string,
-  level: Level,
-  tfsVersion: string | undefined,
+  { level, tfsVersion }: Pick<CheckOptions, "level" | "tfsVersion">,
   found?: FoundModels,
   progress: Progress = checkProgress(context),
 ): void {

@@ -9,7 +9,7 @@ import type { Context } from "../cli/context.ts";
 import { absolute, readInput, shownPath } from "../cli/read-input.ts";
 import { artifactsOf, hostFilesOf, type Places } from "../serving/artifact-set.ts";
 import { overlayFileSystem } from "../serving/overlay-file-system.ts";
-import type { Level } from "./check-models.ts";
+import type { CheckedFile, CheckOptions, Level } from "./check-options.ts";
 import { filesReadable } from "./files-readable.ts";
 import type { Findings } from "./findings.ts";
 import { fixText } from "./fix-text.ts";
@@ -26,11 +26,8 @@ export function checkSpecText(
   context: Context,
   findings: Findings,
   read: string,
-  shown: string,
-  path: string,
-  level: Level,
-  serverVersion: string | undefined,
-  fix: boolean,
+  { shown, path }: CheckedFile,
+  { level, tfsVersion: serverVersion, fix }: CheckOptions,
 ): CheckedSpec {
   const own = path === "-" ? undefined : path;
   const check = (source: string): { readonly diagnostics: readonly Diagnostic[] } => ({
@@ -124,9 +121,7 @@ export async function checkSpecFile(
   context: Context,
   findings: Findings,
   path: string,
-  level: Level,
-  serverVersion: string | undefined,
-  fix: boolean,
+  options: CheckOptions,
 ): Promise<CheckedSpec> {
   const shown = shownPath(context, path);
   let text: string;
@@ -138,5 +133,5 @@ export async function checkSpecFile(
       hint: "a spec is a YAML or JSON file",
     });
   }
-  return checkSpecText(context, findings, text, shown, path, level, serverVersion, fix);
+  return checkSpecText(context, findings, text, { shown, path }, options);
 }

@@ -1,7 +1,7 @@
 import { checkStart, listeningPorts, modelServerShares } from "@servable/linter/start";
 import type { Context } from "../cli/context.ts";
 import { shownPath } from "../cli/read-input.ts";
-import type { Level } from "./check-models.ts";
+import type { Level } from "./check-options.ts";
 import type { Findings } from "./findings.ts";
 
 /** Predicts the fate of `tensorflow_model_server ARGV`, and checks every file and folder that the flags name. */

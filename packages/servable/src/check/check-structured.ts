@@ -2,7 +2,7 @@ import { UserError } from "@servable/diagnostics";
 import { checkManifest, hostFacts, looksLikeManifest } from "@servable/linter/manifests";
 import type { Context } from "../cli/context.ts";
 import { shownPath } from "../cli/read-input.ts";
-import type { Level } from "./check-models.ts";
+import type { CheckedFile, CheckOptions } from "./check-options.ts";
 import type { Findings } from "./findings.ts";
 import { fixText } from "./fix-text.ts";
 
@@ -15,7 +15,7 @@ const decode = (bytes: Uint8Array, shown: string): string => {
 };
 
 /** Whether a YAML file or script starts a model server (and is no spec). */
-export async function looksLikeStructured(path: string, bytes: Uint8Array): Promise<boolean> {
+export function looksLikeStructured(path: string, bytes: Uint8Array): boolean {
   try {
     return looksLikeManifest(path, decode(bytes, path));
   } catch {
@@ -29,16 +29,13 @@ function isKubernetesObject(text: string): boolean {
 }
 
 /** Checks the server flags inside a docker run script, compose file or Kubernetes manifest. */
-export async function checkStructuredBytes(
+export function checkStructuredBytes(
   context: Context,
   findings: Findings,
   bytes: Uint8Array,
-  shown: string,
-  path: string,
-  level: Level,
-  tfsVersion: string | undefined,
-  fix: boolean,
-): Promise<void> {
+  { shown, path }: CheckedFile,
+  { level, tfsVersion, fix }: CheckOptions,
+): void {
   const read = decode(bytes, shown);
   const check = (source: string): ReturnType<typeof checkManifest> =>
     checkManifest(source, {
@@ -66,14 +63,13 @@ export async function checkStructuredFile(
   context: Context,
   findings: Findings,
   bytes: Uint8Array,
-  shown: string,
-  path: string,
-  level: Level,
-  tfsVersion: string | undefined,
-  fix: boolean,
+  file: CheckedFile,
+  options: CheckOptions,
 ): Promise<void> {
-  if (looksLikeManifest(path, decode(bytes, shown))) {
-    await checkStructuredBytes(context, findings, bytes, shown, path, level, tfsVersion, fix);
+  const { shown, path } = file;
+  const text = decode(bytes, shown);
+  if (looksLikeManifest(path, text)) {
+    checkStructuredBytes(context, findings, bytes, file, options);
     return;
   }
   if (/\.(sh|bash|bat|cmd|ps1|dockerfile)$|(^|[/\\])(Docker|Container)file[^/\\]*$/i.test(path)) {
@@ -81,11 +77,11 @@ export async function checkStructuredFile(
       hint: "a script with `docker run … tensorflow/serving` or `tensorflow_model_server …` can be, and a Dockerfile with `FROM tensorflow/serving`",
     });
   }
-  if (isKubernetesObject(decode(bytes, shown))) {
+  if (isKubernetesObject(text)) {
     // A service or an autoscaler says nothing to a model server.
-    findings.file(shown, decode(bytes, shown));
+    findings.file(shown, text);
     return;
   }
   const { checkSpecText } = await import("./check-spec.ts");
-  checkSpecText(context, findings, decode(bytes, shown), shown, path, level, tfsVersion, fix);
+  checkSpecText(context, findings, text, file, options);
 }

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { UserError } from "@servable/diagnostics";
 import type { TextProtoKind } from "@servable/linter/text-proto";
 import { textProtoKinds } from "@servable/linter/text-proto";
-import type { Level } from "../check/check-models.ts";
+import type { CheckOptions, Level } from "../check/check-options.ts";
 import { checkTextFile } from "../check/check-text.ts";
 import { Findings } from "../check/findings.ts";
 import { CHECK_FORMATS, type CheckFormat, renderReport } from "../check/render-report.ts";
@@ -13,28 +13,23 @@ import { absolute, readInput, reasonOf, shownPath } from "../cli/read-input.ts";
 import { targetVersion } from "../cli/target-version.ts";
 
 /** A text proto of that kind, or a spec or deployment file with flags in it. */
-async function checkFile(context: Context, findings: Findings, path: string, args: Arguments): Promise<void> {
+async function checkFile(
+  context: Context,
+  findings: Findings,
+  path: string,
+  args: Arguments,
+  options: CheckOptions,
+): Promise<void> {
   const kind = args.get("kind") as TextProtoKind | undefined;
-  const tfsVersion = args.get("server-version");
   const shown = path === "-" ? "<stdin>" : shownPath(context, path);
   const named = path === "-" ? (args.get("stdin-filename") ?? "") : path;
-  const options = { kind, tfsVersion, fix: args.has("fix") };
   const bytes = await readInput(context, path);
   if (
     kind === undefined &&
     /\.(ya?ml|json|sh|bash|bat|cmd|ps1|dockerfile)$|(^|[/\\])(Docker|Container)file[^/\\]*$/i.test(named)
   ) {
     const { checkStructuredFile } = await import("../check/check-structured.ts");
-    return checkStructuredFile(
-      context,
-      findings,
-      bytes,
-      shown,
-      path,
-      levelOf(args),
-      tfsVersion,
-      args.has("fix"),
-    );
+    return checkStructuredFile(context, findings, bytes, { shown, path }, options);
   }
   checkTextFile(
     context,
@@ -42,11 +37,9 @@ async function checkFile(context: Context, findings: Findings, path: string, arg
     bytes,
     shown === "<stdin>" && named !== "" ? named : shown,
     path === "-" ? undefined : path,
-    options,
+    { kind, tfsVersion: options.tfsVersion, fix: options.fix },
   );
 }
-
-const levelOf = (args: Arguments): Level => (args.get("level") ?? "graph") as Level;
 
 export const command = defineCommand({
   name: "check",
@@ -102,6 +95,8 @@ export const command = defineCommand({
     const started = process.hrtime.bigint();
     const findings = new Findings();
     const tfsVersion = await targetVersion(args.get("server-version"));
+    const level = (args.get("level") ?? "graph") as Level;
+    const options: CheckOptions = { level, tfsVersion, fix: args.has("fix") };
     const maxWarnings = optionalWholeNumber("max-warnings", args.get("max-warnings"));
     const against = args.get("against");
     if (against !== undefined) {
@@ -121,25 +116,18 @@ export const command = defineCommand({
           }
           if (folder) {
             const { checkFolder } = await import("../check/check-folder.ts");
-            await checkFolder(
-              context,
-              findings,
-              absolute(context, path),
-              levelOf(args),
-              tfsVersion,
-              args.has("fix"),
-            );
+            await checkFolder(context, findings, absolute(context, path), options);
             continue;
           }
         }
-        await checkFile(context, findings, path, args);
+        await checkFile(context, findings, path, args, options);
       }
       if (args.passthrough !== undefined) {
         const { checkServerStart } = await import("../check/check-start.ts");
-        checkServerStart(context, findings, args.passthrough, levelOf(args), tfsVersion);
+        checkServerStart(context, findings, args.passthrough, level, tfsVersion);
       } else if (args.positionals.length === 0) {
         const { checkFolder } = await import("../check/check-folder.ts");
-        await checkFolder(context, findings, context.cwd, levelOf(args), tfsVersion, args.has("fix"));
+        await checkFolder(context, findings, context.cwd, options);
       }
     }
     const report = findings.report(Math.round(Number(process.hrtime.bigint() - started) / 1e6));
