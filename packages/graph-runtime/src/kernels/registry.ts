@@ -1,5 +1,6 @@
 import type { KernelFactory, KernelTable } from "../kernel.ts";
 import { audioKernels } from "./audio.ts";
+import { bandedKernels } from "./banded.ts";
 import { basicKernels } from "./basic.ts";
 import { binaryKernels } from "./binary.ts";
 import { castKernels } from "./cast.ts";
@@ -103,6 +104,7 @@ const FAMILIES: readonly KernelTable[] = [
   fourierKernels,
   audioKernels,
   decompositionKernels,
+  bandedKernels,
   imageEditKernels,
   statelessRandomKernels,
   sequenceLossKernels,
