@@ -100,6 +100,22 @@ describe("publish", () => {
     expect(failure(() => publish(join(root, "file"), base)).message).toMatch(/: not a directory$/);
     expect(failure(() => publish(EXPORT, join(root, "file"))).message).toMatch(/file: not a directory$/);
     expect(failure(() => publish(EXPORT, join(root, "file", "below"))).message).toMatch(/: not a directory$/);
+    symlinkSync("nowhere", join(root, "dangling"));
+    expect(failure(() => publish(EXPORT, join(root, "dangling"))).message).toMatch(
+      /dangling: is a link that leads nowhere$/,
+    );
+    // The folder above an export, and the one above that.
+    cpSync(EXPORT, join(root, "models/half/3"), { recursive: true });
+    for (const [above, what] of [
+      ["models/half", "is a base path of versions"],
+      ["models", "holds SavedModels"],
+    ] as const) {
+      expect(failure(() => publish(join(root, above), base))).toMatchObject({
+        code: "not-an-export",
+        message: `${join(root, above)} ${what}, it is no SavedModel itself`,
+        hint: `give the folder that holds saved_model.pb, such as ${join(root, "models/half/3")}`,
+      });
+    }
     // Node's own mkdir never comes back from there.
     if (existsSync("/proc/self"))
       expect(failure(() => publish(EXPORT, "/proc/none/of/this")).exitCode).toBe(2);

@@ -27,7 +27,8 @@ export function makeFolders(path: string): string[] {
       } catch (error) {
         // Somebody else was faster, or it is a link that leads nowhere.
         const { code } = error as NodeJS.ErrnoException;
-        if (code !== "EEXIST" || !isFolder(folder)) throw error;
+        if (code !== "EEXIST") throw error;
+        if (!isFolder(folder)) throw new FileSystemError("EEXIST", folder, "is a link that leads nowhere");
       }
     }
   } catch (error) {

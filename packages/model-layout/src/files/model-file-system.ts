@@ -45,12 +45,15 @@ export type FileErrorCode =
 export class FileSystemError extends Error {
   readonly code: FileErrorCode;
   readonly path: string;
+  /** The message without the path. */
+  readonly reason: string;
 
-  constructor(code: FileErrorCode, path: string, detail?: string) {
-    super(`${path}: ${detail ?? describeFileError(code)}`);
+  constructor(code: FileErrorCode, path: string, reason = describeFileError(code)) {
+    super(`${path}: ${reason}`);
     this.name = "FileSystemError";
     this.code = code;
     this.path = path;
+    this.reason = reason;
   }
 }
 
@@ -71,8 +74,20 @@ export function describeFileError(code: FileErrorCode): string {
     case "ENAMETOOLONG":
       return "name too long";
     case "ENOSPC":
-    case "EDQUOT":
       return "no space left on the device";
+    // Node has no names for some of Linux' errors.
+    case "EDQUOT":
+    case "Unknown system error -122":
+      return "the disk quota is used up";
+    case "ESTALE":
+    case "Unknown system error -116":
+      return "the network file system has lost the file";
+    case "EXDEV":
+      return "on another file system";
+    case "EEXIST":
+      return "there already";
+    case "ETXTBSY":
+      return "in use";
     case "EROFS":
       return "the file system is read-only";
     case "EBUSY":

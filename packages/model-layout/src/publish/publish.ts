@@ -1,4 +1,4 @@
-import { realpathSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { type Diagnostic, nearest, UserError } from "@servable/diagnostics";
 import { type CheckModelsOptions, checkModels } from "../check-models.ts";
@@ -93,6 +93,7 @@ export function publish(exportDir: string, basePath: string, options: PublishOpt
       `version is ${wanted}, it must be a whole number from 0 to 2^63 - 1`,
     );
   mustBeFolder(exportDir);
+  mustBeExport(exportDir);
   mustBeApart(exportDir, basePath);
   mustBeBasePath(basePath);
 
@@ -164,6 +165,17 @@ function mustBeFolder(exportDir: string): void {
   } catch (error) {
     throw asReadError(asFileSystemError(error, exportDir), exportDir);
   }
+}
+
+/** Says which folder is meant, where it is the one above an export. */
+function mustBeExport(exportDir: string): void {
+  const { role, models } = findModels(exportDir, undefined, { depth: 1 });
+  const newest = models.flatMap(({ versions, basePath }) => versions.at(-1)?.path ?? basePath);
+  if (newest.length === 0 || role === "version" || role === "unversioned") return;
+  const what = role === "model" ? "is a base path of versions" : "holds SavedModels";
+  throw new UserError("not-an-export", `${exportDir} ${what}, it is no SavedModel itself`, {
+    hint: `give the folder that holds saved_model.pb, such as ${newest.sort()[0]}`,
+  });
 }
 
 /** A copy of a folder inside of it would hold all the versions before. */
@@ -257,21 +269,25 @@ function settle(
     const path = join(basePath, String(version));
     const taken = versions.find((directory) => BigInt(directory.version) === version);
     if (taken !== undefined) throw versionTaken(taken.path);
+    const settled = (): ReturnType<typeof settle> => ({
+      version: asInt64(version),
+      path,
+      ...(version < next - 1n ? { hiddenBy: asInt64(next - 1n) } : {}),
+    });
     try {
       // In one step from a name that no server reads to the number. A folder with something in it is never replaced:
       // the rename fails when another publisher took the number in between.
       renameSync(staging, path);
     } catch (error) {
-      if (!/^(ENOTEMPTY|EEXIST|ENOTDIR)$/.test((error as NodeJS.ErrnoException).code ?? "")) throw error;
+      const { code = "" } = error as NodeJS.ErrnoException;
+      // A network file system may ask twice and be told that there is nothing to rename any more: nobody else moves it.
+      if (code === "ENOENT" && !existsSync(staging) && existsSync(path)) return settled();
+      if (!/^(ENOTEMPTY|EEXIST|ENOTDIR)$/.test(code)) throw error;
       if (wanted !== undefined) throw versionTaken(path);
       if (attempt < 100) continue;
       throw error;
     }
-    return {
-      version: asInt64(version),
-      path,
-      ...(version < next - 1n ? { hiddenBy: asInt64(next - 1n) } : {}),
-    };
+    return settled();
   }
 }
 
@@ -296,7 +312,8 @@ function asUserError(error: unknown, basePath: string): unknown {
   if (typeof code !== "string") return error;
   // The folder that was being filled has a name that says nothing, and is gone.
   const where = basename(path).startsWith(".publishing-") ? basePath : path;
-  return new UserError("publish-failed", `${where}: ${describeFileError(code)}`, {
+  const reason = error instanceof FileSystemError ? error.reason : describeFileError(code);
+  return new UserError("publish-failed", `${where}: ${reason}`, {
     cause: error,
     hint: "nothing was published",
   });
