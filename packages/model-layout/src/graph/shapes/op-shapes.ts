@@ -3,6 +3,7 @@ import { controlling } from "./ops/control.ts";
 import { decoding } from "./ops/decode.ts";
 import { elementwise } from "./ops/elementwise.ts";
 import { joining } from "./ops/join.ts";
+import { listing } from "./ops/lists.ts";
 import { matrices } from "./ops/matrices.ts";
 import { reducing } from "./ops/reduce.ts";
 import { slicing } from "./ops/slice.ts";
@@ -21,6 +22,7 @@ const functions: ReadonlyMap<string, ShapeFunction> = new Map(
     arranging,
     slicing,
     joining,
+    listing,
     reducing,
     controlling,
     decoding,

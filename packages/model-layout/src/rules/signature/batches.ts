@@ -1,4 +1,4 @@
-import { showShape } from "@servable/tensors";
+import { type PartialShape, showShape } from "@servable/tensors";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 import { callable, signatureFile } from "./signatures.ts";
 
@@ -22,18 +22,23 @@ export const rule = versionRule({
     good: [folder("batched", { "m/1/saved_model.pb": "serving_default(x: [-1,4])" })],
   },
   *check(context) {
+    const { graph } = context;
     for (const [name, { inputs, outputs, defaults }] of callable(context)) {
       for (const [what, tensors] of [
         ["input", inputs],
         ["output", outputs],
       ] as const) {
-        for (const [alias, { kind, shape }] of tensors) {
-          if (kind !== "tensor" || shape === null || (shape.length > 0 && shape[0] === -1)) continue;
+        for (const [alias, { kind, shape: declared, tensor }] of tensors) {
+          if (kind !== "tensor") continue;
+          // What the graph surely makes counts where the signature leaves it open.
+          const made = what === "output" && opensBatch(declared) ? graph?.shapes.ofTensor(tensor) : undefined;
+          const shape = made ?? declared;
+          if (shape === null || opensBatch(shape)) continue;
           if (what === "output" && inputs.size === 0) continue;
           yield {
             file: signatureFile(context),
             severity: context.target.batching ? "warning" : "info",
-            message: `signature ${quoted(name)}: ${what} ${quoted(alias)} has shape ${showShape(shape)}, ${shape.length === 0 ? "no dimension to batch along" : `a first dimension fixed to ${shape[0]}`}`,
+            message: `signature ${quoted(name)}: ${what} ${quoted(alias)} ${made === undefined || made === null ? "has" : `is declared ${showShape(declared)}, but the graph makes it of`} shape ${showShape(shape)}, ${shape.length === 0 ? "no dimension to batch along" : `a first dimension fixed to ${shape[0]}`}`,
             help: `With --enable_batching requests for this signature fail${what === "input" && shape.length > 0 ? " unless each batch has just that size" : ""}. Export it with a first dimension of None${defaults.has(alias) ? "" : ", or keep batching off"}.`,
           };
         }
@@ -41,3 +46,6 @@ export const rule = versionRule({
     }
   },
 });
+
+/** Whether a tensor of this shape may have a first dimension of any size. */
+const opensBatch = (shape: PartialShape): boolean => shape === null || shape[0] === -1;

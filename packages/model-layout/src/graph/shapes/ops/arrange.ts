@@ -10,6 +10,7 @@ import {
   multiplyDims,
   refuse,
   type Shape,
+  subtractDims,
   UNKNOWN,
   unknownOfRank,
   withRank,
@@ -195,6 +196,35 @@ const blocks =
         ];
   };
 
+/** SpaceToBatchND and BatchToSpaceND: blocks of the dimensions after the first are moved into it, or out of it. */
+const blocksInBatch =
+  (toBatch: boolean) =>
+  (c: ShapeContext): readonly Shape[] => {
+    const block = withRank(c.input(1), 1, "the block");
+    const dims = dimOf(block, 0);
+    const pads = withRank(c.input(2), 2, toBatch ? "the paddings" : "the crops");
+    if (dims < 0) return [null];
+    merge(pads, [dims, 2]);
+    const input = atLeastRank(c.input(0), dims + 1, "the input");
+    const sizes = c.value(1)?.data;
+    const around = c.value(2)?.data;
+    if (input === null || sizes === undefined) return [input === null ? null : unknownOfRank(input.length)];
+    const made = [...input];
+    for (let at = 0; at < dims; at++) {
+      const by = sizes[at]!;
+      if (by < 1) refuse(`a block must not be of ${by}`);
+      const more = around === undefined ? UNKNOWN : around[2 * at]! + around[2 * at + 1]!;
+      const size = input[at + 1]!;
+      made[0] = toBatch ? multiplyDims(made[0]!, by) : divideEvenly(made[0]!, by);
+      if (more < 0) made[at + 1] = UNKNOWN;
+      else
+        made[at + 1] = toBatch
+          ? divideEvenly(addDims(size, more), by)
+          : subtractDims(multiplyDims(size, by), more);
+    }
+    return [made];
+  };
+
 /** Ops that give the elements of one tensor another arrangement. */
 export const arranging: ShapeFunctions = {
   Reshape: reshape,
@@ -207,6 +237,8 @@ export const arranging: ShapeFunctions = {
   ReverseV2: reverse,
   DepthToSpace: blocks(true),
   SpaceToDepth: blocks(false),
+  SpaceToBatchND: blocksInBatch(true),
+  BatchToSpaceND: blocksInBatch(false),
   EnsureShape: (c) => [merge(c.input(0), c.shape("shape"))],
   Where: (c) => [[UNKNOWN, c.input(0)?.length ?? UNKNOWN]],
   ...forOps("Unique UniqueV2", (c) =>

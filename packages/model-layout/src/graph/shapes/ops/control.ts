@@ -11,10 +11,7 @@ function branch(c: ShapeContext): readonly Shape[] | undefined {
 }
 
 /** Loops: what comes out is as noted, else as what goes in. */
-function loop(c: ShapeContext): readonly Shape[] {
-  c.outputHandles = c.handles;
-  return branch(c) ?? c.inputs;
-}
+const loop = (c: ShapeContext): readonly Shape[] => branch(c) ?? c.inputs;
 
 /** What several branches of TF1 hand on: only what all of them agree about. */
 function mergeOfBranches(c: ShapeContext): readonly Shape[] {

@@ -1,4 +1,4 @@
-import { atLeastRank, broadcast, dimOf, merge, mergeDims, type Shape } from "../shape.ts";
+import { atLeastRank, broadcast, dimOf, merge, mergeDims, SCALAR, type Shape, withRank } from "../shape.ts";
 import { forOps, type ShapeContext, type ShapeFunctions } from "../shape-context.ts";
 
 const same = (c: ShapeContext): readonly Shape[] => [c.input(0)];
@@ -58,5 +58,20 @@ export const elementwise: ShapeFunctions = {
   Select: select,
   SelectV2: (c) => [broadcast(c.input(0), broadcast(c.input(1), c.input(2)))],
   ...forOps("BiasAdd BiasAddV1", biasAdd),
+  // Scalars go with any shape.
+  StringJoin: (c) => [
+    c.inputs.some((shape) => shape === null)
+      ? null
+      : c.inputs.reduce<Shape>(
+          (both, shape) => (shape?.length === 0 ? both : both?.length === 0 ? shape : merge(both, shape)),
+          [],
+        ),
+  ],
+  QuantizeV2: (c) => {
+    if (c.int("axis", -1) !== -1) return undefined;
+    withRank(c.input(1), 0, "min_range");
+    withRank(c.input(2), 0, "max_range");
+    return [c.input(0), SCALAR, SCALAR];
+  },
   AddN: (c) => [c.inputs.reduce(merge, null)],
 };

@@ -1,5 +1,5 @@
 import { dtypeName } from "../../check-node.ts";
-import { atMostRank, merge, refuse, type Shape, withRank } from "../shape.ts";
+import { atMostRank, merge, refuse, SCALAR, type Shape, withRank } from "../shape.ts";
 import { forOps, type ShapeContext, type ShapeFunctions, type VariableType } from "../shape-context.ts";
 
 /** The variable behind the first input, which must be of the node's `dtype`. @throws ShapeMismatch */
@@ -33,6 +33,11 @@ export const stateful: ShapeFunctions = {
     atMostRank(c.input(2), 1, "the default");
     return undefined;
   },
+  LookupTableImportV2: (c) => {
+    withRank(c.input(0), 0, "the table");
+    withRank(c.input(1), 1, "the keys");
+    return [];
+  },
   InitializeTableV2: (c) => {
     withRank(c.input(0), 0, "the table");
     merge(withRank(c.input(1), 1, "the keys"), c.input(2));
@@ -47,6 +52,16 @@ export const stateful: ShapeFunctions = {
     withRank(c.input(0), 0, "the prefix");
     merge(withRank(c.input(1), 1, "the names"), withRank(c.input(2), 1, "the slices"));
     return undefined;
+  },
+  ShardedFilename: (c) => {
+    for (const [at, what] of ["the name", "the shard", "the count of shards"].entries())
+      withRank(c.input(at), 0, what);
+    return [SCALAR];
+  },
+  MergeV2Checkpoints: (c) => {
+    withRank(c.input(0), 1, "the prefixes");
+    withRank(c.input(1), 0, "the prefix to write");
+    return [];
   },
   SaveV2: (c) => {
     withRank(c.input(0), 0, "the prefix");

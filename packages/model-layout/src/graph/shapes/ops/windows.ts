@@ -188,6 +188,7 @@ export const windowed: ShapeFunctions = {
   Conv3D: convolution(3),
   DepthwiseConv2dNative: depthwise,
   Conv2DBackpropInput: transposed,
+  Conv3DBackpropInputV2: (c) => [withRank(c.shapeFrom(0), 5, "the sizes")],
   ...forOps("MaxPool AvgPool", pooling(2)),
   ...forOps("MaxPool3D AvgPool3D", pooling(3)),
   ...forOps("FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3", batchNorm),
