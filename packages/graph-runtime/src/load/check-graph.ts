@@ -1,9 +1,10 @@
 import { hostname } from "node:os";
 import { functionOps, type GraphDef, type NodeDef } from "../graph/graph-def.ts";
+import { parseTensorName } from "../graph/node-outputs.ts";
 import { opDef } from "../graph/op-table.ts";
 import { GraphError, invalid } from "../graph-error.ts";
 import { kernelOf } from "../kernels/registry.ts";
-import { functionMissing, parseTensorName } from "../plan/plan-graph.ts";
+import { functionMissing } from "../plan/plan-graph.ts";
 
 /** GraphDef version of TensorFlow 2.17. */
 const GRAPH_VERSION = 1882;

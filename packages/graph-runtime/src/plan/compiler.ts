@@ -2,6 +2,7 @@ import type { DType } from "@servable/tensors";
 import type { UnsupportedOp } from "../api.ts";
 import { Attributes } from "../graph/attributes.ts";
 import type { GraphDef, NodeDef } from "../graph/graph-def.ts";
+import { outputCount, outputDtype, parseTensorName } from "../graph/node-outputs.ts";
 import { opDef } from "../graph/op-table.ts";
 import { GraphError } from "../graph-error.ts";
 import type { CallFunction, KernelFactory, KernelNode, RunContext } from "../kernel.ts";
@@ -11,16 +12,9 @@ import type { RefVariable, ResourceHandle, Value } from "../value.ts";
 import { fuse } from "./fuse.ts";
 import { foldLoops } from "./loops.ts";
 import { atNode, makePlan, type Plan, runPlan } from "./plan.ts";
-import {
-  functionMissing,
-  outputCount,
-  outputDtype,
-  PlanGraph,
-  type PlanNode,
-  parseTensorName,
-  type Ref,
-  topologicalOrder,
-} from "./plan-graph.ts";
+import { functionMissing, PlanGraph } from "./plan-graph.ts";
+import type { PlanNode, Ref } from "./plan-node.ts";
+import { topologicalOrder } from "./topological-order.ts";
 
 const noAttributes: NodeDef = {
   name: "",

@@ -5,7 +5,7 @@ import { matMul } from "../kernels/matmul.ts";
 import { normalisation } from "../kernels/nn.ts";
 import { unaryKernels } from "../kernels/unary.ts";
 import type { Value } from "../value.ts";
-import type { PlanNode, Ref } from "./plan-graph.ts";
+import type { PlanNode, Ref } from "./plan-node.ts";
 
 type AddNode = (name: string, inputs: Ref[], kernel: Kernel, functionName: string | undefined) => PlanNode;
 

@@ -2,7 +2,7 @@ import { invalid } from "../graph-error.ts";
 import type { Kernel } from "../kernel.ts";
 import { DEAD, type Value } from "../value.ts";
 import { makePlan, type Plan, runPlan } from "./plan.ts";
-import type { PlanNode, Ref } from "./plan-graph.ts";
+import type { PlanNode, Ref } from "./plan-node.ts";
 
 /*
  * Loops of TensorFlow 1: Enter, Merge, Switch, NextIteration and Exit nodes that share a frame. Each frame becomes one

@@ -1,37 +1,14 @@
-import type { DType } from "@servable/tensors";
 import type { FunctionDef, GraphDef, NodeDef } from "../graph/graph-def.ts";
+import {
+  argumentSize,
+  calledFunction,
+  INLINED,
+  outputCount,
+  parseTensorName,
+} from "../graph/node-outputs.ts";
 import { opDef } from "../graph/op-table.ts";
 import { GraphError, invalid } from "../graph-error.ts";
-import type { Kernel } from "../kernel.ts";
-import type { Value } from "../value.ts";
-
-/** One output of a node. */
-export interface Ref {
-  readonly node: PlanNode;
-  readonly index: number;
-}
-
-/** A node of a plan: a graph's node in one place where its function was inlined, a feed, or a made-up one. */
-export interface PlanNode {
-  readonly id: number;
-  /** Name in its graph or function. */
-  readonly name: string;
-  readonly op: string;
-  readonly def: NodeDef;
-  /** Name of the function that the node stands in; undefined in the graph itself. */
-  readonly functionName: string | undefined;
-  inputs: Ref[];
-  controls: PlanNode[];
-  /** Values of all outputs, if they are the same in every run. */
-  constant: readonly Value[] | undefined;
-  kernel: Kernel | undefined;
-  /** Number of outputs of a node of our own making. */
-  outputs?: number;
-  /** Name with the calls that lead to it, as inlining names it. */
-  readonly path: string;
-  /** For feeds: their position. */
-  readonly feed: number;
-}
+import type { PlanNode, Ref } from "./plan-node.ts";
 
 /** A graph or an inlined function body: where names are looked up. */
 interface Scope {
@@ -54,62 +31,6 @@ interface Scope {
 const MAX_CALL_DEPTH = 100;
 const MAX_NODES = 500_000;
 const MAX_FORWARDS = 10_000;
-
-const INLINED = new Set(["PartitionedCall", "StatefulPartitionedCall"]);
-
-/** The function that a node calls and that can stand in its place, if it does. */
-function calledFunction(node: NodeDef, graph: GraphDef): string | undefined {
-  if (INLINED.has(node.op)) return node.attrs.func("f");
-  // Before TensorFlow 2, a call was a node whose op is the function's name.
-  return graph.functionBytes.has(node.op) ? node.op : undefined;
-}
-
-/** Splits an input of a graph's node: `name`, `name:1`, `^name`. */
-export function parseTensorName(text: string): { name: string; index: number; control: boolean } {
-  if (text.startsWith("^")) return { name: text.slice(1), index: 0, control: true };
-  const colon = text.lastIndexOf(":");
-  if (colon > 0) {
-    const tail = text.slice(colon + 1);
-    if (/^\d{1,9}$/.test(tail)) return { name: text.slice(0, colon), index: Number(tail), control: false };
-  }
-  return { name: text, index: 0, control: false };
-}
-
-/** Number of tensors that one declared argument stands for. */
-function argumentSize(spec: string, node: NodeDef): number {
-  const type = spec.slice(spec.indexOf(":") + 1);
-  if (type.startsWith("*")) return node.attrs.dtypes(type.slice(1)).length;
-  const star = type.indexOf("*");
-  return star > 0 ? node.attrs.int(type.slice(0, star)) : 1;
-}
-
-/** Number of outputs of a node; undefined for an op that TensorFlow does not register. */
-export function outputCount(node: NodeDef, graph: GraphDef): number | undefined {
-  const fn = calledFunction(node, graph);
-  if (fn !== undefined && !INLINED.has(node.op)) return graph.function(fn)?.outputs.length;
-  const definition = opDef(node.op);
-  if (!definition) return undefined;
-  let count = 0;
-  for (const spec of definition.o) count += argumentSize(spec, node);
-  return count;
-}
-
-/** Dtype of one output of a graph's node, as far as the op's definition tells. */
-export function outputDtype(node: NodeDef, index: number): DType | undefined {
-  let at = 0;
-  for (const spec of opDef(node.op)?.o ?? []) {
-    const size = argumentSize(spec, node);
-    if (index >= at + size) {
-      at += size;
-      continue;
-    }
-    const type = spec.slice(spec.lastIndexOf(spec.includes("*") ? "*" : ":") + 1);
-    if (type.startsWith("DT_")) return type as DType;
-    if (spec.includes(":*")) return node.attrs.dtypes(type)[index - at];
-    return node.attrs.has(type) ? node.attrs.dtype(type) : undefined;
-  }
-  return undefined;
-}
 
 /**
  * Collects, from what is fetched, the nodes that have to run, with calls replaced by the bodies of their functions.
@@ -416,53 +337,4 @@ export class PlanGraph {
 
 export function functionMissing(name: string): GraphError {
   return invalid(`Failed to find function "${name}" in function library: `);
-}
-
-/**
- * Orders nodes so that each comes after what it needs, starting from `roots`.
- * @param cut edges that close a loop on purpose (`NextIteration` → `Merge`) and are left out
- * @throws GraphError (INVALID_ARGUMENT) for a circle
- */
-export function topologicalOrder(
-  roots: readonly PlanNode[],
-  cut: (consumer: PlanNode, producer: PlanNode) => boolean = () => false,
-): PlanNode[] {
-  const order: PlanNode[] = [];
-  const state = new Map<PlanNode, 1 | 2>();
-  const stack: { node: PlanNode; next: number }[] = [];
-  const visit = (node: PlanNode): void => {
-    if (state.get(node) !== undefined) return;
-    state.set(node, 1);
-    stack.push({ node, next: 0 });
-  };
-  // What is only reached the way back round a loop has to be there all the same.
-  const starts = [...roots];
-  for (const root of starts) {
-    visit(root);
-    while (stack.length > 0) {
-      const top = stack[stack.length - 1]!;
-      const { node } = top;
-      const needed = node.inputs.length + node.controls.length;
-      if (top.next >= needed) {
-        state.set(node, 2);
-        order.push(node);
-        stack.pop();
-        continue;
-      }
-      const producer =
-        top.next < node.inputs.length
-          ? node.inputs[top.next]!.node
-          : node.controls[top.next - node.inputs.length]!;
-      top.next++;
-      if (cut(node, producer)) {
-        if (state.get(producer) === undefined) starts.push(producer);
-        continue;
-      }
-      if (state.get(producer) === 1) {
-        throw invalid(`Graph is invalid, contains a cycle through the node '${producer.name}'`);
-      }
-      visit(producer);
-    }
-  }
-  return order;
 }

@@ -3,7 +3,7 @@ import { GraphError, invalid } from "../graph-error.ts";
 import type { Kernel, Outputs, RunContext, Steps } from "../kernel.ts";
 import type { Variable } from "../resources.ts";
 import { DEAD, dtypeName, type RefVariable, type Value } from "../value.ts";
-import type { PlanNode, Ref } from "./plan-graph.ts";
+import type { PlanNode, Ref } from "./plan-node.ts";
 
 /** One node, ready to run: where its inputs lie, where its outputs go, and what can be dropped afterwards. */
 interface Step {
