@@ -404,6 +404,38 @@ describe("a file that is not what was exported", () => {
     }
   });
 
+  it("is told how to come right by, not only what it is", () => {
+    const help = (bytes: Uint8Array): string | undefined =>
+      found(load("counter_tf2/1").set(PB, bytes))[0]?.help;
+    expect(help(gzipSync(utf8("x")))).toMatch(/Unpack it/);
+    expect(help(zip("data.pkl"))).toMatch(/no other format/);
+    expect(help(utf8("<html>"))).toMatch(/Look at what it says/);
+    expect(help(join(latin1("\0\x05\x16\x07\0\x02\0\0"), new Uint8Array(9)))).toMatch(
+      /without the `\._` files/,
+    );
+    const left = (name: string): string | undefined =>
+      found(load("counter_tf2/1").set(`/m/1/${name}`, utf8("x"))).find(
+        ({ rule }) => rule === "layout/no-upload-remains",
+      )?.message;
+    expect(left("._saved_model.pb")).toMatch(/metadata of macOS/);
+    expect(left(".nfs0000000012ab")).toMatch(/NFS keeps/);
+    expect(left("saved_model.pb.part")).toMatch(/unfinished copy/);
+  });
+
+  it("is the index, where fingerprint.pb says so", () => {
+    const files = load("keras_mlp_export/1");
+    const other = load("counter_tf2/1");
+    const foreign = found(files.set(INDEX, load("multi_signature_dynamic_seq/4").get(INDEX)!));
+    const keys = foreign.filter(({ rule }) => rule === "variables/restored-keys-exist");
+    expect(keys).toHaveLength(1);
+    const data = load("keras_mlp_export/1");
+    data.set(DATA, new Uint8Array(data.get(DATA)!.length).fill(7));
+    const failed = (all: Files): string | undefined =>
+      found(all).find(({ rule }) => rule === "variables/checksums-hold")?.help;
+    expect(failed(data)).toMatch(/another export's/);
+    expect(failed(data.set(FINGERPRINT, other.get(FINGERPRINT)!))).toMatch(/another export's/);
+  });
+
   it("is not suspected where tensors begin like another file", () => {
     const files = load("counter_tf2/1");
     const data = files.get(DATA)!.slice();

@@ -86,10 +86,7 @@ export class FileWireReader {
       throw new WireError("length of more than 5 bytes", start);
     });
     if (length > this.#end - this.#at) {
-      throw new WireError(
-        `a field of ${length} bytes begins ${this.#end - this.#at} bytes before the end`,
-        start,
-      );
+      throw new WireError(`a field of ${length} bytes has only ${this.#end - this.#at} left`, start);
     }
     const range = { start: this.#at, length };
     this.#at += length;

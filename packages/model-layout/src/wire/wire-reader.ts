@@ -248,8 +248,7 @@ function longLength(reader: WireReader): number {
     scale *= 0x80;
     if (byte >= 0x80) continue;
     const left = reader.end - reader.at;
-    if (value > left)
-      throw new WireError(`a field of ${value} bytes begins ${left} bytes before the end`, start);
+    if (value > left) throw new WireError(`a field of ${value} bytes has only ${left} left`, start);
     return value;
   }
   throw new WireError("length of more than 5 bytes", start);

@@ -51,12 +51,12 @@ export const rule = versionRule({
       if (!stat.ok || stat.value.kind !== "file") continue;
       const file = context.file(name);
       const known = context.sniff(name);
-      if (known?.fetch !== undefined) {
+      if (known?.pointer === true) {
         yield {
           file,
           severity: "warning",
           message: `asset ${quoted(asset.filename)} is ${known.what}`,
-          help: `Its few lines are read as if they were the asset, and answers are wrong. Fetch the file (${known.fetch}).`,
+          help: `Its few lines are read as if they were the asset, and answers are wrong. ${known.mend}`,
         };
         continue;
       }

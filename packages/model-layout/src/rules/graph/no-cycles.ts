@@ -1,6 +1,8 @@
+import { splitRef } from "../../graph/function-ref.ts";
 import { type GraphFunction, type GraphNode, splitTensorName } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
 import { count, folder, quoted, some, versionRule } from "../model-rule.ts";
+import { runningParts } from "./running-parts.ts";
 
 /** Loops of TF1 close here: the importer takes these edges out before it sorts. */
 const BACK_FROM: ReadonlySet<string> = new Set(["NextIteration", "RefNextIteration"]);
@@ -52,7 +54,7 @@ export const rule = versionRule({
     "no node hangs on itself but through a loop's NextIteration, and no function calls itself without end",
   severity: "error",
   effect: "load-fails",
-  why: "The importer takes nodes in the order of their inputs. Nodes that wait for one another are never reached, and the load fails. Calls of functions are unfolded; one that comes back to itself never ends.",
+  why: "The importer takes nodes in the order of their inputs. Nodes that wait for one another are never reached, and the load fails; inside a function, its first call does. Calls of functions are unfolded; one that comes back to itself never ends.",
   mend: "Export the model again.",
   evidence: [
     "tensorflow/core/common_runtime/graph_constructor.cc",
@@ -66,32 +68,6 @@ export const rule = versionRule({
   *check(context) {
     const { graph } = context;
     if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
-    const waiting = new Map<GraphNode, number>();
-    const users = new Map<GraphNode, GraphNode[]>();
-    const ready: GraphNode[] = [];
-    for (const node of graph.nodes.values()) {
-      let inputs = 0;
-      for (const input of node.inputs) {
-        const name = input.startsWith("^") ? input.slice(1) : splitTensorName(input)?.node;
-        const from = name === undefined ? undefined : graph.nodes.get(name);
-        // graph/inputs-exist tells of those.
-        if (from === undefined || (BACK_TO.has(node.op) && BACK_FROM.has(from.op))) continue;
-        inputs++;
-        const list = users.get(from);
-        if (list === undefined) users.set(from, [node]);
-        else list.push(node);
-      }
-      waiting.set(node, inputs);
-      if (inputs === 0) ready.push(node);
-    }
-    for (let node = ready.pop(); node !== undefined; node = ready.pop()) {
-      for (const user of users.get(node) ?? []) {
-        const left = (waiting.get(user) ?? 0) - 1;
-        waiting.set(user, left);
-        if (left === 0) ready.push(user);
-      }
-      waiting.delete(node);
-    }
     const { file } = context.savedModel.value;
     const loop = endlessCall(graph);
     if (loop !== undefined) {
@@ -104,12 +80,72 @@ export const rule = versionRule({
         help: "The server crashes (stack overflow) when it unfolds the calls. Export the model again.",
       };
     }
-    if (waiting.size === 0) return;
-    const names = [...waiting.keys()].map(({ name }) => name);
-    yield {
-      file,
-      message: `${count(names.length, "node")} hang on one another or on such nodes: ${some(names)}`,
-      help: "The load fails. Export the model again.",
-    };
+    const inGraph = waitingNodes(graph.graph.nodes, graph.nodes, (input) => splitTensorName(input)?.node);
+    if (inGraph.length > 0)
+      yield { file, message: waitingMessage(inGraph), help: "The load fails. Export the model again." };
+    for (const fn of graph.calledFunctions) {
+      const inBody = waitingNodes(fn.nodes, graph.body(fn), (input) => splitRef(input).name);
+      if (inBody.length === 0) continue;
+      const runs = runningParts(context, graph).functions.has(fn);
+      yield {
+        file,
+        ...(runs ? {} : { severity: "warning" as const }),
+        message: `in function ${quoted(fn.name)} ${waitingMessage(inBody)}`,
+        help: runs
+          ? "The load fails where the function initialises or restores something, else every request that calls it. Export the model again."
+          : "Nothing that the server runs calls it, but tf.saved_model.load refuses the graph. Export the model again.",
+      };
+    }
   },
 });
+
+const waitingMessage = (nodes: readonly GraphNode[]): string =>
+  `${count(nodes.length, "node")} hang on one another or on such nodes: ${some(nodes.map(({ name }) => name))}`;
+
+/** Nodes that wait for one another or for such nodes; `nameOf`: the name of the node that makes an input which is no control input. */
+function waitingNodes(
+  nodes: readonly GraphNode[],
+  byName: ReadonlyMap<string, GraphNode>,
+  nameOf: (input: string) => string | undefined,
+): readonly GraphNode[] {
+  const sourceOf = (input: string, node: GraphNode): GraphNode | undefined => {
+    const name = input.startsWith("^") ? input.slice(1) : nameOf(input);
+    const from = name === undefined ? undefined : byName.get(name);
+    return from !== undefined && BACK_TO.has(node.op) && BACK_FROM.has(from.op) ? undefined : from;
+  };
+  // Mostly every node stands behind those that it waits for, or nearly so.
+  const done = new Set<GraphNode>();
+  const users = new Map<GraphNode, GraphNode[]>();
+  const waiting = new Map<GraphNode, number>();
+  const finish = (first: GraphNode): void => {
+    const ready = [first];
+    for (let node = ready.pop(); node !== undefined; node = ready.pop()) {
+      done.add(node);
+      for (const user of users.get(node) ?? []) {
+        const left = (waiting.get(user) ?? 0) - 1;
+        waiting.set(user, left);
+        if (left === 0) {
+          waiting.delete(user);
+          ready.push(user);
+        }
+      }
+    }
+  };
+  for (const node of nodes) {
+    // Of several nodes of one name the first counts.
+    if (byName.get(node.name) !== node) continue;
+    let left = 0;
+    for (const input of node.inputs) {
+      const from = sourceOf(input, node);
+      // graph/inputs-exist tells of inputs that nothing makes.
+      if (from === undefined || done.has(from)) continue;
+      left++;
+      const list = users.get(from);
+      if (list === undefined) users.set(from, [node]);
+      else list.push(node);
+    }
+    if (left === 0) finish(node);
+    else waiting.set(node, left);
+  }
+  return [...waiting.keys()];
+}

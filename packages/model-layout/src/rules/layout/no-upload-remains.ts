@@ -34,8 +34,20 @@ export const rule = versionRule({
         const path = where === "" ? name : `${where}/${name}`;
         yield {
           file: context.file(path),
-          message: `${quoted(path)} looks like what is left of an unfinished copy`,
-          help: "If the copy still runs, a polling server may load the version half-finished: copy under a non-numeric name and rename.",
+          ...(name.startsWith("._")
+            ? {
+                message: `${quoted(path)} is metadata of macOS, no part of the model`,
+                help: "A copy from a Mac leaves it. It does no harm but counts toward the model's size: remove it (`dot_clean`, `COPYFILE_DISABLE=1 tar …`).",
+              }
+            : name.startsWith(".nfs")
+              ? {
+                  message: `${quoted(path)} is what NFS keeps of a file that was removed or replaced while it was open`,
+                  help: "Somebody changes the version while it is in use; what is served is what was read before. Publish changes under a new number.",
+                }
+              : {
+                  message: `${quoted(path)} looks like what is left of an unfinished copy`,
+                  help: "If the copy still runs, a polling server may load the version half-finished: copy under a non-numeric name and rename.",
+                }),
         };
       }
     }

@@ -54,6 +54,11 @@ function otherName(names: readonly string[]): Instead | undefined {
       /^saved?[-_ ]?model\.(pb|pd|bp|pbtxt|bin)$/i.test(name.trim()) || /^saved?[-_ ]?model$/i.test(name),
   );
   const part = find((name) => FORMS.some((form) => remainsOf(name, form)) && name.trim() === name);
+  if (part !== undefined && archives([part]).length > 0)
+    return {
+      message: `only ${quoted(part)} is there, which is packed`,
+      help: "Unpack it to saved_model.pb: the server reads nothing that is packed.",
+    };
   if (part !== undefined && !FORMS.includes(part.toLowerCase()))
     return {
       message: `only ${quoted(part)} is there: saved_model.pb was not finished, not unpacked or not renamed`,

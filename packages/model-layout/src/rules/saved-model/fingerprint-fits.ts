@@ -42,7 +42,7 @@ export const rule = versionRule({
           foreign !== undefined
             ? `fingerprint.pb holds ${foreign.what}`
             : `fingerprint.pb is no FingerprintDef: ${reason}`,
-        help: `The server does not read it, but some file of this export is not what was written. ${foreign?.fetch === undefined ? "Copy the export again." : `Fetch the files themselves (${foreign.fetch}).`}`,
+        help: `The server does not read it, but some file of this export is not what was written. ${foreign?.mend ?? "Copy the export again."}`,
       };
       return;
     }

@@ -44,15 +44,21 @@ interface Instead {
 
 export function recognise(context: VersionContext, name: string): Instead | undefined {
   const known = context.sniff(name);
-  const holds = (what: string): Instead => ({ message: `${name} holds ${what}` });
-  if (known?.fetch !== undefined)
-    return { ...holds(known.what), help: `The load fails. Fetch the file itself (${known.fetch}).` };
-  if (known?.sure === true) return holds(known.what);
+  const holds = (what: string, mend?: string): Instead => ({
+    message: `${name} holds ${what}`,
+    ...(mend === undefined ? {} : { help: `The load fails. ${mend}` }),
+  });
+  if (known?.sure === true) return holds(known.what, known.mend);
   const size = context.stat(name);
   if (size.ok && size.value.size <= SMALL) {
     const bytes = readWholeFile(context.fs, context.file(name));
-    if (isGraphDef(bytes)) return holds("a bare GraphDef (a frozen graph)");
-    if (isMetaGraph(bytes)) return holds("a bare MetaGraphDef");
+    if (isGraphDef(bytes))
+      return holds(
+        "a bare GraphDef (a frozen graph)",
+        "Import the graph and export a SavedModel with signatures (tf.compat.v1.saved_model.simple_save).",
+      );
+    if (isMetaGraph(bytes))
+      return holds("a bare MetaGraphDef", "Export a SavedModel, which holds meta graphs with their tags.");
     if (endsAsTable(bytes)) return holds("a table as variables.index is one");
     if (beginsAsTfRecord(bytes)) return holds("TFRecords");
     const damage = known === undefined || !/text/.test(known.what) ? copyDamage(bytes) : undefined;
@@ -67,7 +73,7 @@ export function recogniseText(context: VersionContext, name: string): Instead | 
   if (known === undefined || /plain text|of a SavedModel/.test(known.what)) return undefined;
   return {
     message: `${name} holds ${known.what}`,
-    ...(known.fetch === undefined ? {} : { help: `Fetch the file itself (${known.fetch}).` }),
+    ...(known.mend === undefined ? {} : { help: `The load fails. ${known.mend}` }),
   };
 }
 

@@ -2,6 +2,7 @@ import { readWholeFile } from "../../files/model-file-system.ts";
 import { checkMetaindex, readTable } from "../../table/sorted-table.ts";
 import { nameOfEntry, type VariableEntry } from "../../variables/bundle-entry.ts";
 import { folder, quoted, some } from "../model-rule.ts";
+import { changedParts, variablesChanged } from "../saved-model/since-export.ts";
 import { damagedShard, foreignShard, shardEnds } from "./foreign-shard.ts";
 import { variablesRule } from "./variables-rule.ts";
 
@@ -52,6 +53,7 @@ export const rule = variablesRule({
       if (others === undefined) failed.set(file, [{ entry, message }]);
       else others.push({ entry, message });
     }
+    const indexIsForeign = failed.size > 0 && variablesChanged(context) && changedParts(context).length === 0;
     for (const [file, faults] of failed) {
       const { shard } = faults[0]!.entry;
       const { name } = index.shardFile(shard);
@@ -73,9 +75,11 @@ export const rule = variablesRule({
         message: cause === undefined ? what : `${what}; the file ${cause.what}`,
         help: `The load fails with \`Checksum does not match\`. ${
           cause?.mend ??
-          (all
-            ? `The file is not the one that the index was written with: another export's${index.header.numShards > 1 ? ", or another of the data files" : ""}. Copy the whole export again.`
-            : "The data is not what was exported: copy the file again, or the whole export if index and data are from different ones.")
+          (all && indexIsForeign
+            ? "fingerprint.pb was made for another variables.index: it is the index that does not belong here. Copy it again."
+            : all
+              ? `The file is not the one that the index was written with: another export's${index.header.numShards > 1 ? ", or another of the data files" : ""}. Copy the whole export again.`
+              : "The data is not what was exported: copy the file again, or the whole export if index and data are from different ones.")
         }`,
       };
     }

@@ -34,7 +34,7 @@ export function foreignShard(context: VersionContext, name: string): ForeignShar
   if (known?.sure !== true) return undefined;
   return {
     what: `holds ${known.what}`,
-    mend: known.fetch === undefined ? "Copy the file again." : `Fetch the file itself (${known.fetch}).`,
+    mend: known.mend ?? "Copy the file again.",
   };
 }
 

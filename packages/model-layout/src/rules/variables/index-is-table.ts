@@ -12,8 +12,7 @@ function recognise(context: VersionContext): { readonly message: string; readonl
   const known = context.sniff(INDEX);
   const fails = "No variable can be restored from it, so the load fails.";
   if (known?.sure === true) {
-    const mend =
-      known.fetch === undefined ? "Copy the file again." : `Fetch the file itself (${known.fetch}).`;
+    const mend = known.mend ?? "Copy the file again.";
     return { message: `variables.index holds ${known.what}`, help: `${fails} ${mend}` };
   }
   const { bytes } = context.variablesFile;

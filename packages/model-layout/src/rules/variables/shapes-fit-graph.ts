@@ -4,6 +4,18 @@ import { sliceShape } from "../../variables/join-slices.ts";
 import { StoredTensorError } from "../../variables/stored-tensor.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 
+/** From more wrong shapes than this on, they are one finding. */
+const MOST_NAMED = 3;
+
+interface Finding {
+  /** A reference variable, whose shape the server compares. */
+  readonly fails: boolean;
+  readonly what: string;
+}
+
+const help = (fails: boolean): string =>
+  `${fails ? "The load fails." : "The server does not compare: it loads, and answers may be wrong."} Copy graph and variables from one export.`;
+
 export const rule = versionRule({
   id: "variables/shapes-fit-graph",
   level: "graph",
@@ -33,6 +45,7 @@ export const rule = versionRule({
   *check(context) {
     const { restorePlan: plan, variables } = context;
     if (context.servesTflite || plan === undefined || variables?.ok !== true) return;
+    const found: Finding[] = [];
     for (const { key, slice, variable } of plan.tensors) {
       const entry = variables.value.entry(key);
       if (entry === undefined || variable?.shape === undefined) continue;
@@ -44,15 +57,29 @@ export const rule = versionRule({
         throw error;
       }
       if (compatible(stored, variable.shape)) continue;
-      yield {
-        file: variables.value.file,
-        severity: variable.kind === "reference" ? "error" : "warning",
-        message: `${quoted(key)} is stored with shape ${showShape(stored)} but variable ${quoted(variable.name)} has ${showShape(variable.shape)}`,
-        help:
-          variable.kind === "reference"
-            ? "The load fails. Copy graph and variables from one export."
-            : "The server does not compare: it loads, and answers may be wrong. Copy graph and variables from one export.",
-      };
+      found.push({
+        fails: variable.kind === "reference",
+        what: `${quoted(key)} is stored with shape ${showShape(stored)} but variable ${quoted(variable.name)} has ${showShape(variable.shape)}`,
+      });
     }
+    const { file } = variables.value;
+    const fails = found.some((finding) => finding.fails);
+    // Many at once are one mistake: the variables of another model.
+    if (found.length > MOST_NAMED) {
+      yield {
+        file,
+        severity: fails ? "error" : "warning",
+        message: `${found.length} of ${plan.tensors.length} tensors are stored with other shapes than the variables have: ${found[0]!.what}, …`,
+        help: help(fails),
+      };
+      return;
+    }
+    for (const finding of found)
+      yield {
+        file,
+        severity: finding.fails ? "error" : "warning",
+        message: finding.what,
+        help: help(finding.fails),
+      };
   },
 });

@@ -103,7 +103,10 @@ export const rule = variablesRule({
     }
     if (missing.length > 0) {
       const ofOther = others.filter((other) => !other.endsWith(`-of-${String(numShards).padStart(5, "0")}`));
-      const part = names.find((name) => remainsOf(name, missing[0] ?? ""));
+      const [wanted = ""] = missing;
+      const part = names.find(
+        (name) => remainsOf(name, wanted) || (isDataFile(name) && plain(name) === plain(wanted)),
+      );
       yield {
         file: context.file("variables"),
         message: `${missing.length === 1 ? "data file" : `${missing.length} of ${numShards} data files are missing:`} ${some(missing, 2)}${missing.length === 1 ? " is missing" : ""}${part === undefined ? "" : `, but ${quoted(part)} is there`}`,
@@ -129,6 +132,9 @@ export const rule = variablesRule({
     }
   },
 });
+
+/** A data file's name with its numbers as numbers: `variables.data-0-of-1`. */
+const plain = (name: string): string => name.replace(/-0+(?=\d)/g, "-");
 
 function openFails(context: Parameters<typeof rule.check>[0], path: string): string | undefined {
   try {

@@ -9,7 +9,9 @@ const DATA_LOSS =
   "The version does not load: DATA_LOSS … Please verify your warmup data is in TFRecord format. Write the file with `servable warmup write`.";
 
 /** What the file holds that has no record at its start; a copy's text mode shows in the first bytes, too. */
-function instead(head: Uint8Array): { readonly what: string; readonly fetch?: string } | undefined {
+function instead(
+  head: Uint8Array,
+): { readonly what: string; readonly mend?: string; readonly pointer?: true } | undefined {
   const known = sniff(head);
   if (known !== undefined) return { ...known, what: `holds ${known.what}` };
   return copyDamage(head);
@@ -71,10 +73,7 @@ export const rule = versionRule({
                 known === undefined
                   ? next.value.message
                   : `the warm-up file ${known.what}, where TFRecords belong`,
-              help:
-                known?.fetch === undefined
-                  ? DATA_LOSS
-                  : `The version does not load. Fetch the file itself (${known.fetch}).`,
+              help: known?.pointer === true ? `The version does not load. ${known.mend}` : DATA_LOSS,
             };
           }
           return;
