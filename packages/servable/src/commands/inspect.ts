@@ -67,7 +67,13 @@ export const command = defineCommand({
     );
     if (args.get("format") === "json") context.out(`${JSON.stringify(report, null, 2)}\n`);
     else if (report.models.some(({ versions }) => versions.length > 0))
-      context.out(renderInspection(report, context.outPaint));
+      context.out(
+        renderInspection(
+          report,
+          context.outPaint,
+          context.outIsTerminal ? process.stdout.columns || 80 : undefined,
+        ),
+      );
     for (const problem of problems) context.err(`${context.errPaint.red("error:")} ${printable(problem)}\n`);
     if (report.models.every(({ versions }) => versions.length === 0)) {
       throw new UserError("no-model", `no version of a model found at ${path}`, {

@@ -3,8 +3,9 @@ import type { InspectReport, InspectSignature, InspectTensor, InspectVersion } f
 import { humanBytes } from "./human-bytes.ts";
 
 const MAX_VARIABLES = 12;
-/** Longer names are cut in their middle, so that what is beside them stays on a line of a usual terminal. */
-const MAX_NAME = 40;
+/** What stands beside a name, at most but for odd shapes, and the least that is left of a name. */
+const BESIDE_NAME = 40;
+const LEAST_NAME = 20;
 /** How TensorFlow 2 ends the key of each variable. */
 const VALUE = /\/\.ATTRIBUTES\/VARIABLE_VALUE$/;
 const OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH";
@@ -32,11 +33,19 @@ function width(text: string): number {
 const padded = (text: string, columns: number): string =>
   text + " ".repeat(Math.max(0, columns - width(text)));
 
-/** A name as it may be shown, cut in its middle where it is long. */
-function shownName(name: string): string {
+/** How it is shown. */
+interface Look {
+  readonly paint: Paint;
+  /** Columns of the terminal. */
+  readonly columns: number;
+}
+
+/** A name as it may be shown, cut in its middle where it is too long for a line. */
+function shownName(name: string, { columns }: Look): string {
   const characters = [...printable(name)];
-  if (characters.length <= MAX_NAME) return characters.join("");
-  const half = (MAX_NAME - 1) / 2;
+  const most = Math.max(LEAST_NAME, columns - BESIDE_NAME);
+  if (characters.length <= most) return characters.join("");
+  const half = (most - 1) / 2;
   return `${characters.slice(0, Math.floor(half)).join("")}…${characters.slice(-Math.ceil(half)).join("")}`;
 }
 
@@ -50,10 +59,11 @@ function tensorText({ kind, typeSpecClass, dtype, shape }: InspectTensor): strin
   return `composite${made}${dtype === "DT_INVALID" ? "" : ` ${type}`}`;
 }
 
-function* signatureLines(name: string, signature: InspectSignature, paint: Paint): Generator<string> {
+function* signatureLines(name: string, signature: InspectSignature, look: Look): Generator<string> {
+  const { paint } = look;
   yield `      ${paint.green(printable(name))}  ${paint.dim(printable(signature.method) || "(no method)")}`;
   const rows = (way: string, tensors: Readonly<Record<string, InspectTensor>>) =>
-    Object.entries(tensors).map(([alias, info]) => ({ way, alias, name: shownName(alias), info }));
+    Object.entries(tensors).map(([alias, info]) => ({ way, alias, name: shownName(alias, look), info }));
   const all = [...rows("in ", signature.inputs), ...rows("out", signature.outputs)];
   const columns = Math.max(0, ...all.map((row) => width(row.name)));
   for (const row of all) {
@@ -65,7 +75,8 @@ function* signatureLines(name: string, signature: InspectSignature, paint: Paint
   }
 }
 
-function* variableLines({ variables }: InspectVersion, paint: Paint): Generator<string> {
+function* variableLines({ variables }: InspectVersion, look: Look): Generator<string> {
+  const { paint } = look;
   // Slices are shown as the variable that they belong to.
   const shown = variables.filter(({ key }) => key !== undefined && key !== OBJECT_GRAPH);
   if (shown.length === 0) return;
@@ -81,7 +92,7 @@ function* variableLines({ variables }: InspectVersion, paint: Paint): Generator<
     .sort((a, b) => b.bytes - a.bytes)
     .slice(0, MAX_VARIABLES)
     .map(({ variable, bytes }) => ({
-      name: shownName((variable.key ?? "").replace(VALUE, "")),
+      name: shownName((variable.key ?? "").replace(VALUE, ""), look),
       type: `${dtypeText(variable.dtype)} ${shapeText(variable.shape)}`,
       size: humanBytes(bytes),
       parts: variable.slices === undefined ? "" : `  in ${variable.slices.length} slices`,
@@ -109,7 +120,8 @@ function sizeOfSliced(
     : elements(shape) * (Number(slice.size) / Math.max(1, elements(slice.shape)));
 }
 
-function* versionLines(version: InspectVersion, paint: Paint): Generator<string> {
+function* versionLines(version: InspectVersion, look: Look): Generator<string> {
+  const { paint } = look;
   const made =
     version.tensorflowVersion === null ? "" : `, TensorFlow ${printable(version.tensorflowVersion)}`;
   const format =
@@ -129,34 +141,37 @@ function* versionLines(version: InspectVersion, paint: Paint): Generator<string>
     yield `    tags ${graph.tags.map((text) => printable(text)).join(", ") || "(none)"}`;
     const signatures = Object.entries(graph.signatures).filter(([key]) => !isHidden(key));
     if (signatures.length === 0) yield paint.dim("      no signatures");
-    for (const [key, signature] of signatures) yield* signatureLines(key, signature, paint);
+    for (const [key, signature] of signatures) yield* signatureLines(key, signature, look);
   }
   if (version.tflite !== null) {
     yield "    TensorFlow Lite";
     for (const [key, signature] of Object.entries(version.tflite.signatures))
-      yield* signatureLines(key, signature, paint);
+      yield* signatureLines(key, signature, look);
     if (Object.keys(version.tflite.signatures).length === 0) {
       for (const [way, list] of [
         ["in ", version.tflite.inputs],
         ["out", version.tflite.outputs],
       ] as const)
         for (const tensor of list)
-          yield `        ${paint.dim(way)} ${shownName(tensor.name)}  ${dtypeText(tensor.dtype)} ${shapeText(tensor.shape)}`;
+          yield `        ${paint.dim(way)} ${shownName(tensor.name, look)}  ${dtypeText(tensor.dtype)} ${shapeText(tensor.shape)}`;
     }
   }
-  yield* variableLines(version, paint);
+  yield* variableLines(version, look);
   const { assets } = version;
   if (assets.length > 0) yield `    assets ${assets.map((text) => printable(text)).join(", ")}`;
   if (version.warmup !== null) yield `    warm-up records ${version.warmup.records}`;
 }
 
-/** A tree of models, versions, signatures and the largest variables. */
-export function renderInspection(report: InspectReport, paint: Paint): string {
+/**
+ * A tree of models, versions, signatures and the largest variables.
+ * @param columns of the terminal; without one names are whole, for whoever searches them
+ */
+export function renderInspection(report: InspectReport, paint: Paint, columns = Infinity): string {
   const lines: string[] = [];
   for (const model of report.models) {
     lines.push(`${paint.bold(printable(model.name))}  ${paint.dim(printable(model.path))}`);
     if (model.versions.length === 0) lines.push(paint.dim("  no versions"));
-    for (const version of model.versions) lines.push(...versionLines(version, paint));
+    for (const version of model.versions) lines.push(...versionLines(version, { paint, columns }));
   }
   return `${lines.join("\n")}\n`;
 }

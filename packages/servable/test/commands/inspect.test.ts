@@ -40,7 +40,7 @@ describe("servable inspect", () => {
 
   it("keeps every line of the fixtures below a terminal's width", () => {
     for (const model of ["keras_mlp_export", "multi_signature_dynamic_seq", "resnet_v2_fp32_nhwc"]) {
-      const [, ...lines] = renderInspection(inspect(fixture("models", model)), plain).split("\n");
+      const [, ...lines] = renderInspection(inspect(fixture("models", model)), plain, 80).split("\n");
       for (const line of lines) expect([...line].length, line).toBeLessThanOrEqual(80);
     }
   });
@@ -94,7 +94,7 @@ describe("servable inspect", () => {
         },
       ],
     };
-    const text = renderInspection(report, plain);
+    const text = renderInspection(report, plain, 80);
     const cut = `${"a".repeat(19)}…${"a".repeat(20)}`;
     expect(text).toContain("      s  (no method)\n");
     expect(text).toContain(`        in  入力${" ".repeat(36)}  float [?]  has a default\n`);
@@ -105,6 +105,11 @@ describe("servable inspect", () => {
     );
     expect(text).toContain(`      ${cut}  float [1, 2]  8 B\n`);
     expect(text).not.toContain("\u001b");
+    // As wide as the terminal is, and whole where it is none.
+    const cutOf = (columns: number): number =>
+      /a+…a+/.exec(renderInspection(report, plain, columns))![0].length;
+    expect([40, 100, 120].map(cutOf)).toEqual([20, 60, 80]);
+    expect(renderInspection(report, plain)).toContain(`${long}  float [1, 2]`);
   });
 
   it("names the variable whose bytes are damaged", async () => {
