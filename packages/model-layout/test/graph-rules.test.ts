@@ -30,6 +30,8 @@ const TF1 = "tf1_classify_regress/7";
 const nodeOf = (nodes: Proto[], op: string): Proto => nodes.find((node) => node.op === op);
 const inFunctions = (meta: Proto): Proto[] =>
   meta.graph_def.library.function.flatMap((fn: Proto) => fn.node_def);
+const functionWith = (meta: Proto, op: string): Proto =>
+  meta.graph_def.library.function.find((fn: Proto) => fn.node_def.some((node: Proto) => node.op === op));
 const served = (meta: Proto): Proto =>
   meta.graph_def.library.function.find((fn: Proto) => fn.signature.name.includes("signature_wrapper"));
 
@@ -165,6 +167,41 @@ describe("edited graphs", () => {
         from.input.push(`^${node.name}`);
       },
       /\d+ nodes hang on one another/,
+    ],
+    [
+      "a cycle in a function",
+      KERAS,
+      "graph/no-cycles",
+      (meta) => {
+        const fn = functionWith(meta, "MatMul");
+        nodeOf(fn.node_def, "MatMul").input[0] = "probs:softmax:0";
+        fn.node_def.push({
+          name: "probs",
+          op: "Softmax",
+          input: [`${nodeOf(fn.node_def, "MatMul").name}:product:0`],
+          attr: { T: { type: 1 } },
+        });
+      },
+      /in function ".*" \d+ nodes hang on one another/,
+    ],
+    [
+      "matrices that can't be multiplied",
+      TF1,
+      "graph/shapes-fit",
+      (meta) => {
+        nodeOf(meta.graph_def.node, "MatMul").attr.transpose_b = { b: true };
+      },
+      /\(MatMul\) can't take inputs of shape .*: dimensions \d+ and \d+ must be equal/,
+    ],
+    [
+      "matrices of a function that can't be multiplied by a variable that it is handed",
+      KERAS,
+      "graph/shapes-fit",
+      (meta) => {
+        const fn = functionWith(meta, "MatMul");
+        nodeOf(fn.node_def, "MatMul").attr.transpose_b = { b: true };
+      },
+      /\(MatMul\) of function ".*" can't take inputs of shape \[\?,4\], \[4,8\]/,
     ],
     [
       "a name that TensorFlow does not allow",
