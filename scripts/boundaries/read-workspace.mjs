@@ -34,19 +34,14 @@ export function readWorkspace(root) {
   };
 }
 
-/**
- * The table of ARCHITECTURE.md: short package name to the set it may import, or "everything".
- * "all of the above" means every package of an earlier row.
- */
+/** The table of ARCHITECTURE.md: short package name to the set it may import, or "everything". */
 export function readAllowed(markdown) {
   const allowed = new Map();
   for (const line of markdown.split("\n")) {
     const cells = line.split("|").map((cell) => cell.trim());
     if (cells.length !== 5 || !/^`[a-z-]+`(?:, `[a-z-]+`)*$/.test(cells[1])) continue;
     const names = codeSpans(cells[1]);
-    const may = /everything/.test(cells[3])
-      ? "everything"
-      : new Set([...(/all of the above/.test(cells[3]) ? allowed.keys() : []), ...codeSpans(cells[3])]);
+    const may = /everything/.test(cells[3]) ? "everything" : new Set(codeSpans(cells[3]));
     for (const name of names) allowed.set(name, may);
   }
   return allowed;

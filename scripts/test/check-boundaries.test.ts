@@ -10,7 +10,7 @@ const TABLE = `
 |---|---|---|
 | \`base\` | x | nothing |
 | \`middle\` | x | \`base\` |
-| \`app\` | x | all of the above |
+| \`app\` | x | \`base\`, \`middle\` |
 `;
 
 interface FakeFile {
