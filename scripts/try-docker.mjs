@@ -23,11 +23,14 @@ const bin = process.env.SERVABLE_BIN ?? join(root, "packages", "servable", "dist
 const IMAGE = "servable-try/serving:2.17.1";
 const scratch = mkdtempSync(join(tmpdir(), "servable-docker-"));
 const env = { ...process.env, NO_COLOR: "1" };
+/** What a verify that passes ends with. */
+const passes = { status: 0, says: [/ 0 failed/, /container removed/] };
 let engine;
 let failures = 0;
 
 const docker = (...args) => spawnSync("docker", args, { env, encoding: "utf8", maxBuffer: 1 << 28 });
 const answers = () => docker("info", "--format", "{{.ServerVersion}}").status === 0;
+const verify = (folder) => servable(folder, "verify", "--with", "docker");
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 function skip(reason) {
@@ -210,10 +213,8 @@ async function scenario(what, run, want) {
   if (left.length > 0) docker("rm", "--force", ...left);
 }
 
-async function scenarios() {
-  const verify = (folder, ...args) => servable(folder, "verify", "--with", "docker", ...args);
-  const passes = { status: 0, says: [/ 0 failed/, /container removed/] };
-
+/** Whatever the spec may say of the container. */
+async function containersThatServe() {
   const one = await project("one", {});
   await scenario("one model", () => verify(one.folder), passes);
   const several = await project(
@@ -297,7 +298,10 @@ async function scenarios() {
     },
     { status: 0, says: [/ 0 failed/] },
   );
+}
 
+/** What docker itself refuses. */
+async function runsThatDockerRefuses() {
   await scenario(
     "an image that is nowhere",
     async () => {
@@ -346,6 +350,9 @@ async function scenarios() {
     },
     { status: 2, says: [/bind source path does not exist/, /does not see that folder/] },
   );
+}
+
+async function serversThatEndOrWait() {
   for (const options of [{}, { detach: true, remove: false }]) {
     await scenario(
       `a server that ends at once (${JSON.stringify(options)})`,
@@ -378,6 +385,9 @@ async function scenarios() {
     },
     { status: 3, says: [/the container's log/, /No versions of servable m0 found/] },
   );
+}
+
+async function interruptedRuns() {
   for (const [presses, options] of [{}, { detach: true }, { init: false }].flatMap((each) => [
     [1, each],
     [2, each],
@@ -421,6 +431,13 @@ async function scenarios() {
     },
     { status: 2, says: [/the same image and flags/] },
   );
+}
+
+async function scenarios() {
+  await containersThatServe();
+  await runsThatDockerRefuses();
+  await serversThatEndOrWait();
+  await interruptedRuns();
 }
 
 /** A verify of a server that waits for ever, once its container runs. */
