@@ -17,6 +17,8 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
   const values = new Map<string, string[]>();
   const positionals: string[] = [];
   let passthrough: readonly string[] | undefined;
+  /** Behind a --, a name may begin with a dash. */
+  let onlyNames = false;
 
   const take = (option: OptionSpec, value: string): void => {
     if (option.choices !== undefined && !option.choices.includes(value)) {
@@ -35,11 +37,15 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
 
   for (let index = 0; index < argv.length; index++) {
     const word = argv[index] ?? "";
-    if (word === "--") {
+    if (word === "--" && command.passthrough !== undefined) {
       passthrough = argv.slice(index + 1);
       break;
     }
-    if (!word.startsWith("-") || word === "-") {
+    if (word === "--" && !onlyNames) {
+      onlyNames = true;
+      continue;
+    }
+    if (onlyNames || !word.startsWith("-") || word === "-") {
       // Most likely a variable of a script that is not set; the working folder would be checked instead.
       if (word === "") throw usageError(command, "an argument is empty");
       positionals.push(word);
@@ -83,9 +89,6 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
       (positional, index) => positional.required && positionals.length <= index,
     );
     if (missing !== undefined) throw usageError(command, `${missing.name} is missing: ${missing.help}`);
-    if (passthrough !== undefined && command.passthrough === undefined) {
-      throw usageError(command, `\`servable ${command.name}\` takes nothing after --`);
-    }
   }
   return {
     positionals,

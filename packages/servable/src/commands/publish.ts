@@ -1,6 +1,7 @@
 import { existsSync, rmdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Diagnostic, UserError } from "@servable/diagnostics";
+import { printable } from "@servable/diagnostics/render";
 import type { Published } from "@servable/model-layout";
 import { checkProgress } from "../check/progress.ts";
 import { defineCommand, FORMAT_OPTION } from "../cli/command.ts";
@@ -48,7 +49,8 @@ const count = (number: number, word: string): string => `${number} ${word}${numb
 /** What was done, and what of it was not as asked for. */
 function told(context: Context, done: Published): void {
   const shown = (path: string): string => shownPath(context, path);
-  const warn = (message: string): void => context.err(`${context.errPaint.yellow("warning:")} ${message}\n`);
+  const warn = (message: string): void =>
+    context.err(`${context.errPaint.yellow("warning:")} ${printable(message)}\n`);
   if (done.hiddenBy !== undefined) {
     warn(
       `version ${done.hiddenBy} is there, a higher number: a server with the policy latest keeps serving that one`,
@@ -138,7 +140,7 @@ export const command = defineCommand({
       context.err(
         published === undefined
           ? "interrupted: nothing was published\n"
-          : `interrupted: ${shown(published)} is published; older versions may be left\n`,
+          : `interrupted: ${printable(shown(published))} is published; older versions may be left\n`,
       );
       return INTERRUPTED;
     }
@@ -168,8 +170,10 @@ export const command = defineCommand({
       const notRemoved = done.notRemoved.map((each) => ({ ...each, path: shown(each.path) }));
       context.out(json({ ...done, ...paths, notRemoved }, diagnostics));
     } else {
-      context.out(`published ${shown(done.path)}: ${count(done.files, "file")}, ${humanBytes(done.bytes)}\n`);
-      for (const path of done.removed) context.out(`removed ${shown(path)}\n`);
+      context.out(
+        `published ${printable(shown(done.path))}: ${count(done.files, "file")}, ${humanBytes(done.bytes)}\n`,
+      );
+      for (const path of done.removed) context.out(`removed ${printable(shown(path))}\n`);
     }
     return done.notRemoved.some(({ because }) => because === "failed") ? 1 : 0;
   },

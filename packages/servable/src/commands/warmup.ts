@@ -281,7 +281,7 @@ export const command = defineCommand({
         );
       } else {
         context.out(
-          `wrote ${shown(written.path)}: ${written.records} record${written.records === 1 ? "" : "s"}, ${humanBytes(written.bytes)}\n`,
+          `wrote ${printable(shown(written.path))}: ${written.records} record${written.records === 1 ? "" : "s"}, ${humanBytes(written.bytes)}\n`,
         );
       }
       return 0;

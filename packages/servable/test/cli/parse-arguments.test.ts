@@ -41,6 +41,12 @@ describe("parseArguments", () => {
     ]);
     expect(args.passthrough).toEqual(["--port=1"]);
   });
+  it("takes what follows -- for names where there is no other command line to hand on", () => {
+    const { passthrough: _, ...plain } = command;
+    const named = parseArguments(plain, ["--yes", "--", "-odd"]);
+    expect(named).toMatchObject({ positionals: ["-odd"], passthrough: undefined });
+    expect(() => parseArguments(plain, ["--", "--yes", "b"])).toThrow('unexpected argument "b"');
+  });
   it.each([
     [["--fromat", "json"], "unknown option --fromat, did you mean --format?"],
     [["--format", "jsn"], '--format cannot be "jsn", did you mean "json"?'],

@@ -70,6 +70,16 @@ describe("servable publish", () => {
     expect(existsSync(join(root, "live"))).toBe(false);
   });
 
+  it("shows no control characters of names", async () => {
+    const published = await publish("export", "odd\nname\u001b[31m");
+    expect(published).toMatchObject({
+      code: 0,
+      stdout: "published odd\\nname\\u001b[31m/1: 4 files, 12.6 KiB\n",
+    });
+    const written = await runCli(root, ["warmup", "write", "odd\nname\u001b[31m/1"]);
+    expect(written.stdout).toMatch(/^wrote odd\\nname\\u001b\[31m\/1\/assets/);
+  });
+
   it("names each mistake by the paths that were typed", async () => {
     mkdirSync(join(root, "models"));
     await publish("export", "models/resnet");
