@@ -11,7 +11,8 @@ export { type Clock, systemClock } from "./clock.ts";
 export { type Explanation, explainError } from "./explain-error.ts";
 export type { GrpcClientOptions, ServingGrpcClient } from "./grpc/client.ts";
 export { createGrpcClient } from "./grpc/client.ts";
-export { decodeExample, decodeSignature } from "./grpc/decode-messages.ts";
+export { decodeExample } from "./grpc/decode-example.ts";
+export { decodeSignature } from "./grpc/decode-model.ts";
 export {
   encodeExample,
   encodeExamplesRequest,

@@ -1,6 +1,6 @@
 import { compareTensors, type Tensor, TensorError } from "@servable/tensors";
 import { explainError } from "../explain-error.ts";
-import { decodeExample } from "../grpc/decode-messages.ts";
+import { decodeExample } from "../grpc/decode-example.ts";
 import type { ModelSpec, Signature } from "../messages.ts";
 import { ServingError } from "../serving-error.ts";
 import type { SmokeContext, Transport } from "../smoke-context.ts";

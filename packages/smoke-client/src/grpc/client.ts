@@ -19,13 +19,15 @@ import type {
 import { ServingError } from "../serving-error.ts";
 import {
   decodeClassificationResponse,
-  decodeHealthResponse,
-  decodeMetadataResponse,
   decodePredictResponse,
   decodeRegressionResponse,
+} from "./decode-inference.ts";
+import {
+  decodeHealthResponse,
+  decodeMetadataResponse,
   decodeReloadResponse,
   decodeStatusResponse,
-} from "./decode-messages.ts";
+} from "./decode-model.ts";
 import {
   encodeExamplesRequest,
   encodeHealthRequest,
