@@ -135,7 +135,9 @@ export function checkModels(path: string, options: CheckModelsOptions = {}): Che
       const where = directory?.path ?? model.basePath;
       if (directory !== undefined && isClean(where)) continue;
       const context = new VersionContext(model, directory, where, fs, level, target, options.onBytes);
-      for (const rule of ofVersion) {
+      // Of a folder that can't be listed nothing else is known: what lies in it is not missing.
+      const rules = context.isListed ? ofVersion : ofVersion.filter(({ id }) => id.startsWith("layout/"));
+      for (const rule of rules) {
         try {
           for (const diagnostic of runRules([rule], context)) diagnostics.push(diagnostic);
         } catch (error) {

@@ -184,6 +184,54 @@ describe("folders that are out to trip the reader", () => {
       },
     );
 
+    const denied = (...paths: readonly string[]): ModelFileSystem =>
+      failing((call, path) =>
+        paths.some(
+          (closed) =>
+            (path === closed && (call === "readDirectory" || call === "open")) ||
+            path.startsWith(`${closed}/`),
+        )
+          ? "EACCES"
+          : undefined,
+      );
+
+    it.each(["variables", "assets"])("a %s folder that nobody may list is not missing", (name) => {
+      for (const level of LEVELS) {
+        const errors = found(level, denied(at(name))).filter(({ severity }) => severity === "error");
+        expect(errors.map(({ rule, file, message }) => [rule, file, message])).toEqual([
+          ["layout/files-are-regular", at(name), "can't be read: permission denied"],
+        ]);
+      }
+    });
+
+    it("a version that nobody may list is one finding", () => {
+      for (const level of LEVELS)
+        expect(found(level, denied(at())).map(({ rule, file }) => [rule, file])).toEqual([
+          ["layout/version-is-directory", at()],
+        ]);
+    });
+
+    it("what can't be listed beside base paths is named", () => {
+      mkdirSync(join(root, "closed", "1"), { recursive: true });
+      mkdirSync(join(root, "lost+found"));
+      symlinkSync("/gone", join(root, "gone"));
+      const fs = denied(join(root, "closed"), join(root, "lost+found"));
+      for (const level of LEVELS) {
+        const warnings = checkModels(root, { level, fs }).diagnostics.filter(
+          ({ severity }) => severity !== "info",
+        );
+        expect(warnings.map(({ rule, file, severity }) => [rule, file, severity])).toEqual([
+          ["layout/base-path-exists", join(root, "closed"), "warning"],
+          ["layout/base-path-exists", join(root, "gone"), "warning"],
+        ]);
+      }
+      expect(inspect(root, fs).models.map(({ name, problem }) => [name, problem])).toEqual([
+        ["m", undefined],
+        ["closed", "permission denied"],
+        ["gone", "no such file or directory"],
+      ]);
+    });
+
     it("files that vanish or shrink between two looks give a diagnostic", () => {
       for (const name of FILES.slice(0, 3)) {
         for (let after = 0; after < 4; after++) {

@@ -57,6 +57,9 @@ const MARKERS = new Set([
 const HINTS = new Set(["variables", "assets", "assets.extra", "fingerprint.pb", "keras_metadata.pb"]);
 const SKIPPED = new Set(["node_modules", ".git", "__pycache__", ".venv", "venv"]);
 
+/** Folders of the system and hidden ones, which nobody but root may list. */
+const CLOSED = /^(\.|lost\+found$)/;
+
 /** Whether the children of a folder are those of a SavedModel (or of a half-copied one). */
 export function looksLikeSavedModel(names: readonly string[]): boolean {
   return names.some((name) => MARKERS.has(name)) || names.filter((name) => HINTS.has(name)).length >= 1;
@@ -201,11 +204,14 @@ function collect(
     clean = known.models;
     for (const [version, isClean] of known.versions) judged.set(version, isClean);
   }
+  const closed: FoundModel[] = [];
+  let models = 0;
   for (const { name, kind } of folders) {
     const child = joinPath(path, name);
     const cleanVersions = clean?.get(child);
     if (cleanVersions !== undefined) {
       into.push(new CleanModel(name, child, cleanVersions, fs, options));
+      models++;
       continue;
     }
     if (kind === "symlink") {
@@ -214,14 +220,21 @@ function collect(
       seen.add(target);
     } else if (kind !== "directory") continue;
     const inner = discoverVersions(child, fs, options);
-    if (inner.problem instanceof ModelReadError) continue;
+    if (inner.problem instanceof ModelReadError) {
+      if (inner.problem.fault !== "not-a-file" && !CLOSED.test(name))
+        closed.push({ name, basePath: child, discovery: inner, versions: [] });
+      continue;
+    }
     const names = namesOf(inner);
     if (inner.versions.length === 0 && looksLikeSavedModel(names)) {
       into.push({ name, basePath: child, discovery: inner, versions: [], unversioned: true });
     } else if (isModelFolder(inner, fs)) {
       into.push({ name, basePath: child, discovery: inner, versions: inner.versions });
+      models++;
     } else collect(child, inner, fs, options, depth - 1, into, judged, seen);
   }
+  // What can't be listed beside base paths is likely one, too.
+  if (models > 0) into.push(...closed);
 }
 
 /** A model in which there is nothing to find: it is listed again only for who asks. */

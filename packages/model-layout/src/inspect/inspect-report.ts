@@ -165,6 +165,8 @@ export interface InspectVersion {
 export interface InspectModel {
   readonly name: string;
   readonly path: string;
+  /** Why the base path can't be listed, so that nothing is known of its versions. */
+  readonly problem?: string;
   readonly versions: readonly InspectVersion[];
 }
 

@@ -308,6 +308,7 @@ export function inspect(
     models: found.models.map((model) => ({
       name: model.name,
       path: model.basePath,
+      ...(model.discovery.problem === undefined ? {} : { problem: model.discovery.problem.reason }),
       versions: model.unversioned
         ? [inspectVersion(model.basePath, undefined, fs, options)]
         : model.versions.map((directory) => inspectVersion(directory.path, directory.version, fs, options)),

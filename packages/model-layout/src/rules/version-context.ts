@@ -106,6 +106,11 @@ export class VersionContext {
     return entries === undefined || entries instanceof ModelReadError ? [] : entries;
   }
 
+  /** Whether the version directory itself can be listed: layout/version-is-directory says why not. */
+  get isListed(): boolean {
+    return !(this.listing("") instanceof ModelReadError);
+  }
+
   /** {@link list}, with the reason where it can't be listed; undefined where there is no such folder. */
   listing(folder: string): readonly DirectoryEntry[] | ModelReadError | undefined {
     if (!this.#lists.has(folder)) {

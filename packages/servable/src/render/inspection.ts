@@ -170,7 +170,10 @@ export function renderInspection(report: InspectReport, paint: Paint, columns = 
   const lines: string[] = [];
   for (const model of report.models) {
     lines.push(`${paint.bold(printable(model.name))}  ${paint.dim(printable(model.path))}`);
-    if (model.versions.length === 0) lines.push(paint.dim("  no versions"));
+    if (model.versions.length === 0)
+      lines.push(
+        paint.dim(model.problem === undefined ? "  no versions" : `  can't be listed: ${model.problem}`),
+      );
     for (const version of model.versions) lines.push(...versionLines(version, { paint, columns }));
   }
   return `${lines.join("\n")}\n`;

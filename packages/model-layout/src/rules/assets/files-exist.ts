@@ -1,4 +1,5 @@
 import { nearest } from "@servable/diagnostics";
+import { ModelReadError } from "../../saved-model/saved-model-error.ts";
 import { folder, quoted, some, versionRule } from "../model-rule.ts";
 import type { VersionContext } from "../version-context.ts";
 import { assetUse } from "./asset-use.ts";
@@ -37,6 +38,7 @@ export const rule = versionRule({
     if (context.servesTflite || !context.savedModel.ok) return;
     const { meta } = context;
     if (meta === undefined) return;
+    if (context.listing("assets") instanceof ModelReadError) return; // layout/files-are-regular
     const seen = new Set<string>();
     const assets = context.entry("assets");
     const where = context.file(assets === undefined ? "" : "assets");

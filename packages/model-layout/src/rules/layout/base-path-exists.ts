@@ -21,13 +21,25 @@ export const rule = basePathRule({
     bad: [folder("a file in its place", { "models/resnet": "a regular file" })],
     good: [folder("a folder of versions", { "models/resnet/1/saved_model.pb": "SavedModel" })],
   },
-  *check({ model }) {
+  *check({ model, role }) {
     const { problem } = model.discovery;
     if (problem === undefined) return;
     const reason =
       problem.cause instanceof Error && "code" in problem.cause
         ? describeFileError(String(problem.cause.code))
         : problem.reason;
+    if (role === "repository") {
+      const link = problem.fault === "not-found";
+      yield {
+        file: model.basePath,
+        severity: "warning",
+        message: link
+          ? "is a symbolic link to something that does not exist, beside base paths"
+          : `can't be listed, beside base paths: ${reason}`,
+        help: "As a base path in the server's config it would keep all models from loading. Mend or remove it, or let the server's user read it (chmod a+rX).",
+      };
+      return;
+    }
     yield {
       file: model.basePath,
       message: `base path can't be listed: ${reason}`,

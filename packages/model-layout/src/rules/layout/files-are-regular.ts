@@ -1,5 +1,6 @@
 import { walkFiles } from "../../files/walk-files.ts";
-import { folder, versionRule } from "../model-rule.ts";
+import { ModelReadError } from "../../saved-model/saved-model-error.ts";
+import { folder, some, versionRule } from "../model-rule.ts";
 
 export const rule = versionRule({
   id: "layout/files-are-regular",
@@ -23,6 +24,8 @@ export const rule = versionRule({
     if (context.level === "quick") {
       // Only what the listings tell, which other rules need anyway.
       for (const where of ["", "variables", "assets", "assets.extra"]) {
+        const listing = where === "" ? undefined : context.listing(where);
+        if (listing instanceof ModelReadError) yield unreadable(context.file(where), listing.reason);
         for (const { name, kind } of context.list(where)) {
           const path = where === "" ? name : `${where}/${name}`;
           if (kind === "file" || kind === "directory") continue;
@@ -35,33 +38,53 @@ export const rule = versionRule({
       }
       return;
     }
+    const denied = new Map<
+      string,
+      { readonly names: string[]; readonly path: string; readonly reason: string }
+    >();
     for (const { path, kind, message } of walkFiles(context.path, context.fs).problems) {
       if (path === context.path) continue; // layout/version-is-directory
-      if (kind === "name") {
-        yield {
-          file: path,
-          severity: "warning",
-          message,
-          help: "The server takes any bytes for a name, but many tools that copy or pack files don't. Rename it, or remove it.",
-        };
+      if (kind === "unreadable") {
+        // A folder without search permission hides all that is in it.
+        const slash = path.lastIndexOf("/");
+        const key = `${path.slice(0, slash)}\n${message}`;
+        const others = denied.get(key);
+        if (others === undefined) denied.set(key, { names: [path.slice(slash + 1)], path, reason: message });
+        else others.names.push(path.slice(slash + 1));
         continue;
       }
       yield {
         file: path,
+        ...(kind === "name" ? { severity: "warning" as const } : {}),
         message,
-        help:
-          kind === "loop"
-            ? "The server follows links when it adds up sizes. Remove the link."
-            : kind === "special"
-              ? "Replace it by the file that is meant: the server would block or fail on it."
-              : kind === "dangling"
-                ? "The load fails on it. Put the file there, or remove the link."
-                : kind === "vanished"
-                  ? "It vanished while the folder was read: somebody copies or removes it right now."
-                  : "The load fails on it. Let the server's user read it.",
+        help: HELP[kind],
       };
     }
+    for (const { names, path, reason } of denied.values()) {
+      if (names.length === 1) yield unreadable(path, reason);
+      else
+        yield {
+          file: path.slice(0, path.lastIndexOf("/")),
+          message: `${some(names)} in it can't be looked into: ${reason}`,
+          help: "The load fails. Let the server's user read the files and search the folder (chmod a+rX).",
+        };
+    }
   },
+});
+
+const HELP = {
+  loop: "The server follows links when it adds up sizes. Remove the link.",
+  special: "Replace it by the file that is meant: the server would block or fail on it.",
+  dangling: "The load fails on it. Put the file there, or remove the link.",
+  vanished: "It vanished while the folder was read: somebody copies or removes it right now.",
+  "too-deep": "The server walks all of it before it loads the version. Remove it.",
+  name: "The server takes any bytes for a name, but many tools that copy or pack files don't. Rename it, or remove it.",
+} as const;
+
+const unreadable = (file: string, reason: string): { file: string; message: string; help: string } => ({
+  file,
+  message: `can't be read: ${reason}`,
+  help: "The load fails on it: the server adds up the sizes of all files first. Let the server's user read it (chmod a+rX).",
 });
 
 const special = (file: string, kind: string): { file: string; message: string; help: string } => ({

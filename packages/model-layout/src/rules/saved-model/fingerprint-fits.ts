@@ -41,7 +41,9 @@ export const rule = versionRule({
         message:
           foreign !== undefined
             ? `fingerprint.pb holds ${foreign.what}`
-            : `fingerprint.pb is no FingerprintDef: ${reason}`,
+            : !fingerprint.ok && fingerprint.error.fault === "unreadable"
+              ? `fingerprint.pb can't be read: ${reason}`
+              : `fingerprint.pb is no FingerprintDef: ${reason}`,
         help: `The server does not read it, but some file of this export is not what was written. ${foreign?.mend ?? "Copy the export again."}`,
       };
       return;

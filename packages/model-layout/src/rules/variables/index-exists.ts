@@ -1,5 +1,6 @@
 import { joinPath } from "../../files/model-file-system.ts";
 import { remainsOf } from "../../files/remains-of.ts";
+import { ModelReadError } from "../../saved-model/saved-model-error.ts";
 import { folder, quoted } from "../model-rule.ts";
 import type { VersionContext } from "../version-context.ts";
 import { variablesRule } from "./variables-rule.ts";
@@ -56,6 +57,7 @@ export const rule = variablesRule({
     const { meta } = context;
     if (context.servesTflite || meta === undefined || context.has("variables/variables.index")) return;
     if (meta.saver === undefined || meta.saver.restoreOp === "") return;
+    if (context.listing("variables") instanceof ModelReadError) return; // layout/files-are-regular
     const data = context.list("variables").some(({ name }) => name.startsWith("variables.data-"));
     // A saver with nothing to restore needs no index: the graph is looked at only in this rare case.
     const graph = context.graph;
