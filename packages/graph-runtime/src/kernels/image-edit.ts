@@ -1,8 +1,8 @@
-import { deflateSync } from "node:zlib";
 import { ImageError } from "@servable/tensors/image";
 import { invalid } from "../graph-error.ts";
 import type { KernelFactory, KernelTable } from "../kernel.ts";
-import { allocate, ints, type NumberArray, scalarInt, shapeText, strings, type Value } from "../value.ts";
+import { allocate, ints, type NumberArray, scalarInt, shapeText, strings } from "../value.ts";
+import { encodePng } from "./encode-png.ts";
 import { throughFloat } from "./half.ts";
 import { encodedImage, JPEG_FAILURE } from "./image.ts";
 import { decodeJpeg } from "./jpeg/decode-jpeg.ts";
@@ -71,64 +71,6 @@ const decodeAndCrop: KernelFactory = (node) => {
     return { dtype: "DT_UINT8", shape: [h, w, c], data };
   };
 };
-
-let crcTable: Uint32Array | undefined;
-
-function crc32(bytes: Uint8Array): number {
-  crcTable ??= Uint32Array.from({ length: 256 }, (_, n) => {
-    let c = n;
-    for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-    return c >>> 0;
-  });
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = crcTable[(crc ^ byte) & 255]! ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
-}
-
-function chunk(name: string, body: Uint8Array): Uint8Array {
-  const out = new Uint8Array(12 + body.length);
-  const view = new DataView(out.buffer);
-  view.setUint32(0, body.length);
-  for (let i = 0; i < 4; i++) out[4 + i] = name.charCodeAt(i);
-  out.set(body, 8);
-  view.setUint32(8 + body.length, crc32(out.subarray(4, 8 + body.length)));
-  return out;
-}
-
-const COLOUR_TYPES = [0, 0, 4, 2, 6];
-
-/** A PNG of these pixels. The bytes are not libpng's: filters and compression differ, the pixels do not. */
-function encodePng(image: Value, level: number): Uint8Array {
-  if (image.shape.length !== 3) throw invalid(`image must be 3-dimensional${shapeText(image.shape)}`);
-  const [h, w, c] = image.shape as [number, number, number];
-  if (c < 1 || c > 4) throw invalid(`image must have 1, 2, 3, or 4 channels ${shapeText(image.shape)}`);
-  if (h <= 0 || w <= 0) throw invalid(`image size must be positive: ${shapeText(image.shape)}`);
-  const wide = image.dtype === "DT_UINT16" ? 2 : 1;
-  const stride = w * c * wide;
-  const raw = new Uint8Array(h * (stride + 1));
-  const source = image.data as Uint16Array;
-  for (let y = 0; y < h; y++) {
-    const row = y * (stride + 1) + 1;
-    for (let i = 0; i < w * c; i++) {
-      const value = source[y * w * c + i]!;
-      if (wide === 2) {
-        raw[row + 2 * i] = value >> 8;
-        raw[row + 2 * i + 1] = value & 255;
-      } else raw[row + i] = value;
-    }
-  }
-  const header = new Uint8Array(13);
-  const view = new DataView(header.buffer);
-  view.setUint32(0, w);
-  view.setUint32(4, h);
-  header[8] = 8 * wide;
-  header[9] = COLOUR_TYPES[c]!;
-  const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-  const body = deflateSync(raw, { level: level < 0 ? 6 : Math.min(9, level) });
-  return new Uint8Array(
-    Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", body), chunk("IEND", new Uint8Array(0))]),
-  );
-}
 
 const DEFAULT_COLOURS = [
   [1, 1, 0, 1],
@@ -342,7 +284,6 @@ const suppressByOverlaps: KernelFactory =
     return { dtype: "DT_INT32", shape: [chosen.length], data: Int32Array.from(chosen) };
   };
 
-/** Drawing on images, cutting and turning them, and writing PNG. */
 export const imageEditKernels: KernelTable = {
   ExtractJpegShape: extractShape,
   DecodeAndCropJpeg: decodeAndCrop,

@@ -179,45 +179,29 @@ function bincount(
   }
 }
 
-function bandPart(x: Value, lower: number, upper: number): Value {
-  const [m, n] = x.shape.slice(-2) as [number, number];
-  const data = allocate(x.dtype, x.shape);
-  const batches = product(x.shape, 0, x.shape.length - 2);
-  for (let b = 0; b < batches; b++) {
-    for (let i = 0; i < m; i++) {
-      const from = lower < 0 ? 0 : Math.max(0, i - lower);
-      const to = upper < 0 ? n : Math.min(n, i + upper + 1);
-      if (to > from) copyRun(data, (b * m + i) * n + from, x.data, (b * m + i) * n + from, to - from);
-    }
-  }
-  return { dtype: x.dtype, shape: x.shape, data };
+/** Where values would go in sorted rows. */
+function bound(dtype: DType, after: boolean) {
+  return ([sorted, values]: readonly Value[]): Value => {
+    const n = sorted!.shape[1]!;
+    const m = values!.shape[1]!;
+    const rows = sorted!.data as ArrayLike<number>;
+    const wanted = values!.data as ArrayLike<number>;
+    const out = Array.from({ length: wanted.length }, (_, i) => {
+      const base = Math.floor(i / m) * n;
+      let low = 0;
+      let high = n;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        const v = rows[base + middle]!;
+        if (after ? v <= wanted[i]! : v < wanted[i]!) low = middle + 1;
+        else high = middle;
+      }
+      return low;
+    });
+    return integers(dtype, values!.shape, out);
+  };
 }
 
-function matrixDiag(x: Value): Value {
-  const n = x.shape[x.shape.length - 1]!;
-  const shape = [...x.shape, n];
-  const data = allocate(x.dtype, shape) as unknown as unknown[];
-  const source = x.data as ArrayLike<unknown>;
-  for (let i = 0; i < source.length; i++) {
-    const row = Math.floor(i / n);
-    const k = i % n;
-    data[(row * n + k) * n + k] = source[i];
-  }
-  return { dtype: x.dtype, shape, data: data as unknown as Value["data"] };
-}
-
-function matrixDiagPart(x: Value): Value {
-  const [m, n] = x.shape.slice(-2) as [number, number];
-  const k = Math.min(m, n);
-  const shape = [...x.shape.slice(0, -2), k];
-  const data = allocate(x.dtype, shape) as unknown as unknown[];
-  const source = x.data as ArrayLike<unknown>;
-  const batches = product(x.shape, 0, x.shape.length - 2);
-  for (let b = 0; b < batches; b++) for (let i = 0; i < k; i++) data[b * k + i] = source[(b * m + i) * n + i];
-  return { dtype: x.dtype, shape, data: data as unknown as Value["data"] };
-}
-
-/** Partition, uniqueness, counting and diagonals. */
 export const partitionKernels: KernelTable = {
   Unique: (node) => {
     const dtype = node.attrs.dtype("out_idx");
@@ -317,71 +301,6 @@ export const partitionKernels: KernelTable = {
       return { dtype: "DT_INT32", shape: x!.shape, data };
     };
   },
-  MatrixBandPart:
-    () =>
-    ([x, lower, upper]) =>
-      bandPart(x!, scalarInt(lower!), scalarInt(upper!)),
-  BatchMatrixBandPart:
-    () =>
-    ([x, lower, upper]) =>
-      bandPart(x!, scalarInt(lower!), scalarInt(upper!)),
-  MatrixDiag:
-    () =>
-    ([x]) =>
-      matrixDiag(x!),
-  MatrixDiagPart:
-    () =>
-    ([x]) =>
-      matrixDiagPart(x!),
-  Diag:
-    () =>
-    ([x]) => {
-      const n = product(x!.shape);
-      const flat = matrixDiag({ ...x!, shape: [n] });
-      return { ...flat, shape: [...x!.shape, ...x!.shape] };
-    },
-  DiagPart:
-    () =>
-    ([x]) => {
-      const half = x!.shape.slice(0, x!.shape.length / 2);
-      const n = product(half);
-      return { ...matrixDiagPart({ ...x!, shape: [n, n] }), shape: half };
-    },
-  MatrixSetDiag:
-    () =>
-    ([x, diagonal]) => {
-      const [m, n] = x!.shape.slice(-2) as [number, number];
-      const k = Math.min(m, n);
-      const data = (Array.isArray(x!.data) ? [...x!.data] : (x!.data as Uint8Array).slice()) as unknown[];
-      const source = diagonal!.data as ArrayLike<unknown>;
-      const batches = product(x!.shape, 0, x!.shape.length - 2);
-      for (let b = 0; b < batches; b++)
-        for (let i = 0; i < k; i++) data[(b * m + i) * n + i] = source[b * k + i];
-      return { ...x!, data: data as unknown as Value["data"] };
-    },
   LowerBound: (node) => bound(node.attrs.dtype("out_type"), false),
   UpperBound: (node) => bound(node.attrs.dtype("out_type"), true),
 };
-
-/** Where values would go in sorted rows. */
-function bound(dtype: DType, after: boolean) {
-  return ([sorted, values]: readonly Value[]): Value => {
-    const n = sorted!.shape[1]!;
-    const m = values!.shape[1]!;
-    const rows = sorted!.data as ArrayLike<number>;
-    const wanted = values!.data as ArrayLike<number>;
-    const out = Array.from({ length: wanted.length }, (_, i) => {
-      const base = Math.floor(i / m) * n;
-      let low = 0;
-      let high = n;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        const v = rows[base + middle]!;
-        if (after ? v <= wanted[i]! : v < wanted[i]!) low = middle + 1;
-        else high = middle;
-      }
-      return low;
-    });
-    return integers(dtype, values!.shape, out);
-  };
-}

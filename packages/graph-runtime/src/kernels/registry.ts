@@ -24,10 +24,12 @@ import { imageResizeKernels } from "./image-resize.ts";
 import { joinSplitKernels } from "./join-split.ts";
 import { matMulKernels } from "./matmul.ts";
 import { matrixKernels } from "./matrix.ts";
+import { matrixDiagonalKernels } from "./matrix-diagonal.ts";
 import { nnKernels } from "./nn.ts";
 import { parseExampleKernels } from "./parse-example.ts";
 import { partitionKernels } from "./partition.ts";
 import { quantisedKernels } from "./quantised.ts";
+import { raggedKernels } from "./ragged.ts";
 import { raggedVariantKernels } from "./ragged-variant.ts";
 import { randomKernels } from "./random.ts";
 import { rearrangeKernels } from "./rearrange.ts";
@@ -43,11 +45,13 @@ import { shapeKernels } from "./shape.ts";
 import { sliceKernels } from "./slice.ts";
 import { sparseKernels } from "./sparse.ts";
 import { sparseArithmeticKernels } from "./sparse-arithmetic.ts";
+import { sparseSerializeKernels } from "./sparse-serialize.ts";
 import { specialFunctionKernels } from "./special-functions.ts";
 import { statelessRandomKernels } from "./stateless-random.ts";
 import { stringNumberKernels } from "./string-numbers.ts";
 import { stringSplitKernels } from "./string-split.ts";
 import { stringKernels } from "./strings.ts";
+import { tableFileKernels } from "./table-file.ts";
 import { tableKernels } from "./tables.ts";
 import { tensorArrayKernels } from "./tensor-array.ts";
 import { tensorListKernels } from "./tensor-list.ts";
@@ -84,13 +88,16 @@ const FAMILIES: readonly KernelTable[] = [
   scaleAndTranslateKernels,
   parseExampleKernels,
   partitionKernels,
+  matrixDiagonalKernels,
   randomKernels,
   sparseKernels,
+  raggedKernels,
   stringKernels,
   unicodeKernels,
   stringSplitKernels,
   stringNumberKernels,
   tableKernels,
+  tableFileKernels,
   tensorListKernels,
   tensorArrayKernels,
   matrixKernels,
@@ -99,6 +106,7 @@ const FAMILIES: readonly KernelTable[] = [
   featureCrossKernels,
   textFeatureKernels,
   sparseArithmeticKernels,
+  sparseSerializeKernels,
   setKernels,
   raggedVariantKernels,
   fourierKernels,

@@ -3,8 +3,8 @@ import { walk } from "../graph/walk.ts";
 import { GraphError, invalid } from "../graph-error.ts";
 import type { KernelFactory, KernelNode, KernelTable } from "../kernel.ts";
 import { allocate, dtypeName, integers, product, strings, type Value } from "../value.ts";
+import { type Feature, readEntries, readFeature, readFeatures } from "./example-features.ts";
 import { copyRun } from "./gather.ts";
-import { type Feature, readEntries, readFeature, readFeatures } from "./parse-example.ts";
 
 const decoder = new TextDecoder();
 
