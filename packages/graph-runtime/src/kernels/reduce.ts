@@ -12,13 +12,12 @@ import {
   type NumberArray,
   product,
   scalarInt,
-  storage,
   type Value,
 } from "../value.ts";
 import { tableThroughFloat } from "./half.ts";
 import { axisOf, transpose } from "./strided.ts";
 
-interface Reduction {
+export interface Reduction {
   /** Start of an empty reduction. */
   readonly start: number;
   readonly step: (sum: number, x: number) => number;
@@ -30,11 +29,12 @@ interface Reduction {
   };
 }
 
-const lowest = (dtype: DType): number =>
+export const lowest = (dtype: DType): number =>
   ({ DT_INT32: -2147483648, DT_INT8: -128, DT_INT16: -32768, DT_UINT8: 0, DT_UINT16: 0, DT_UINT32: 0 })[
     dtype as string
   ] ?? Number.NEGATIVE_INFINITY;
-const highest = (dtype: DType): number =>
+
+export const highest = (dtype: DType): number =>
   ({
     DT_INT32: 2147483647,
     DT_INT8: 127,
@@ -44,7 +44,7 @@ const highest = (dtype: DType): number =>
     DT_UINT32: 4294967295,
   })[dtype as string] ?? Number.POSITIVE_INFINITY;
 
-const REDUCTIONS: Readonly<Record<string, Reduction>> = {
+export const REDUCTIONS: Readonly<Record<string, Reduction>> = {
   Sum: { start: 0, step: (sum, x) => sum + x, big: { start: () => 0n, step: (sum, x) => sum + x } },
   Mean: {
     start: 0,
@@ -202,45 +202,6 @@ const reducer =
     return ([x, axes]) => reduce(name, x!, axes!, keep);
   };
 
-function argExtreme(name: string): KernelFactory {
-  const max = name === "ArgMax";
-  return (node) => {
-    const dtype = node.attrs.dtype("output_type");
-    return ([x, axisGiven]) => {
-      const rank = x!.shape.length;
-      const given = scalarInt(axisGiven!);
-      if (given < -rank || given >= rank)
-        throw invalid(`Expected dimension in the range [${-rank}, ${rank}), but got ${given}`);
-      const axis = given < 0 ? given + rank : given;
-      const n = x!.shape[axis]!;
-      if (n === 0) throw invalid(`Reduction axis ${axis} is empty in shape [${x!.shape.join(",")}]`);
-      const shape = x!.shape.filter((_, d) => d !== axis);
-      const out = allocate(dtype, shape);
-      const inner = product(x!.shape, axis + 1);
-      const outer = product(x!.shape, 0, axis);
-      const source = x!.data as ArrayLike<number>;
-      const big = out instanceof BigInt64Array;
-      for (let o = 0, at = 0; o < outer; o++) {
-        for (let k = 0; k < inner; k++, at++) {
-          const base = o * n * inner + k;
-          let best = source[base]!;
-          let where = 0;
-          for (let i = 1; i < n; i++) {
-            const v = source[base + i * inner]!;
-            if (max ? v > best : v < best) {
-              best = v;
-              where = i;
-            }
-          }
-          if (big) (out as BigInt64Array)[at] = BigInt(where);
-          else (out as Int32Array)[at] = where;
-        }
-      }
-      return { dtype, shape, data: out };
-    };
-  };
-}
-
 function cumulative(name: "Cumsum" | "Cumprod" | "CumulativeLogsumexp"): KernelFactory {
   return (node) => {
     const exclusive = node.attrs.bool("exclusive");
@@ -292,154 +253,12 @@ function cumulative(name: "Cumsum" | "Cumprod" | "CumulativeLogsumexp"): KernelF
   };
 }
 
-function topK(x: Value, k: number, indexDtype: DType): Value[] {
-  const rank = x.shape.length;
-  if (rank < 1) throw invalid(`input must be >= 1-D, got shape []`);
-  const n = x.shape[rank - 1]!;
-  if (k < 0) throw invalid(`Need k >= 0, got ${k}`);
-  if (n < k) throw invalid(`input must have at least k columns. Had ${n}, needed ${k}`);
-  const rows = product(x.shape, 0, rank - 1);
-  const shape = [...x.shape.slice(0, -1), k];
-  const values = allocate(x.dtype, shape) as NumberArray;
-  const indices = storage(indexDtype, rows * k);
-  const source = x.data as NumberArray;
-  for (let r = 0; r < rows; r++) {
-    const base = r * n;
-    const order = Array.from({ length: n }, (_, i) => i);
-    order.sort((a, b) => {
-      const x1 = source[base + a]!;
-      const x2 = source[base + b]!;
-      return x1 > x2 ? -1 : x1 < x2 ? 1 : a - b;
-    });
-    for (let i = 0; i < k; i++) {
-      values[r * k + i] = source[base + order[i]!]!;
-      if (indices instanceof BigInt64Array) indices[r * k + i] = BigInt(order[i]!);
-      else (indices as Int32Array)[r * k + i] = order[i]!;
-    }
-  }
-  return [
-    { dtype: x.dtype, shape, data: values },
-    { dtype: indexDtype, shape, data: indices },
-  ];
-}
-
-function segment(name: string, sorted: boolean): KernelFactory {
-  return () =>
-    ([x, ids, count]) => {
-      const at = ids!.data as ArrayLike<number | bigint>;
-      const rank = ids!.shape.length;
-      if (sorted && product(ids!.shape) !== x!.shape[0])
-        throw invalid("segment_ids should be the same size as dimension 0 of input.");
-      if (ids!.shape.some((n, d) => n !== x!.shape[d])) {
-        throw invalid(
-          `data.shape = [${x!.shape.join(",")}] does not start with segment_ids.shape = [${ids!.shape.join(",")}]`,
-        );
-      }
-      const segments = sorted ? (at.length === 0 ? 0 : Number(at[at.length - 1]) + 1) : scalarInt(count!);
-      const shape = [segments, ...x!.shape.slice(rank)];
-      const inner = product(x!.shape, rank);
-      const out = allocate(x!.dtype, shape);
-      const big = arithmeticOf(x!.dtype) === "bigint";
-      const reduction = REDUCTIONS[name]!;
-      const empty =
-        name === "Max" ? lowestFinite(x!.dtype) : name === "Min" ? highestFinite(x!.dtype) : reduction.start;
-      const start = sorted && name !== "Prod" ? 0 : empty;
-      if (big)
-        (out as BigArray).fill(
-          (name === "Prod" ? 1n : name === "Sum" || sorted ? 0n : reduction.big!.start(x!.dtype)) as never,
-        );
-      else (out as NumberArray).fill(start);
-      const counts = new Float64Array(segments);
-      const source = x!.data as NumberArray;
-      for (let i = 0; i < at.length; i++) {
-        const id = Number(at[i]);
-        if (id < 0 && !sorted) continue;
-        if (sorted && i > 0 && id < Number(at[i - 1])) throw invalid("segment ids are not increasing");
-        if (sorted && (id < 0 || id >= segments)) {
-          // TensorFlow compares a segment with the next one before it looks at its number.
-          let next = i;
-          while (next < at.length && Number(at[next]) === id) next++;
-          if (next < at.length && Number(at[next]) < id) throw invalid("segment ids are not increasing");
-          throw invalid(
-            `Segment id ${id} out of range [0, ${segments}), possibly because 'segment_ids' input is not sorted.`,
-          );
-        }
-        if (id < 0 || id >= segments)
-          throw invalid(`segment_ids[${i}] = ${id} is out of range [0, ${segments})`);
-        const first = counts[id]!++ === 0;
-        for (let k = 0; k < inner; k++) {
-          const o = id * inner + k;
-          const v = source[i * inner + k]!;
-          if (big)
-            (out as BigArray)[o] =
-              first && sorted ? (v as never) : reduction.big!.step((out as BigArray)[o]!, v as never);
-          else (out as NumberArray)[o] = first && sorted ? v : reduction.step((out as NumberArray)[o]!, v);
-        }
-      }
-      if (name === "Mean") {
-        for (let s = 0; s < segments; s++) {
-          for (let k = 0; k < inner; k++)
-            if (counts[s]! > 0) (out as NumberArray)[s * inner + k]! /= counts[s]!;
-        }
-      }
-      return { dtype: x!.dtype, shape, data: out };
-    };
-}
-
-const lowestFinite = (dtype: DType): number =>
-  dtype === "DT_FLOAT" ? -3.4028234663852886e38 : dtype === "DT_DOUBLE" ? -Number.MAX_VALUE : lowest(dtype);
-const highestFinite = (dtype: DType): number => -1 * lowestFiniteMirror(dtype);
-const lowestFiniteMirror = (dtype: DType): number =>
-  dtype === "DT_FLOAT" ? -3.4028234663852886e38 : dtype === "DT_DOUBLE" ? -Number.MAX_VALUE : -highest(dtype);
-
 /** Reductions, extremes, running sums and segments. */
 export const reduceKernels: KernelTable = {
   ...tableThroughFloat({
     ...Object.fromEntries(Object.keys(REDUCTIONS).map((name) => [name, reducer(name)])),
-    ArgMax: argExtreme("ArgMax"),
-    ArgMin: argExtreme("ArgMin"),
     Cumsum: cumulative("Cumsum"),
     Cumprod: cumulative("Cumprod"),
     CumulativeLogsumexp: cumulative("CumulativeLogsumexp"),
-    SegmentSum: segment("Sum", true),
-    SegmentMean: segment("Mean", true),
-    SegmentMax: segment("Max", true),
-    SegmentMin: segment("Min", true),
-    SegmentProd: segment("Prod", true),
-    UnsortedSegmentSum: segment("Sum", false),
-    UnsortedSegmentMax: segment("Max", false),
-    UnsortedSegmentMin: segment("Min", false),
-    UnsortedSegmentProd: segment("Prod", false),
-    TopKV2: (node) => {
-      const dtype = node.attrs.dtype("index_type");
-      return ([x, k]) => topK(x!, scalarInt(k!), dtype);
-    },
-    TopK: (node) => {
-      const k = node.attrs.int("k");
-      return ([x]) => topK(x!, k, "DT_INT32");
-    },
-    InTopKV2:
-      () =>
-      ([predictions, targets, k]) => {
-        const rows = predictions!.shape[0]!;
-        const n = predictions!.shape[1]!;
-        const data = new Uint8Array(rows);
-        const source = predictions!.data as Float32Array;
-        const wanted = ints(targets!);
-        for (let r = 0; r < rows; r++) {
-          const target = wanted[r]!;
-          if (target < 0 || target >= n) continue;
-          const own = source[r * n + target]!;
-          let above = 0;
-          let finite = Number.isFinite(own);
-          for (let i = 0; i < n; i++) {
-            const v = source[r * n + i]!;
-            if (!Number.isFinite(v)) finite = false;
-            else if (v > own) above++;
-          }
-          data[r] = finite && above < scalarInt(k!) ? 1 : 0;
-        }
-        return { dtype: "DT_BOOL", shape: [rows], data };
-      },
   }),
 };

@@ -32,11 +32,13 @@ import { quantisedKernels } from "./quantised.ts";
 import { raggedKernels } from "./ragged.ts";
 import { raggedVariantKernels } from "./ragged-variant.ts";
 import { randomKernels } from "./random.ts";
+import { rankKernels } from "./rank.ts";
 import { rearrangeKernels } from "./rearrange.ts";
 import { reduceKernels } from "./reduce.ts";
 import { restoreKernels } from "./restore.ts";
 import { scaleAndTranslateKernels } from "./scale-and-translate.ts";
 import { scatterKernels } from "./scatter.ts";
+import { segmentKernels } from "./segment.ts";
 import { selectKernels } from "./select.ts";
 import { sequenceExampleKernels } from "./sequence-example.ts";
 import { sequenceLossKernels } from "./sequence-losses.ts";
@@ -75,6 +77,8 @@ const FAMILIES: readonly KernelTable[] = [
   gatherKernels,
   scatterKernels,
   reduceKernels,
+  segmentKernels,
+  rankKernels,
   matMulKernels,
   convKernels,
   conv3dKernels,
