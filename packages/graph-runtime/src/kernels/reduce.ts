@@ -253,12 +253,10 @@ function cumulative(name: "Cumsum" | "Cumprod" | "CumulativeLogsumexp"): KernelF
   };
 }
 
-/** Reductions, extremes, running sums and segments. */
-export const reduceKernels: KernelTable = {
-  ...tableThroughFloat({
-    ...Object.fromEntries(Object.keys(REDUCTIONS).map((name) => [name, reducer(name)])),
-    Cumsum: cumulative("Cumsum"),
-    Cumprod: cumulative("Cumprod"),
-    CumulativeLogsumexp: cumulative("CumulativeLogsumexp"),
-  }),
-};
+/** Reductions and running sums. */
+export const reduceKernels: KernelTable = tableThroughFloat({
+  ...Object.fromEntries(Object.keys(REDUCTIONS).map((name) => [name, reducer(name)])),
+  Cumsum: cumulative("Cumsum"),
+  Cumprod: cumulative("Cumprod"),
+  CumulativeLogsumexp: cumulative("CumulativeLogsumexp"),
+});
