@@ -689,6 +689,38 @@ describe("warm-up of several inferences at once", () => {
   });
 });
 
+describe("model.tflite where the server prefers it", () => {
+  /** A model of nothing: the root table without fields. */
+  const EMPTY = join(latin1("\x0c\0\0\0TFL3\x04\0\x04\0\x04\0\0\0"), new Uint8Array(4));
+  const checked = (tflite: Uint8Array, preferTflite: boolean): readonly string[] =>
+    checkModels("/m", {
+      fs: memoryFileSystem(load("counter_tf2/1").set("/m/1/model.tflite", tflite)),
+      level: "graph",
+      preferTflite,
+    })
+      .diagnostics.filter(({ severity }) => severity !== "info")
+      .map(({ rule, message }) => `${rule} ${message}`);
+
+  it.each([
+    ["a pointer", LFS, /holds a Git LFS pointer/],
+    ["nothing", new Uint8Array(0), /nothing \(0 bytes\)/],
+    ["text", utf8("no model, but a note"), /no TFLite identifier/],
+    ["cut off", EMPTY.subarray(0, 10), /damaged/],
+    ["without the identifier", EMPTY.map((byte, at) => (at === 4 ? 0 : byte)), /no TFLite identifier/],
+  ])("%s", (_, bytes, message) => {
+    const [only, ...more] = checked(bytes, true);
+    expect(only?.split(" ")[0]).toBe("saved-model/tflite-is-readable");
+    expect(only).toMatch(message);
+    expect(more).toEqual([]);
+    // Elsewhere nobody reads it.
+    expect(checked(bytes, false)).toEqual([]);
+  });
+
+  it("sound", () => {
+    expect(checked(EMPTY, true)).toEqual([]);
+  });
+});
+
 describe("one mistake in a graph is one finding", () => {
   const errors = (model: string, edit: (saved: Proto) => void): readonly string[] =>
     found(edited(model, edit))

@@ -49,6 +49,7 @@ import { rule as savedModelOneForm } from "./saved-model/one-form.ts";
 import { rule as savedModelSchemaVersionIsOne } from "./saved-model/schema-version-is-one.ts";
 import { rule as savedModelSizeIsLoadable } from "./saved-model/size-is-loadable.ts";
 import { rule as savedModelTagSetsDistinct } from "./saved-model/tag-sets-distinct.ts";
+import { rule as savedModelTfliteIsReadable } from "./saved-model/tflite-is-readable.ts";
 import { rule as savedModelUnchangedSinceExport } from "./saved-model/unchanged-since-export.ts";
 import { rule as signatureAnySignature } from "./signature/any-signature.ts";
 import { rule as signatureBatches } from "./signature/batches.ts";
@@ -114,6 +115,7 @@ export const versionRules: readonly LevelledRule<VersionContext>[] = [
   savedModelSchemaVersionIsOne,
   savedModelSizeIsLoadable,
   savedModelTagSetsDistinct,
+  savedModelTfliteIsReadable,
   savedModelUnchangedSinceExport,
   signatureAnySignature,
   signatureBatches,

@@ -94,15 +94,21 @@ class Flatbuffer {
     return this.view.getInt8(at);
   }
 
-  /** Places of the elements of a vector field; empty when absent. */
-  vector(table: number, index: number, width = 4): number[] {
+  /** Where the first element of a vector field is, and how many there are: none when absent. */
+  place(table: number, index: number, width: number): { readonly start: number; readonly count: number } {
     const at = this.field(table, index);
-    if (at === 0) return [];
+    if (at === 0) return { start: 0, count: 0 };
     const start = this.follow(at);
     const count = this.uint32(start);
     if (count * width > this.view.byteLength - start - 4)
       throw new FlatbufferError("a vector runs over the end of the file");
-    return Array.from({ length: count }, (_, item) => start + 4 + item * width);
+    return { start: start + 4, count };
+  }
+
+  /** Places of the elements of a vector field; empty when absent. */
+  vector(table: number, index: number, width = 4): number[] {
+    const { start, count } = this.place(table, index, width);
+    return Array.from({ length: count }, (_, item) => start + item * width);
   }
 
   tables(table: number, index: number): number[] {
@@ -147,6 +153,8 @@ export function parseTflite(bytes: Uint8Array, file: string): TfliteModel {
               shape: dims,
             };
           });
+    // The weights, which nothing here reads: a file that is cut off shows in them.
+    for (const data of buffer.tables(model, 4)) buffer.place(data, 0, 1);
     const first = subgraphs[0];
     const tensors = tensorsOf(first);
     const pick = (list: readonly TfliteTensor[], index: number): TfliteTensor => {
