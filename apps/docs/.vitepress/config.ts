@@ -62,6 +62,7 @@ export default defineConfig({
             { text: "Run in Docker", link: "/how-to/docker" },
             { text: "Verify a running server", link: "/how-to/verify" },
             { text: "Find the cause of a log line", link: "/how-to/explain-a-log-line" },
+            { text: "Inspect and check models", link: "/how-to/inspect-and-check-models" },
             { text: "Publish a version safely", link: "/how-to/publish-a-version" },
           ],
         },

@@ -10,6 +10,11 @@ const EFFECTS = {
   note: "note",
 } as const;
 
+/** Of variables that are gone, new or another only the first are listed: nobody calls them. */
+const MOST_VARIABLES = 6;
+/** What is said of all variables together. */
+const SUMS = new Set(["values", "size"]);
+
 export const command = defineCommand({
   name: "diff",
   summary: "what changed between two versions of a model, and whom it breaks",
@@ -33,11 +38,17 @@ export const command = defineCommand({
         return breaks ? 1 : 0;
       }
       const paint = context.outPaint;
-      for (const { effect, subject, message } of diff.changes) {
+      const variables = diff.changes.filter(({ area }) => area === "variable");
+      const hidden = new Set(variables.filter(({ subject }) => !SUMS.has(subject)).slice(MOST_VARIABLES));
+      for (const { effect, subject, message } of diff.changes.filter((change) => !hidden.has(change))) {
         const colour = effect === "note" ? paint.blue : paint.red;
         context.out(
           `${colour(EFFECTS[effect].padEnd(15))}  ${paint.bold(printable(subject))}: ${printable(message)}\n`,
         );
+      }
+      if (hidden.size > 0) {
+        const more = `${hidden.size} more variable${hidden.size === 1 ? " is" : "s are"} another; --format json names all`;
+        context.out(`${paint.blue(EFFECTS.note.padEnd(15))}  ${more}\n`);
       }
       const verdict = diff.changes.length === 0 ? "no difference" : breaks ? "not compatible" : "compatible";
       context.out(`${(breaks ? paint.red : paint.green)(verdict)}\n`);
