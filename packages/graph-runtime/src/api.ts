@@ -41,8 +41,6 @@ export interface LoadGraphOptions {
    * them fail with INTERNAL. Default true.
    */
   readonly xla?: boolean;
-  /** Most bytes that one tensor may take; a graph that asks for more fails with RESOURCE_EXHAUSTED. Default 2 GiB. */
-  readonly maxTensorBytes?: number;
 }
 
 export interface RunOptions {

@@ -24,7 +24,7 @@ import { readError, tagsNotFound } from "./load/saved-model-errors.ts";
 import { Compiler } from "./plan/compiler.ts";
 import { atOnce, inTurns, type Plan, runPlan } from "./plan/plan.ts";
 import { Resources } from "./resources.ts";
-import { asTensor, setMaxTensorBytes, type Value } from "./value.ts";
+import { asTensor, type Value } from "./value.ts";
 
 const INIT_OP = "__saved_model_init_op";
 const PSEUDO_SIGNATURES = new Set([INIT_OP, "__saved_model_train_op"]);
@@ -40,7 +40,6 @@ export async function loadGraphModel(
 ): Promise<GraphModel> {
   const fs = options.fs ?? nodeFileSystem;
   const tags = options.tags && options.tags.length > 0 ? options.tags : ["serve"];
-  if (options.maxTensorBytes !== undefined) setMaxTensorBytes(options.maxTensorBytes);
   const meta = readMetaGraph(versionDir, fs, tags);
   const graph = readGraphDef(graphBytes(meta, versionDir, fs, tags));
   checkGraph(graph, options.ignoreDevices === true ? { ignoreDevices: true } : {});

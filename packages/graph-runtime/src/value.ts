@@ -113,12 +113,8 @@ const WIDTH: Partial<Record<DType, number>> = {
   DT_RESOURCE: 8,
 };
 
-let maxTensorBytes = 2 ** 31;
-
-/** Sets the most bytes that one tensor may take, for the whole process. */
-export function setMaxTensorBytes(bytes: number): void {
-  maxTensorBytes = bytes;
-}
+/** Most bytes that one tensor may take. */
+const MAX_TENSOR_BYTES = 2 ** 31;
 
 /**
  * Number of elements of a shape.
@@ -131,7 +127,7 @@ export function countOf(shape: readonly number[], dtype: DType = "DT_FLOAT"): nu
       throw new GraphError("INVALID_ARGUMENT", `Shape ${shapeText(shape)} has negative dimensions`);
     count *= size;
   }
-  if (count * (WIDTH[dtype] ?? 1) > maxTensorBytes) {
+  if (count * (WIDTH[dtype] ?? 1) > MAX_TENSOR_BYTES) {
     throw new GraphError(
       "RESOURCE_EXHAUSTED",
       `OOM when allocating tensor with shape${shapeText(shape)} and type ${dtypeName(dtype)} on /job:localhost/replica:0/task:0/device:CPU:0 by allocator cpu`,

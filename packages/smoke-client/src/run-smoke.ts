@@ -78,7 +78,7 @@ async function wait(context: SmokeContext, clock: NonNullable<SmokeOptions["cloc
     grpc: context.grpc,
     rest: context.rest,
     models: options.models.map((model) => {
-      const selected = model.expectedVersions ?? context.disk(model)?.selected;
+      const selected = context.disk(model)?.selected;
       return { name: model.name, versions: selected?.length === 0 ? undefined : selected };
     }),
     timeoutMs: options.waitMs ?? 0,

@@ -40,8 +40,6 @@ export interface SmokeModel {
   readonly basePath?: string | undefined;
   /** Default: the newest version on disk. */
   readonly policy?: ExpectedPolicy | undefined;
-  /** Versions that must be AVAILABLE; goes before `policy` with `basePath`. */
-  readonly expectedVersions?: readonly bigint[] | undefined;
   /** Label to version. */
   readonly labels?: Readonly<Record<string, bigint>> | undefined;
   readonly goldens?: readonly Golden[] | undefined;

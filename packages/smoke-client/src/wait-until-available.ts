@@ -12,9 +12,6 @@ export interface WaitOptions {
   /** Models to wait for; `versions` are waited for one and all, else any AVAILABLE version will do. Empty: until the server answers. */
   readonly models: readonly { readonly name: string; readonly versions?: readonly bigint[] | undefined }[];
   readonly timeoutMs: number;
-  /** First pause between attempts; doubles up to `maxPauseMs`. Default 50 and 1000. */
-  readonly pauseMs?: number | undefined;
-  readonly maxPauseMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly clock?: Clock | undefined;
   /** Told when what is seen changes. */
@@ -44,6 +41,10 @@ type Seen =
 const LOADING_HELP =
   "the server is still loading; give it more time, or look at its log for `Waiting for models to be available` and load errors";
 
+/** Pauses between attempts double from the one to the other. */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1000;
+
 /**
  * Polls GetModelStatus (gRPC, REST, or both) with back-off until every model is AVAILABLE.
  * While the server starts its ports are closed: that is waited for as well.
@@ -53,7 +54,7 @@ export async function waitUntilAvailable(options: WaitOptions): Promise<WaitResu
   const started = clock.now();
   const end = started + options.timeoutMs;
   const transports = [options.grpc, options.rest].filter((client) => client !== undefined);
-  let pause = options.pauseMs ?? 50;
+  let pause = FIRST_PAUSE_MS;
   let attempts = 0;
   let told = "";
   let reachable = false;
@@ -93,7 +94,7 @@ export async function waitUntilAvailable(options: WaitOptions): Promise<WaitResu
       await clock.sleep(rest, options.signal);
       pause = 0;
     } else await clock.sleep(pause, options.signal);
-    pause = Math.min(Math.max(pause, 1) * 2, options.maxPauseMs ?? 1000);
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
   }
 }
 

@@ -7,8 +7,6 @@ export interface SarifOptions {
   readonly version: string;
   /** Metadata of the rules that occur; rules without are listed by id alone. */
   readonly rules: readonly RuleMeta[];
-  /** Where the rule pages live, for `helpUri`. */
-  readonly docsUrl?: string;
 }
 
 /** A relative path as a URI reference; `%` and what URIs forbid are escaped, slashes kept. */
@@ -47,7 +45,6 @@ export function renderSarif(report: Report, options: SarifOptions): string {
                       defaultConfiguration: { level: LEVELS[meta.severity] },
                       properties: { tags: [meta.effect] },
                     }),
-                ...(options.docsUrl === undefined ? {} : { helpUri: `${options.docsUrl}/rules/${id}` }),
               };
             }),
           },

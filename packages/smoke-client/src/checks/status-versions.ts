@@ -12,11 +12,8 @@ function expected(
   context: SmokeContext,
   model: SmokeModel,
 ): { versions: readonly bigint[]; from: string } | { reason: string } {
-  if (model.expectedVersions !== undefined)
-    return { versions: model.expectedVersions, from: "the expected versions" };
   const disk = context.disk(model);
-  if (disk === undefined)
-    return { reason: "neither a base path nor expected versions were given to compare with" };
+  if (disk === undefined) return { reason: "no base path was given to compare with" };
   if (disk.problem !== undefined) {
     return { reason: `the base path can't be read here (it may exist on the server only): ${disk.problem}` };
   }
@@ -32,7 +29,6 @@ function expected(
 }
 
 function compare(
-  _model: SmokeModel,
   status: readonly VersionStatus[],
   want: { versions: readonly bigint[]; from: string },
 ): Omit<Finding, "transport" | "model"> {
@@ -85,7 +81,7 @@ export const check: SmokeCheck = {
         continue;
       }
       const absent = context.disk(model)?.missing ?? [];
-      if (model.expectedVersions === undefined && absent.length > 0) {
+      if (absent.length > 0) {
         yield {
           model: model.name,
           version: jsonVersion(absent[0]!),
@@ -103,7 +99,7 @@ export const check: SmokeCheck = {
             outcome: "skip",
             message: "the status can't be read (see status/available)",
           };
-        else yield { model: model.name, transport, ...compare(model, status.value, want) };
+        else yield { model: model.name, transport, ...compare(status.value, want) };
       }
     }
   },
