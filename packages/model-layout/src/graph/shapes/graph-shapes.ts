@@ -4,7 +4,7 @@ import type { GraphIndex } from "../graph-index.ts";
 import { outputCount } from "../output-count.ts";
 import { shapeFunction } from "./op-shapes.ts";
 import { type Argument, type Cell, isOutput, type Outputs, Scope } from "./scope.ts";
-import { compatible, merge, type Shape, ShapeMismatch } from "./shape.ts";
+import { compatible, MOST_RANK, merge, type Shape, ShapeMismatch } from "./shape.ts";
 import { OpenAttr, type ShapeContext } from "./shape-context.ts";
 
 /** A node that TensorFlow's shape functions refuse, or whose shape is another than the exporter noted. */
@@ -19,7 +19,7 @@ export interface ShapeProblem {
 }
 
 /** How many nodes are looked at, those of a function again at each call: enough for any export, and an end for graphs made to have none. */
-const MOST_NODES = 1_000_000;
+const MOST_NODES = 300_000;
 /** How deep calls are followed. */
 const MOST_DEPTH = 60;
 
@@ -32,13 +32,17 @@ const NOTHING: Outputs = { shapes: [] };
  */
 export class GraphShapes {
   readonly #graph: GraphIndex;
+  readonly #given: ReadonlyMap<GraphNode, Outputs> | undefined;
   readonly #problems: ShapeProblem[] = [];
   readonly #told = new Set<GraphNode>();
   #main: Scope | undefined;
+  readonly #steps = { count: 0 };
   #seen = 0;
 
-  constructor(graph: GraphIndex) {
+  /** `given`: what some nodes make instead, as when a server runs the graph; nothing is then held against what was noted. */
+  constructor(graph: GraphIndex, given?: ReadonlyMap<GraphNode, Outputs>) {
     this.#graph = graph;
+    this.#given = given;
   }
 
   /** What does not fit, each node once. @throws WireError */
@@ -57,7 +61,7 @@ export class GraphShapes {
 
   #run(): Scope {
     if (this.#main === undefined) {
-      this.#main = new Scope(this.#graph);
+      this.#main = new Scope(this.#graph, this.#steps);
       this.#inferAll(this.#main, 0);
     }
     return this.#main;
@@ -83,8 +87,8 @@ export class GraphShapes {
 
   #infer(cell: Cell, scope: Scope, depth: number): Outputs {
     if (++this.#seen > MOST_NODES) return NOTHING;
-    const made = this.#call(cell, scope, depth) ?? this.#apply(cell, scope);
-    return this.#compareWithNoted(cell.node, scope, made);
+    const made = this.#given?.get(cell.node) ?? this.#call(cell, scope, depth) ?? this.#apply(cell, scope);
+    return this.#given === undefined ? this.#compareWithNoted(cell.node, scope, made) : made;
   }
 
   /** What the op's shape function says. */
@@ -95,8 +99,12 @@ export class GraphShapes {
     const counted = COUNTED.test(node.op) ? outputCount(node, this.#graph) : undefined;
     const context = scope.context(cell, counted);
     try {
-      const shapes = fn(context);
-      return { shapes: shapes ?? [], handles: context.outputHandles };
+      const shapes = fn(context) ?? [];
+      return {
+        // Beyond it no tensor is possible.
+        shapes: shapes.some((shape) => shape !== null && shape.length > MOST_RANK) ? [] : shapes,
+        handles: context.outputHandles,
+      };
     } catch (error) {
       if (error instanceof ShapeMismatch) this.#tell(node, scope, "refused", refusal(context, error.message));
       else if (!(error instanceof OpenAttr)) throw error;
@@ -123,7 +131,7 @@ export class GraphShapes {
         asShape: () => scope.asShapeAt(place),
       }),
     );
-    const body = new Scope(this.#graph, fn, given);
+    const body = new Scope(this.#graph, this.#steps, fn, given);
     this.#inferAll(body, depth + 1);
     const results = fn.outputs.map(({ name }) => body.result(fn.ret.get(name) ?? ""));
     return {

@@ -60,10 +60,17 @@ export class Scope implements ConstantInputs {
   readonly #byName: ReadonlyMap<string, GraphNode>;
   readonly #arguments = new Map<string, Argument>();
   readonly #cells = new Map<GraphNode, Cell>();
-  #steps = 0;
+  readonly #steps: { count: number };
 
-  constructor(graph: GraphIndex, fn?: GraphFunction, given: readonly Argument[] = []) {
+  /** `steps`: how far constants are being followed, through all scopes together. */
+  constructor(
+    graph: GraphIndex,
+    steps: { count: number },
+    fn?: GraphFunction,
+    given: readonly Argument[] = [],
+  ) {
     this.graph = graph;
+    this.#steps = steps;
     this.fn = fn;
     this.nodes = fn === undefined ? graph.graph.nodes : fn.nodes;
     this.#byName = fn === undefined ? graph.nodes : graph.body(fn);
@@ -176,14 +183,14 @@ export class Scope implements ConstantInputs {
     if (cell.values?.has(index)) return cell.values.get(index);
     const fold = this.graph.functions.has(cell.node.op) ? undefined : foldOf(cell.node.op);
     let value: IntTensor | undefined;
-    if (fold !== undefined && this.#steps < MOST_STEPS) {
-      this.#steps++;
+    if (fold !== undefined && this.#steps.count < MOST_STEPS) {
+      this.#steps.count++;
       try {
         value = fold(this.context(cell), index);
       } catch (error) {
         if (!(error instanceof ShapeMismatch || error instanceof OpenAttr)) throw error;
       } finally {
-        this.#steps--;
+        this.#steps.count--;
       }
     }
     cell.values ??= new Map();
@@ -200,15 +207,15 @@ export class Scope implements ConstantInputs {
     if (value !== undefined) return value.shape.length === 1 ? Array.from(value.data) : null;
     if (place === undefined) return null;
     if (!isOutput(place)) return place.asShape();
-    if (this.#steps >= MOST_STEPS) return null;
-    this.#steps++;
+    if (this.#steps.count >= MOST_STEPS) return null;
+    this.#steps.count++;
     try {
       return this.#partly(place.cell, place.index);
     } catch (error) {
       if (error instanceof ShapeMismatch || error instanceof OpenAttr) return null;
       throw error;
     } finally {
-      this.#steps--;
+      this.#steps.count--;
     }
   }
 

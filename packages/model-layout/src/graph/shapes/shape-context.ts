@@ -1,6 +1,6 @@
 import type { AttrValue } from "../attr-value.ts";
 import type { GraphNode } from "../graph-def.ts";
-import { refuse, type Shape, UNKNOWN, unknownOfRank, withRank } from "./shape.ts";
+import { MOST_RANK, refuse, type Shape, UNKNOWN, unknownOfRank, withRank } from "./shape.ts";
 
 /** A small constant of integers. */
 export interface IntTensor {
@@ -93,11 +93,10 @@ export class ShapeContext {
   /** An input taken for a shape. @throws ShapeMismatch */
   shapeFrom(at: number): Shape {
     const own = this.input(at);
-    if (own !== null && own.length === 0 && this.scalar(at) === -1) return null;
     withRank(own, 1, "the shape");
     const known = this.#constants.asShape(this.node, at);
     if (known?.some((size) => size < UNKNOWN)) refuse(`the shape [${known.join(",")}] has a negative size`);
-    if (known !== null || own === null || own[0]! < 0 || own[0]! > 254) return known;
+    if (known !== null || own === null || own[0]! < 0 || own[0]! > MOST_RANK) return known;
     return unknownOfRank(own[0]!);
   }
 

@@ -13,6 +13,9 @@ export function refuse(reason: string): never {
   throw new ShapeMismatch(reason);
 }
 
+/** TensorShape::MaxDimensions. */
+export const MOST_RANK = 254;
+
 export const SCALAR: Shape = [];
 
 export const unknownOfRank = (rank: number): number[] => new Array<number>(rank).fill(UNKNOWN);

@@ -1,5 +1,5 @@
 import { folder, quoted, versionRule } from "../model-rule.ts";
-import { runningParts } from "./running-parts.ts";
+import { failingNodes } from "./failing-nodes.ts";
 
 export const rule = versionRule({
   id: "graph/shapes-fit",
@@ -32,20 +32,17 @@ export const rule = versionRule({
     const { file } = context.savedModel.value;
     const refused = graph.shapes.problems.filter(({ kind }) => kind === "refused");
     if (refused.length === 0) return;
-    const running = runningParts(context, graph);
-    const judged = refused.map((problem) => ({
-      ...problem,
-      runs: problem.fn === undefined ? running.nodes.has(problem.node) : running.functions.has(problem.fn),
-    }));
-    judged.sort((a, b) => Number(b.runs) - Number(a.runs));
-    for (const { node, fn, message, runs } of judged.slice(0, 10)) {
+    const failing = failingNodes(context, graph);
+    const judged = refused.map((problem) => ({ ...problem, fails: failing.has(problem.node) }));
+    judged.sort((a, b) => Number(b.fails) - Number(a.fails));
+    for (const { node, fn, message, fails } of judged.slice(0, 10)) {
       yield {
         file,
-        ...(runs ? {} : { severity: "warning" as const }),
+        ...(fails ? {} : { severity: "warning" as const }),
         message: `node ${quoted(node.name)} (${node.op})${fn === undefined ? "" : ` of function ${quoted(fn.name)}`} ${message}`,
-        help: runs
+        help: fails
           ? "The server loads the model, and what comes to this node fails: requests, or the load where it restores or initialises something. tf.saved_model.load refuses the graph. Export the model again."
-          : "Nothing that the server runs comes to it, but tf.saved_model.load refuses the graph. Export the model again.",
+          : "The server does not come to it, or with other shapes by what the signatures declare and what is stored; but tf.saved_model.load refuses the graph. Export the model again.",
       };
     }
   },

@@ -5,6 +5,7 @@ import {
   dimOf,
   divideEvenly,
   elementsOf,
+  MOST_RANK,
   merge,
   mergeDims,
   multiplyDims,
@@ -59,7 +60,7 @@ function transpose(c: ShapeContext): readonly Shape[] {
   const order = c.value(1);
   const count = elementsOf(c.input(1));
   const rank = input?.length ?? (count >= 0 ? count : order?.data.length);
-  if (rank === undefined || (input === null && rank < 2) || rank > 254) return [input];
+  if (rank === undefined || (input === null && rank < 2) || rank > MOST_RANK) return [input];
   withRank(c.input(1), 1, "the permutation");
   if (count >= 0 && count !== rank)
     refuse(`the permutation has ${count} elements, but the input has rank ${rank}`);
@@ -123,7 +124,7 @@ function pad(c: ShapeContext): readonly Shape[] {
   if (rows >= 0) withRank(input, rows, "the input");
   const rank = rows >= 0 ? rows : input?.length;
   const value = c.value(1);
-  if (value === undefined) return [rank === undefined || rank > 254 ? null : unknownOfRank(rank)];
+  if (value === undefined) return [rank === undefined || rank > MOST_RANK ? null : unknownOfRank(rank)];
   return [
     Array.from({ length: value.data.length / 2 }, (_, at) => {
       const before = value.data[2 * at]!;

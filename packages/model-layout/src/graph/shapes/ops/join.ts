@@ -168,8 +168,6 @@ export const joining: ShapeFunctions = {
     const indices = c.input(0);
     const depth = c.size(1);
     const axis = c.int("axis", -1);
-    withRank(c.input(2), 0, "on_value");
-    withRank(c.input(3), 0, "off_value");
     if (axis < -1) refuse(`axis must not be ${axis}`);
     if (indices === null) return [null];
     if (axis > indices.length) refuse(`axis ${axis} is beyond the rank ${indices.length + 1}`);

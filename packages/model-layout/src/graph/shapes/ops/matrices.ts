@@ -1,12 +1,15 @@
 import {
   atLeastRank,
   broadcast,
+  concatenate,
   dimOf,
   merge,
   mergeDims,
   part,
   refuse,
+  SCALAR,
   type Shape,
+  UNKNOWN,
   withRank,
 } from "../shape.ts";
 import { forOps, type ShapeContext, type ShapeFunctions } from "../shape-context.ts";
@@ -33,20 +36,36 @@ const batchMatMul =
     return [batches === null ? null : [...batches, dimOf(a, rows), dimOf(b, columns)]];
   };
 
-/** Einsum of named dimensions; where an ellipsis stands for some, nothing is said. */
+/** Einsum: dimensions of one name are of one size; those that `...` stands for are broadcast. */
 function einsum(c: ShapeContext): readonly Shape[] | undefined {
   const [left = "", right] = (c.text("equation") ?? "").replaceAll(" ", "").split("->");
-  if (right === undefined || left.includes(".") || right.includes(".")) return undefined;
+  if (right === undefined) return undefined;
   const terms = left.split(",");
   if (terms.length !== c.inputs.length)
     refuse(`the equation names ${terms.length} inputs, but there are ${c.inputs.length}`);
   const sizes = new Map<string, number>();
+  let between: Shape = SCALAR;
   for (const [at, term] of terms.entries()) {
-    const shape = withRank(c.input(at), term.length, `input ${at}`);
-    for (const [dim, label] of [...term].entries())
-      sizes.set(label, mergeDims(sizes.get(label) ?? -1, dimOf(shape, dim)));
+    const [before = "", after] = term.split("...");
+    const labels = before + (after ?? "");
+    const what = `input ${at}`;
+    const shape =
+      after === undefined
+        ? withRank(c.input(at), labels.length, what)
+        : atLeastRank(c.input(at), labels.length, what);
+    for (const [index, label] of [...labels].entries()) {
+      const size = dimOf(shape, index < before.length ? index : index - labels.length);
+      sizes.set(label, mergeDims(sizes.get(label) ?? UNKNOWN, size));
+    }
+    if (after !== undefined)
+      between = broadcast(
+        between,
+        part(shape, before.length, shape === null ? 0 : shape.length - after.length),
+      );
   }
-  return [[...right].map((label) => sizes.get(label) ?? -1)];
+  const named = (labels: string): number[] => [...labels].map((label) => sizes.get(label) ?? UNKNOWN);
+  const [before = "", after] = right.split("...");
+  return [after === undefined ? named(before) : concatenate(named(before), between, named(after))];
 }
 
 /** Products of matrices. */

@@ -1,5 +1,6 @@
 import {
   dimOf,
+  MOST_RANK,
   merge,
   refuse,
   type Shape,
@@ -16,7 +17,7 @@ function slice(c: ShapeContext): readonly Shape[] {
   const count = dimOf(merge(starts, withRank(c.input(2), 1, "size")), 0);
   if (count >= 0) withRank(input, count, "the input");
   const rank = count >= 0 ? count : input?.length;
-  if (rank === undefined || rank > 254) return [null];
+  if (rank === undefined || rank > MOST_RANK) return [null];
   const begin = c.value(1);
   const sizes = c.value(2);
   if (sizes === undefined) return [c.shapeFrom(2) ?? unknownOfRank(rank)];
@@ -41,19 +42,14 @@ export interface SliceMasks {
 
 const hasBit = (mask: number, at: number): boolean => at < 32 && ((mask >>> at) & 1) === 1;
 
-/** First element and how many are taken of a dimension, in steps; unknown where one of them hangs on what is not known. */
+/** First element and how many are taken of a dimension, in steps; undefined for a dimension of any size. */
 export function sliceRange(
   size: number,
   begin: number | undefined,
   end: number | undefined,
   step: number,
 ): { readonly from: number; readonly count: number } | undefined {
-  if (size < 0) {
-    // Without the size only a range that does not touch the end is known.
-    if (step > 0 && begin !== undefined && end !== undefined && begin >= 0 === end >= 0 && end <= begin)
-      return { from: 0, count: 0 };
-    return undefined;
-  }
+  if (size < 0) return undefined;
   const least = step > 0 ? 0 : -1;
   const most = step > 0 ? size : size - 1;
   const clamp = (at: number): number => Math.min(Math.max(at < 0 ? at + size : at, least), most);

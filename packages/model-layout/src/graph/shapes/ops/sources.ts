@@ -1,5 +1,5 @@
 import { constantShape } from "../constant-tensor.ts";
-import { merge, SCALAR, type Shape, UNKNOWN, withRank } from "../shape.ts";
+import { merge, refuse, SCALAR, type Shape, UNKNOWN, withRank } from "../shape.ts";
 import { forOps, type ShapeContext, type ShapeFunctions } from "../shape-context.ts";
 
 /** GraphDef version before which `[]` in a Placeholder meant an unknown shape. */
@@ -30,7 +30,10 @@ const shapedBy =
 function range(c: ShapeContext): readonly Shape[] {
   for (const [at, what] of ["start", "limit", "delta"].entries()) withRank(c.input(at), 0, what);
   const [start, limit, delta] = [c.scalar(0), c.scalar(1), c.scalar(2)];
-  if (start === undefined || limit === undefined || delta === undefined || delta === 0) return [[UNKNOWN]];
+  if (start === undefined || limit === undefined || delta === undefined) return [[UNKNOWN]];
+  if (delta === 0) refuse("delta must not be 0");
+  if (delta > 0 ? start > limit : start < limit)
+    refuse(`steps of ${delta} do not lead from ${start} to ${limit}`);
   return [[Math.max(0, Math.ceil((limit - start) / delta))]];
 }
 

@@ -1,5 +1,5 @@
 import { dtypeName } from "../../check-node.ts";
-import { atMostRank, merge, refuse, SCALAR, type Shape, withRank } from "../shape.ts";
+import { atMostRank, dimOf, merge, mergeDims, refuse, SCALAR, type Shape, withRank } from "../shape.ts";
 import { forOps, type ShapeContext, type ShapeFunctions, type VariableType } from "../shape-context.ts";
 
 /** The variable behind the first input, which must be of the node's `dtype`. @throws ShapeMismatch */
@@ -35,7 +35,7 @@ export const stateful: ShapeFunctions = {
   },
   LookupTableImportV2: (c) => {
     withRank(c.input(0), 0, "the table");
-    withRank(c.input(1), 1, "the keys");
+    mergeDims(dimOf(withRank(c.input(1), 1, "the keys"), 0), dimOf(c.input(2), 0));
     return [];
   },
   InitializeTableV2: (c) => {
