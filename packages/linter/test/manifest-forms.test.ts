@@ -2,11 +2,14 @@ import { memoryFileSystem } from "@servable/model-layout";
 import { describe, expect, it } from "vitest";
 import { checkManifest } from "../src/manifests.ts";
 
+/** The least model.tflite that is one. */
+const TFLITE = "\x0c\0\0\0TFL3\x04\0\x04\0\x04\0\0\0";
+
 const encoder = new TextEncoder();
 
 /** `line:column rule` of what is found, in order; where a finding is in another file, its name instead of the place. */
 function found(text: string, file: string, files: Record<string, string>): string[] {
-  const held = { "/srv/models/m/1/model.tflite": "x", "/srv/here": "", ...files };
+  const held = { "/srv/models/m/1/model.tflite": TFLITE, "/srv/here": "", ...files };
   const fs = memoryFileSystem(
     new Map(Object.entries(held).map(([path, body]) => [path, encoder.encode(body)])),
   );
@@ -401,14 +404,14 @@ describe("images of one's own", () => {
     [],
     "a.sh",
     `docker run -p 8501:8501 --mount 'type=bind,"source=/srv/a,""b",target=/models/m' -e MODEL_NAME=m me/tfs ${tflite}\n`,
-    { '/srv/a,"b/1/model.tflite': "" },
+    { '/srv/a,"b/1/model.tflite': TFLITE },
   );
   form(
     "started by the helper of a generated script",
     [],
     "a.sh",
     `bind_mount '/srv/a,"b' target=/models/m\nM=$REPLY\ndocker run -p 8501:8501 --mount "$M" -e MODEL_NAME=m me/tfs ${tflite}\n`,
-    { '/srv/a,"b/1/model.tflite': "" },
+    { '/srv/a,"b/1/model.tflite': TFLITE },
   );
 });
 

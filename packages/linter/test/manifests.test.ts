@@ -3,6 +3,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkManifest, looksLikeManifest } from "../src/manifests.ts";
 
+/** The least model.tflite that is one. */
+const TFLITE = "\x0c\0\0\0TFL3\x04\0\x04\0\x04\0\0\0";
+
 const encoder = new TextEncoder();
 
 function check(text: string, file = "run.sh", files: Record<string, string> = {}) {
@@ -16,7 +19,7 @@ const found = (text: string, file?: string, files?: Record<string, string>): str
     .diagnostics.filter((d) => d.severity !== "info")
     .map(({ rule, span }) => `${rule} ${span === undefined ? "" : text.slice(span.start, span.end)}`);
 
-const tflite = { "/srv/models/m/1/model.tflite": "x" };
+const tflite = { "/srv/models/m/1/model.tflite": TFLITE };
 const quiet = "--enable_profiler=false --prefer_tflite_model=true";
 
 describe("docker run", () => {

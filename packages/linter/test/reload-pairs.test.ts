@@ -4,6 +4,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkReload } from "../src/reload.ts";
 
+/** The least model.tflite that is one. */
+const TFLITE = "\x0c\0\0\0TFL3\x04\0\x04\0\x04\0\0\0";
+
 /*
  * From any config to any other, beside a plain model of what the server does with its list: sets of versions by name.
  * TensorFlow Lite versions need no SavedModel, so that a disk can be written down.
@@ -24,7 +27,10 @@ const fs = memoryFileSystem(
         ? []
         : [
             [`/w/${folder}/`, new Uint8Array()] as const,
-            ...versions.map((version) => [`/w/${folder}/${version}/model.tflite`, new Uint8Array()] as const),
+            ...versions.map(
+              (version) =>
+                [`/w/${folder}/${version}/model.tflite`, new TextEncoder().encode(TFLITE)] as const,
+            ),
           ],
     ),
   ),

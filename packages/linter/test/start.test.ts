@@ -10,6 +10,9 @@ import { checkReload } from "../src/reload.ts";
 import { exampleModel } from "../src/rules/example-model.ts";
 import { checkStart, listeningPorts, modelServerShares } from "../src/start.ts";
 
+/** The least model.tflite that is one. */
+const TFLITE = "\x0c\0\0\0TFL3\x04\0\x04\0\x04\0\0\0";
+
 const encoder = new TextEncoder();
 const files = (texts: Readonly<Record<string, string>>) =>
   memoryFileSystem(new Map(Object.entries(texts).map(([path, text]) => [path, encoder.encode(text)])));
@@ -19,7 +22,7 @@ const start = (argv: readonly string[], texts: Readonly<Record<string, string>> 
 
 // TensorFlow Lite versions need no SavedModel, so that an example can be written down.
 const one = ["--port=8500", "--rest_api_port=8501", "--prefer_tflite_model=true", "--model_base_path=/w/m"];
-const model = { "/w/m/1/model.tflite": "" };
+const model = { "/w/m/1/model.tflite": TFLITE };
 
 describe("checkStart", () => {
   it("lets the earliest step decide", () => {
@@ -175,7 +178,7 @@ describe("checkStart", () => {
     await new Promise((resolve) => server.close(resolve));
   });
   it("names models and versions", () => {
-    const { models, counts } = start(one, { "/w/m/1/model.tflite": "", "/w/m/2/model.tflite": "" });
+    const { models, counts } = start(one, { "/w/m/1/model.tflite": TFLITE, "/w/m/2/model.tflite": TFLITE });
     expect(models).toEqual([
       { name: "default", basePath: "/w/m", versions: [{ version: 2, path: "m/2", state: "AVAILABLE" }] },
     ]);
@@ -250,7 +253,7 @@ describe("checkReload", () => {
       fs: files(texts),
       flags: parseServerFlags(argv, "2.17.1"),
     }).reload;
-  const disk = { "/w/a/1/model.tflite": "", "/w/b/3/model.tflite": "" };
+  const disk = { "/w/a/1/model.tflite": TFLITE, "/w/b/3/model.tflite": TFLITE };
   it("loads, unloads and waits", () => {
     expect(reload(config("a"), config("a", "b"), disk)).toEqual({
       accepted: true,

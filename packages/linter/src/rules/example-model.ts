@@ -58,6 +58,9 @@ export function exampleModel({ inputs = { x: [-1] }, outputs, attributes = "" }:
   ].join("\n");
 }
 
+/** The least `model.tflite` that is one, as base64: it holds no tensor. */
+export const exampleTflite = "DAAAAFRGTDMEAAQABAAAAA==";
+
 /** A `models.config` with one model each; `rest` goes into its block. */
 export function exampleConfig(...models: readonly (readonly [name: string, rest?: string])[]): string {
   const blocks = models.map(

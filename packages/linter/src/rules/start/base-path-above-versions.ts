@@ -1,5 +1,6 @@
 import { defineLintRule, stage } from "../../finding.ts";
 import type { StartContext } from "../../start/start-context.ts";
+import { exampleTflite } from "../example-model.ts";
 
 export const rule = defineLintRule<StartContext>({
   id: "start/base-path-above-versions",
@@ -29,8 +30,8 @@ export const rule = defineLintRule<StartContext>({
       {
         files: {
           "<flags>": "--rest_api_port=8501\n--prefer_tflite_model=true\n--model_base_path=/models/m",
-          "/models/m/1/model.tflite": "",
         },
+        binaries: { "/models/m/1/model.tflite": exampleTflite },
       },
     ],
   },

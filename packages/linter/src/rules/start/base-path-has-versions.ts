@@ -1,6 +1,7 @@
 import { defineLintRule, stage } from "../../finding.ts";
 import type { StartContext } from "../../start/start-context.ts";
 import { accessOf } from "../../start/start-model.ts";
+import { exampleTflite } from "../example-model.ts";
 
 export const rule = defineLintRule<StartContext>({
   id: "start/base-path-has-versions",
@@ -24,16 +25,16 @@ export const rule = defineLintRule<StartContext>({
       {
         files: {
           "<flags>": "--rest_api_port=8501\n--prefer_tflite_model=true\n--model_base_path=/models/m",
-          "/models/m/v1/model.tflite": "",
         },
+        binaries: { "/models/m/v1/model.tflite": exampleTflite },
       },
     ],
     good: [
       {
         files: {
           "<flags>": "--rest_api_port=8501\n--prefer_tflite_model=true\n--model_base_path=/models/m",
-          "/models/m/1/model.tflite": "",
         },
+        binaries: { "/models/m/1/model.tflite": exampleTflite },
       },
     ],
   },

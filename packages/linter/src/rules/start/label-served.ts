@@ -1,6 +1,7 @@
 import { defineLintRule } from "../../finding.ts";
 import type { StartContext } from "../../start/start-context.ts";
 import { accessOf } from "../../start/start-model.ts";
+import { exampleTflite } from "../example-model.ts";
 
 export const rule = defineLintRule<StartContext>({
   id: "start/label-served",
@@ -23,8 +24,8 @@ export const rule = defineLintRule<StartContext>({
             "--rest_api_port=8501\n--prefer_tflite_model=true\n--allow_version_labels_for_unavailable_models=true\n--model_config_file=models.config",
           "models.config":
             'model_config_list { config { name: "m" base_path: "/models/m" model_platform: "tensorflow" model_version_policy { specific { versions: 1 } } version_labels { key: "stable" value: 2 } } }\n',
-          "/models/m/1/model.tflite": "",
         },
+        binaries: { "/models/m/1/model.tflite": exampleTflite },
       },
     ],
     good: [
@@ -34,8 +35,8 @@ export const rule = defineLintRule<StartContext>({
             "--rest_api_port=8501\n--prefer_tflite_model=true\n--allow_version_labels_for_unavailable_models=true\n--model_config_file=models.config",
           "models.config":
             'model_config_list { config { name: "m" base_path: "/models/m" model_platform: "tensorflow" model_version_policy { specific { versions: 1 } } version_labels { key: "stable" value: 1 } } }\n',
-          "/models/m/1/model.tflite": "",
         },
+        binaries: { "/models/m/1/model.tflite": exampleTflite },
       },
     ],
   },

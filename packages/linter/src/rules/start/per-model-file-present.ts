@@ -1,6 +1,7 @@
 import { defineLintRule } from "../../finding.ts";
 import type { StartContext } from "../../start/start-context.ts";
 import { loadStep } from "../../start/start-model.ts";
+import { exampleTflite } from "../example-model.ts";
 
 export const rule = defineLintRule<StartContext>({
   id: "start/per-model-file-present",
@@ -22,8 +23,8 @@ export const rule = defineLintRule<StartContext>({
         files: {
           "<flags>":
             "--rest_api_port=8501\n--prefer_tflite_model=true\n--enable_batching=true\n--enable_per_model_batching_parameters=true\n--model_base_path=/models/m",
-          "/models/m/1/model.tflite": "",
         },
+        binaries: { "/models/m/1/model.tflite": exampleTflite },
       },
     ],
     good: [
@@ -31,9 +32,9 @@ export const rule = defineLintRule<StartContext>({
         files: {
           "<flags>":
             "--rest_api_port=8501\n--prefer_tflite_model=true\n--enable_batching=true\n--enable_per_model_batching_parameters=true\n--model_base_path=/models/m",
-          "/models/m/1/model.tflite": "",
           "/models/m/1/batching_params.pbtxt": "max_batch_size { value: 8 }\n",
         },
+        binaries: { "/models/m/1/model.tflite": exampleTflite },
       },
     ],
   },

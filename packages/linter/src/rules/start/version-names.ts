@@ -1,5 +1,6 @@
 import { defineLintRule } from "../../finding.ts";
 import type { StartContext } from "../../start/start-context.ts";
+import { exampleTflite } from "../example-model.ts";
 
 export const rule = defineLintRule<StartContext>({
   id: "start/version-names",
@@ -19,17 +20,16 @@ export const rule = defineLintRule<StartContext>({
       {
         files: {
           "<flags>": "--rest_api_port=8501\n--prefer_tflite_model=true\n--model_base_path=/models/m",
-          "/models/m/1/model.tflite": "",
-          "/models/m/v2/model.tflite": "",
         },
+        binaries: { "/models/m/1/model.tflite": exampleTflite, "/models/m/v2/model.tflite": exampleTflite },
       },
     ],
     good: [
       {
         files: {
           "<flags>": "--rest_api_port=8501\n--prefer_tflite_model=true\n--model_base_path=/models/m",
-          "/models/m/1/model.tflite": "",
         },
+        binaries: { "/models/m/1/model.tflite": exampleTflite },
       },
     ],
   },

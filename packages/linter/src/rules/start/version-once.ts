@@ -1,6 +1,7 @@
 import { duplicateVersions } from "@servable/model-layout";
 import { defineLintRule } from "../../finding.ts";
 import type { StartContext } from "../../start/start-context.ts";
+import { exampleTflite } from "../example-model.ts";
 
 export const rule = defineLintRule<StartContext>({
   id: "start/version-once",
@@ -20,18 +21,16 @@ export const rule = defineLintRule<StartContext>({
       {
         files: {
           "<flags>": "--rest_api_port=8501\n--prefer_tflite_model=true\n--model_base_path=/models/m",
-          "/models/m/1/model.tflite": "",
-          "/models/m/001/model.tflite": "",
         },
+        binaries: { "/models/m/1/model.tflite": exampleTflite, "/models/m/001/model.tflite": exampleTflite },
       },
     ],
     good: [
       {
         files: {
           "<flags>": "--rest_api_port=8501\n--prefer_tflite_model=true\n--model_base_path=/models/m",
-          "/models/m/1/model.tflite": "",
-          "/models/m/2/model.tflite": "",
         },
+        binaries: { "/models/m/1/model.tflite": exampleTflite, "/models/m/2/model.tflite": exampleTflite },
       },
     ],
   },
