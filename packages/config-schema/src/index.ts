@@ -36,4 +36,4 @@ export type {
 } from "./resolved-spec.ts";
 export { specRules } from "./rules/index.ts";
 export { type ModelEntry, type Spec, type SpecOverlay, specSchema } from "./schema/spec.ts";
-export { pathText, type SpecPart, type SpecPath, type SpecSource } from "./spec-path.ts";
+export type { SpecPart, SpecPath, SpecSource } from "./spec-path.ts";

@@ -1,6 +1,5 @@
 export { applyFixes } from "./apply-fixes.ts";
 export {
-  compareDiagnostics,
   type Diagnostic,
   type Fix,
   FLAGS_FILE,

@@ -37,9 +37,6 @@ export const MODEL_VERSION_STATES = {
 
 export type ModelVersionState = keyof typeof MODEL_VERSION_STATES;
 
-/** `type_url` of the Any that GetModelMetadata answers under the key `signature_def`. */
-export const SIGNATURE_DEF_MAP_TYPE_URL = "type.googleapis.com/tensorflow.serving.SignatureDefMap";
-
 /** tensorflow.error.Code and gRPC status code by number: they are the same numbers. */
 export const STATUS_CODE_NAMES = [
   "OK",

@@ -7,16 +7,14 @@ export {
 } from "@servable/tensors/image";
 export type { SmokeCheck } from "./checks/check.ts";
 export { smokeChecks } from "./checks/index.ts";
-export { type Clock, systemClock } from "./clock.ts";
+export type { Clock } from "./clock.ts";
 export { type Explanation, explainError } from "./explain-error.ts";
 export type { GrpcClientOptions, ServingGrpcClient } from "./grpc/client.ts";
 export { createGrpcClient } from "./grpc/client.ts";
 export { decodeExample } from "./grpc/decode-example.ts";
-export { decodeSignature } from "./grpc/decode-model.ts";
 export {
   encodeExample,
   encodeExamplesRequest,
-  encodeModelSpec,
   encodePredictRequest,
 } from "./grpc/encode-messages.ts";
 export type {
@@ -50,7 +48,7 @@ export {
 } from "./rest/client.ts";
 export type { RestAnswer, RestClientOptions } from "./rest/http-connection.ts";
 export { parseRestJson, RestJsonError, type RestValue } from "./rest/parse-json.ts";
-export { columnBody, outputsFromRest, restCarries, rowBody, tensorFromRest } from "./rest/rest-tensors.ts";
+export { columnBody, outputsFromRest, rowBody, tensorFromRest } from "./rest/rest-tensors.ts";
 export { runSmoke } from "./run-smoke.ts";
 export { type ConnectionTrouble, ServingError } from "./serving-error.ts";
 export type {
@@ -64,7 +62,6 @@ export type {
   SmokeTargets,
 } from "./smoke-options.ts";
 export {
-  describeVersions,
   type WaitOptions,
   type WaitResult,
   waitUntilAvailable,

@@ -1,7 +1,7 @@
 export { type CheckOptions, type CheckResult, checkText, diagnosticOf } from "./check.ts";
 export { type CppError, type CppVerdict, cppVerdict } from "./cpp-verdict.ts";
 export { encode } from "./encode.ts";
-export { escapeBytes, escapeText } from "./escape.ts";
+export { escapeText } from "./escape.ts";
 export { type FormatOptions, type FormatResult, format } from "./format.ts";
 export {
   type AnyNode,
