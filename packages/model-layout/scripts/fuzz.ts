@@ -6,7 +6,7 @@
  * Every input must be read or refused with a typed error, within a second, and memory must not grow. One input in a
  * hundred also goes through all rules. The first failure is printed with its seed and ends the run.
  */
-import { schemas } from "@servable/protos/saved-model-schema";
+import { schemas } from "@servable/protos/text-schema";
 import { Random } from "@servable/test-fixtures/random";
 import { attrProblems, outputTypes, unknownAttrs } from "../src/graph/check-node.ts";
 import { readGraph } from "../src/graph/graph-def.ts";

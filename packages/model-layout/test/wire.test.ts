@@ -1,5 +1,5 @@
 import { messageType } from "@servable/protos/message-types";
-import { schemas } from "@servable/protos/saved-model-schema";
+import { schemas } from "@servable/protos/text-schema";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalBytes } from "../src/wire/canonical-form.ts";

@@ -1,4 +1,4 @@
-import { schemas } from "@servable/protos/saved-model-schema";
+import { schemas } from "@servable/protos/text-schema";
 import { decodeTensorProto, TensorError, type TensorJson, tensorToJson } from "@servable/tensors";
 import { findModels } from "../discovery/find-models.ts";
 import { baseName, joinPath, type ModelFileSystem } from "../files/model-file-system.ts";

@@ -1,4 +1,4 @@
-import { schemas } from "@servable/protos/saved-model-schema";
+import { schemas } from "@servable/protos/text-schema";
 import type { VersionDirectory } from "../discovery/discover-versions.ts";
 import type { FoundModel } from "../discovery/find-models.ts";
 import { FileReadOnce } from "../files/file-read-once.ts";

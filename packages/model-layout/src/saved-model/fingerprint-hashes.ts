@@ -1,4 +1,4 @@
-import { schemas } from "@servable/protos/saved-model-schema";
+import { schemas } from "@servable/protos/text-schema";
 import { compareBytewise } from "../files/model-file-system.ts";
 import { canonicalBytes, canonicalForm } from "../wire/canonical-form.ts";
 import { LENGTH, VARINT, WireReader } from "../wire/wire-reader.ts";

@@ -1,4 +1,4 @@
-import { schemas } from "@servable/protos/saved-model-schema";
+import { schemas } from "@servable/protos/text-schema";
 import { joinPath, type ModelFileSystem, readWholeFile } from "../files/model-file-system.ts";
 import { nodeFileSystem } from "../files/node-file-system.ts";
 import { type DecodedMessage, decodeMessage } from "../wire/decode-message.ts";

@@ -1,4 +1,4 @@
-import { schemas } from "@servable/protos/saved-model-schema";
+import { schemas } from "@servable/protos/text-schema";
 import { type DecodedMessage, decodeMessage } from "../wire/decode-message.ts";
 import { type Int64, LENGTH, VARINT, WireReader } from "../wire/wire-reader.ts";
 import { readMapEntry, readSignature, readTensorInfo, type Signature, sortedByKey } from "./signature.ts";

@@ -1,5 +1,5 @@
 import { LineIndex } from "@servable/diagnostics";
-import { schemas } from "@servable/protos/saved-model-schema";
+import { schemas } from "@servable/protos/text-schema";
 import { encode, parse, read, textOfBytes } from "@servable/text-proto";
 import { bytesAsFile } from "../files/file-read-once.ts";
 import { type ModelFileSystem, type OpenFile, readWholeFile } from "../files/model-file-system.ts";

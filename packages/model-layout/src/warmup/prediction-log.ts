@@ -1,4 +1,4 @@
-import { schemas } from "@servable/protos/saved-model-schema";
+import { schemas } from "@servable/protos/text-schema";
 import { joinPath, type ModelFileSystem } from "../files/model-file-system.ts";
 import { nodeFileSystem } from "../files/node-file-system.ts";
 import { asReadError } from "../saved-model/saved-model-file.ts";

@@ -1,4 +1,4 @@
-import { schemas } from "@servable/protos/saved-model-schema";
+import { schemas } from "@servable/protos/text-schema";
 import { FileSystemError, readWholeFile } from "../../files/model-file-system.ts";
 import { findWireFault } from "../../wire/find-wire-fault.ts";
 import { folder, versionRule } from "../model-rule.ts";

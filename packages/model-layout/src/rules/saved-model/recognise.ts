@@ -1,4 +1,4 @@
-import { schemas } from "@servable/protos/saved-model-schema";
+import { schemas } from "@servable/protos/text-schema";
 import { copyDamage } from "../../files/copy-damage.ts";
 import { readWholeFile } from "../../files/model-file-system.ts";
 import { readGraph } from "../../graph/graph-def.ts";
