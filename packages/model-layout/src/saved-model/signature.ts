@@ -39,6 +39,11 @@ export interface Signature {
   readonly defaults: ReadonlyMap<string, Uint8Array>;
 }
 
+/** Names of the tensors that Predict fetches: sparse and composite outputs have none, so a server runs nothing for them. */
+export function fetchedTensors({ outputs }: Signature): string[] {
+  return [...outputs.values()].flatMap(({ kind, tensor }) => (kind === "tensor" ? [tensor] : []));
+}
+
 const TYPE_SPEC_CLASSES: Readonly<Record<number, string>> = {
   0: "UNKNOWN",
   1: "SPARSE_TENSOR_SPEC",

@@ -1,5 +1,6 @@
 import type { GraphNode } from "../../graph/graph-def.ts";
 import { requestInputs } from "../../graph/request-inputs.ts";
+import { fetchedTensors } from "../../saved-model/signature.ts";
 import { folder, quoted, some, versionRule } from "../model-rule.ts";
 import { callable, tensorNames } from "../signature/signatures.ts";
 
@@ -46,8 +47,8 @@ export const rule = versionRule({
   *check(context) {
     const { graph } = context;
     if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
-    for (const [name, { inputs, outputs }] of callable(context)) {
-      const nodes = graph.ancestors([...outputs.values()].map(({ tensor }) => tensor));
+    for (const [name, signature] of callable(context)) {
+      const nodes = graph.ancestors(fetchedTensors(signature));
       const found = new Map<string, string[]>();
       let chosen: ReturnType<typeof requestInputs> | undefined;
       const look = (list: Iterable<GraphNode>): void => {
@@ -56,7 +57,7 @@ export const rule = versionRule({
           if (BY_NAME.has(node.op)) {
             chosen ??= requestInputs(
               graph,
-              [...inputs.values()].flatMap((info) => [...tensorNames(info)]),
+              [...signature.inputs.values()].flatMap((info) => [...tensorNames(info)]),
             );
             if (!chosen.get(node)?.has(0)) continue;
           }

@@ -1,5 +1,6 @@
 import type { GraphIndex } from "../../graph/graph-index.ts";
 import { type GraphVariable, variableOf } from "../../graph/restore-plan.ts";
+import { fetchedTensors } from "../../saved-model/signature.ts";
 import { count, folder, quoted, some, versionRule } from "../model-rule.ts";
 import { callable } from "../signature/signatures.ts";
 
@@ -50,9 +51,9 @@ export const rule = versionRule({
     const plan = context.restorePlan;
     if (plan === undefined || !plan.complete) return;
     const set = new Set([...plan.assigned, ...initialised(graph, meta.initOp?.ops ?? [])]);
-    for (const [name, { outputs }] of callable(context)) {
+    for (const [name, signature] of callable(context)) {
       const unset = new Map<string, GraphVariable>();
-      for (const node of graph.ancestors([...outputs.values()].map(({ tensor }) => tensor))) {
+      for (const node of graph.ancestors(fetchedTensors(signature))) {
         const variable = variableOf(node);
         if (variable !== undefined && !set.has(variable.id)) unset.set(variable.id, variable);
       }
