@@ -1,6 +1,11 @@
 import { deflateSync, gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkModels, memoryFileSystem } from "../src/index.ts";
+import { copyDamage } from "../src/files/copy-damage.ts";
+import { remainsOf } from "../src/files/remains-of.ts";
+import { sniff } from "../src/files/sniff.ts";
+import { checkModels, memoryFileSystem, parseVersionName } from "../src/index.ts";
+import { suggestedVersion, whyNoVersion } from "../src/rules/layout/why-no-version.ts";
 import { encodeTfRecord } from "../src/warmup/tf-record.ts";
 import { edited, type Files, load, metaGraph, type Proto, serving } from "./support/edit-model.ts";
 
@@ -454,6 +459,36 @@ const moved = (files: Files, from: string, to: string): Files => {
   files.delete(from);
   return files.set(to, bytes);
 };
+
+describe("what a file is taken for", () => {
+  it("is told of any bytes, in no time", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => {
+        expect(() => [sniff(bytes), copyDamage(bytes)]).not.toThrow();
+      }),
+    );
+    const began = performance.now();
+    for (const piece of ["<!---->", "<!-- -->", "# \n", "\n", "a ", "1-"]) sniff(utf8(piece.repeat(600)));
+    expect(performance.now() - began).toBeLessThan(500);
+  });
+
+  it("is nothing for what a sound export holds", () => {
+    for (const model of ["keras_mlp_export/1", "tf1_classify_regress/7", "resnet_v2_jpeg_bytes/1538687457"])
+      for (const [path, bytes] of load(model))
+        expect(sniff(bytes)?.sure === true, `${model} ${path}`).toBe(false);
+  });
+
+  it("is asked of any name", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }), (name, wanted) => {
+        expect(typeof remainsOf(name, wanted)).toBe("boolean");
+        expect(remainsOf(wanted, wanted)).toBe(false);
+        expect(parseVersionName(suggestedVersion(name))).toBeDefined();
+        expect(typeof whyNoVersion(name, "2.17.1")).toBe("string");
+      }),
+    );
+  });
+});
 
 describe("a file under another name", () => {
   it.each([

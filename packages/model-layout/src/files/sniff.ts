@@ -56,7 +56,7 @@ const ZIPPED: readonly Signature[] = [
   ["", "a ZIP archive", UNPACK],
 ];
 
-const PAGE = /^\s*(<!--[\s\S]*?-->\s*)*(<\?xml|<!doctype|<html|<head|<body|<error)/i;
+const PAGE = /^\s*(<!--((?!-->)[\s\S])*-->\s*)*(<\?xml|<!doctype|<html|<head|<body|<error)/i;
 
 /** Looks at the first bytes of a file, best 512 of them; undefined where they tell nothing. */
 export function sniff(head: Uint8Array): Sniffed | undefined {
