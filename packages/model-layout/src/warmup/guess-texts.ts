@@ -1,10 +1,15 @@
-import { toBase64 } from "@servable/tensors";
+import { byteWidth, dtypeOf, toBase64 } from "@servable/tensors";
 import type { PlacedNode } from "../graph/graph-index.ts";
 import { blankJpeg, silentWav, tinyPng } from "./blank-media.ts";
 import { encodeExample, encodeSequenceExample, type FeatureValue } from "./encode-warmup.ts";
 import type { ParsedExample, ParsedFeature } from "./parsed-example.ts";
 
 const encoder = new TextEncoder();
+
+/** Numbers in what is packed without a header: short rows, and pictures of 28, 32, 64, 128, 224 and 299 pixels. */
+const RAW_COUNTS = [
+  1, 2, 3, 4, 8, 16, 32, 64, 128, 256, 784, 1024, 3072, 4096, 12_288, 49_152, 150_528, 268_203,
+];
 
 /** Ops for whose strings there is a guess, beside those that parse Examples. */
 export const GUESSED =
@@ -45,6 +50,13 @@ function leaves(nodes: readonly PlacedNode[], ops: ReadonlySet<string>): readonl
     const fields = types?.kind === "list" ? types.value.type.length : 1;
     // A number, which is also a text.
     texts.push(encoder.encode(Array<string>(fields).fill("1").join()));
+  }
+  // How many numbers an Example, a row or a picture has is not told: common sizes, which a trial sorts out.
+  for (const { node } of nodes) {
+    const type = /^Decode(Padded)?Raw$/.test(node.op) ? node.attr("out_type") : undefined;
+    const dtype = type?.kind === "type" ? dtypeOf(type.value) : undefined;
+    if (dtype !== undefined)
+      for (const count of RAW_COUNTS) texts.push(new Uint8Array(count * byteWidth(dtype)));
   }
   if (ops.has("StringToNumber")) texts.push(encoder.encode("1"));
   return texts;

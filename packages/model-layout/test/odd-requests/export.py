@@ -102,6 +102,11 @@ def packed(b):
     return {"y": tf.strings.length(tf.io.decode_compressed(b, "GZIP"))}
 
 
+@signature(text)
+def raw_rows(b):
+    return {"y": tf.reshape(tf.io.decode_raw(b, tf.float32), [-1, 3])}
+
+
 @signature(tf.RaggedTensorSpec([None, None], tf.float32), tf.TensorSpec([None], tf.float32))
 def ragged(r, x):
     return {"y": tf.reduce_sum(r, 1) + x}

@@ -125,6 +125,13 @@ async function tried(given: readonly WarmupInput[], trial: WarmupTrial | undefin
 const MOST_ROWS = 20;
 const WRITE_OPTIONS = ["golden", "image", "signature", "batch-size", "untried"];
 
+/** How many rows a request has, where its inputs agree on that. */
+function batchText(sizes: readonly (number | null)[]): string {
+  const [rows] = sizes;
+  if (typeof rows !== "number" || sizes.some((size) => size !== rows)) return "";
+  return `, ${rows} row${rows === 1 ? "" : "s"}`;
+}
+
 /** Larger requests are refused by the server or its memory. */
 const MAX_BATCH_SIZE = 9_999_999;
 
@@ -213,8 +220,10 @@ export const command = defineCommand({
           );
         else {
           printDiagnostics(context, named, new Map());
-          for (const { index, kind, signature } of rows.slice(0, MOST_ROWS))
-            context.out(`${String(index).padStart(4)}  ${kind}  ${printable(signature)}\n`);
+          for (const { index, kind, signature, rows: sizes } of rows.slice(0, MOST_ROWS))
+            context.out(
+              `${String(index).padStart(4)}  ${kind}  ${printable(signature)}${batchText(Object.values(sizes))}\n`,
+            );
           if (rows.length > MOST_ROWS) context.out(`      and ${rows.length - MOST_ROWS} more\n`);
           context.out(
             `${requests.length} record${requests.length === 1 ? "" : "s"}, ${errors} error${errors === 1 ? "" : "s"}\n`,

@@ -72,6 +72,7 @@ describe("servable warmup write", () => {
           "json_examples",
         ],
         ...["numbers", "old_ops", "one_example", "partly_ragged_answer", "pictures_in_examples", "ragged"],
+        "raw_rows",
         ...["sequences", "sound", "sparse", "table_rows"],
       ]),
     );
@@ -92,6 +93,10 @@ describe("servable warmup write", () => {
     expect(json.untried).toEqual([
       { signature: "json_examples", reason: "DecodeJSONExample can't be run here" },
     ]);
+    const checked = await runCli(root, ["warmup", "check", "odd/1"]);
+    expect(checked.stdout).toContain("  predict_log  base64_pictures, 3 rows\n");
+    expect(checked.stdout).toContain("  predict_log  deeply_ragged\n");
+    expect(checked.stdout).toMatch(/\n {6}and 12 more\n32 records, 0 errors\n$/);
     const nothing = await write("odd/1", "--signature", "ragged_answer");
     expect(nothing).toMatchObject({ code: 1, stdout: "" });
     expect(nothing.stderr).toContain("nor can the server take any");
