@@ -83,7 +83,7 @@ export const command = defineCommand({
   name: "publish",
   summary: "put an export under the next version number, whole or not at all",
   description:
-    "Checks an exported SavedModel, copies it beside the versions of a base path under a name that is no version, verifies the copy to its last byte, flushes it to disk and renames it to the next version number: a server that polls the folder never sees half a version. Refuses what `servable check --level bytes` refuses. With --keep, older versions go; a folder without a SavedModel stays, and so does a version that a link beside it leads to.",
+    "Checks an exported SavedModel, copies it beside the versions of a base path under a name that is no version, verifies the copy to its last byte, flushes it to disk and renames it to the next version number: a server that polls the folder never sees half a version. Ctrl-C, SIGTERM and a closed terminal leave nothing behind. Refuses what `servable check --level bytes` refuses. With --keep, older versions go; a folder without a SavedModel stays, and so does a version that a link beside it leads to.",
   positionals: [
     { name: "EXPORT_DIR", help: "folder with saved_model.pb", required: true },
     { name: "BASE_PATH", help: "base path of the model; made if it is not there", required: true },

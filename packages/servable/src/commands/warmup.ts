@@ -145,7 +145,7 @@ export const command = defineCommand({
   name: "warmup",
   summary: "write or check the warm-up requests of a version",
   description:
-    "The server replays assets.extra/tf_serving_warmup_requests before a version becomes available, so that the first client does not pay for it; a record that fails keeps the version from loading. `write` makes records from goldens, from pictures, or from the signatures themselves, checks each against its signature and runs it once on the model (in this process, for a minute at most); `check` checks what is there. Made up is nothing for a signature whose request fails, or that changes what later requests get.",
+    "The server replays assets.extra/tf_serving_warmup_requests before a version becomes available, so that the first client does not pay for it; a record that fails keeps the version from loading. `write` makes records from goldens or pictures, or makes them up from the signatures and from what the graph takes their inputs for (pictures, Examples, JSON, row splits), checks each against its signature and runs it once on the model (in this process, for a minute at most); `check` checks what is there. Made up is nothing for a signature whose request fails, or that changes what later requests get.",
   positionals: [
     { name: "ACTION", help: "write or check", required: true },
     { name: "VERSION_DIR", help: "version directory of a model", required: true },
