@@ -35,6 +35,9 @@ const functionWith = (meta: Proto, op: string): Proto =>
 const served = (meta: Proto): Proto =>
   meta.graph_def.library.function.find((fn: Proto) => fn.signature.name.includes("signature_wrapper"));
 
+const saving = (meta: Proto): Proto =>
+  meta.graph_def.library.function.find((fn: Proto) => fn.signature.name.includes("traced_save"));
+
 describe("edited graphs", () => {
   it("are sound before", () => {
     expect(found(KERAS, () => {})).toEqual([]);
@@ -151,7 +154,11 @@ describe("edited graphs", () => {
       KERAS,
       "graph/function-results-fit",
       (meta) => {
-        served(meta).signature.output_arg[0].type = 3;
+        const { signature } = served(meta);
+        signature.output_arg[0].type = 3;
+        for (const { op, attr } of meta.graph_def.node)
+          if (op.endsWith("PartitionedCall") && attr.f.func.name === signature.name)
+            attr.Tout.list.type = [3];
       },
       /is declared DT_INT32 but made as DT_FLOAT/,
     ],
@@ -272,6 +279,36 @@ describe("edited graphs", () => {
     expect(of.length, JSON.stringify(said)).toBeGreaterThan(0);
     expect(of[0]).toMatchObject({ severity: "error" });
     expect(of[0]?.message).toMatch(message);
+  });
+
+  // What a model server 2.17.1 loads and answers (tensorflow::LoadSavedModel and a run of each signature).
+  const HARMLESS: readonly (readonly [title: string, rule: string, edit: (meta: Proto) => void])[] = [
+    [
+      "a result of another type than the calls take it for",
+      "graph/function-results-fit",
+      (meta) => {
+        served(meta).signature.output_arg[0].type = 3;
+      },
+    ],
+    [
+      "a result that nothing makes, of a function that only saving calls",
+      "graph/function-results-fit",
+      (meta) => {
+        const fn = saving(meta);
+        fn.ret[Object.keys(fn.ret)[0]!] = "ghost:output:0";
+      },
+    ],
+    [
+      "an input that nothing makes, in a function that only saving calls",
+      "graph/inputs-exist",
+      (meta) => {
+        saving(meta).node_def.find(({ input }: Proto) => input.length > 0).input[0] = "ghost:output:0";
+      },
+    ],
+  ];
+
+  it.each(HARMLESS)("%s: a warning", (_, rule, edit) => {
+    expect(found(KERAS, edit)).toMatchObject([{ rule, severity: "warning" }]);
   });
 
   it("with an attribute of a newer release: ignored since 2.5, refused before", () => {

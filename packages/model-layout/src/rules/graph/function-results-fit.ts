@@ -1,6 +1,8 @@
 import { dtypeName } from "../../graph/check-node.ts";
 import { refProblem } from "../../graph/function-ref.ts";
+import type { GraphNode } from "../../graph/graph-def.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
+import { IN_FUNCTION, runningParts } from "./running-parts.ts";
 
 export const rule = versionRule({
   id: "graph/function-results-fit",
@@ -8,7 +10,7 @@ export const rule = versionRule({
   summary: "every result of a function is made by its body, with the type that it declares",
   severity: "error",
   effect: "load-fails",
-  why: "The functions that the graph calls are unfolded at load: a result that no node makes, or of another type, fails it. In a branch or loop it fails the first request.",
+  why: "A function is looked into when it is called: a result that no node makes, or of another type than the call takes, fails the call, and the load where that restores or initialises something.",
   mend: "Export the model again.",
   evidence: ["tensorflow/core/framework/function.cc", "TensorFlow 2.17.1's loader on such functions"],
   logTexts: ["Return … -> … is not found. …", "Return … missing.", "Invalid ret types … : … vs. …"],
@@ -21,37 +23,50 @@ export const rule = versionRule({
     if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
     const { file } = context.savedModel.value;
     const types = graph.tensorTypes;
-    const called = new Set<string>();
+    const calls = new Map<string, GraphNode[]>();
     for (const { node } of graph.nodesInUse) {
       const fn = /^(?:Stateful)?PartitionedCall$/.test(node.op) ? node.attr("f") : undefined;
-      if (fn?.kind === "func") called.add(fn.value);
+      if (fn?.kind === "func") calls.set(fn.value, [...(calls.get(fn.value) ?? []), node]);
     }
+    let running: ReturnType<typeof runningParts> | undefined;
     let told = 0;
     for (const fn of graph.calledFunctions) {
-      for (const { name, type } of fn.outputs) {
+      for (const [index, { name, type }] of fn.outputs.entries()) {
         const ref = fn.ret.get(name);
-        let problem = ref === undefined ? "is made by nothing" : undefined;
-        let branch = false;
-        if (ref !== undefined) {
-          const missing = refProblem(ref, fn, graph);
-          const made = type === 0 ? undefined : types.ofRef(ref, fn);
-          if (missing !== undefined) problem = `is ${quoted(ref)}, ${missing}`;
-          else if (made?.length === 1 && made[0] !== type && made[0] !== 0) {
-            branch = !called.has(fn.name);
-            problem = `is declared ${dtypeName(type)} but made as ${dtypeName(made[0]!)} by ${quoted(ref)}`;
-          }
-        }
-        if (problem === undefined) continue;
+        const missing = ref === undefined ? "is made by nothing" : refProblem(ref, fn, graph);
+        const made = missing !== undefined || type === 0 ? undefined : types.ofRef(ref ?? "", fn);
+        const other = made?.length === 1 && made[0] !== type && made[0] !== 0 ? made[0] : undefined;
+        if (missing === undefined && other === undefined) continue;
         if (told++ >= 10) return;
+        const problem =
+          other !== undefined
+            ? `is declared ${dtypeName(type)} but made as ${dtypeName(other)} by ${quoted(ref ?? "")}`
+            : ref === undefined
+              ? missing
+              : `is ${quoted(ref)}, ${missing}`;
+        const callers = calls.get(fn.name) ?? [];
+        running ??= runningParts(context, graph);
+        const runs = running.functions.has(fn);
+        const taken = other === undefined || callers.some((call) => takes(call, index) !== other);
         yield {
           file,
-          ...(branch ? { severity: "warning" as const } : {}),
+          ...(runs && taken ? {} : { severity: "warning" as const }),
           message: `result ${quoted(name)} of function ${quoted(fn.name)} ${problem}`,
-          help: branch
-            ? "Branches and loops are mostly unfolded without a look at the types; where they are not, requests fail. Export the model again."
-            : "The load fails, or the first request where only a branch calls the function. Export the model again.",
+          help: !runs
+            ? IN_FUNCTION.idle
+            : other !== undefined && callers.length === 0
+              ? "Branches and loops are mostly unfolded without a look at the types; where they are not, requests fail. Export the model again."
+              : taken
+                ? IN_FUNCTION.runs
+                : "Its calls take what it makes, so the server runs it; but the graph is not what was exported. Export the model again.",
         };
       }
     }
   },
 });
+
+/** The type that a call takes its function's result for. */
+function takes(call: GraphNode, index: number): number | undefined {
+  const types = call.attr("Tout");
+  return types?.kind === "list" ? types.value.type[index] : undefined;
+}

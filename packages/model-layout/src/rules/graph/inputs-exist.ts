@@ -4,6 +4,7 @@ import { type GraphFunction, splitTensorName } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
 import { outputCount } from "../../graph/output-count.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
+import { IN_FUNCTION, runningParts } from "./running-parts.ts";
 
 export const rule = versionRule({
   id: "graph/inputs-exist",
@@ -11,7 +12,7 @@ export const rule = versionRule({
   summary: "every input of a node is made by a node",
   severity: "error",
   effect: "load-fails",
-  why: "The graph is imported as a whole, and the functions that it calls are unfolded: one input without a node behind it fails the load. Control inputs (`^node`) must come after all others.",
+  why: "The graph is imported as a whole: one input without a node behind it fails the load. In a function it fails the first call. Control inputs (`^node`) must come after all others.",
   mend: "Export the model again; edited graphs must keep what they refer to.",
   evidence: ["TensorFlow 2.17.1's loader on such a graph"],
   logTexts: [
@@ -29,6 +30,7 @@ export const rule = versionRule({
     if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
     const { file } = context.savedModel.value;
     let told = 0;
+    let running: ReturnType<typeof runningParts> | undefined;
     for (const { node, fn, where } of graph.nodesInUse) {
       let control = false;
       for (const input of node.inputs) {
@@ -39,11 +41,14 @@ export const rule = versionRule({
         if (problem === undefined) continue;
         // A graph cut in two has thousands of these: the first few tell enough.
         if (told++ >= 10) return;
-        yield {
-          file,
-          message: `node ${quoted(node.name)}${where} ${problem}`,
-          help: "The load fails. Export the model again.",
-        };
+        const message = `node ${quoted(node.name)}${where} ${problem}`;
+        if (fn === undefined) {
+          yield { file, message, help: "The load fails. Export the model again." };
+          continue;
+        }
+        running ??= runningParts(context, graph);
+        if (running.functions.has(fn)) yield { file, message, help: IN_FUNCTION.runs };
+        else yield { file, severity: "warning", message, help: IN_FUNCTION.idle };
       }
     }
   },

@@ -2,7 +2,7 @@ import { splitRef } from "../../graph/function-ref.ts";
 import { type GraphFunction, type GraphNode, splitTensorName } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
 import { count, folder, quoted, some, versionRule } from "../model-rule.ts";
-import { runningParts } from "./running-parts.ts";
+import { IN_FUNCTION, runningParts } from "./running-parts.ts";
 
 /** Loops of TF1 close here: the importer takes these edges out before it sorts. */
 const BACK_FROM: ReadonlySet<string> = new Set(["NextIteration", "RefNextIteration"]);
@@ -91,9 +91,7 @@ export const rule = versionRule({
         file,
         ...(runs ? {} : { severity: "warning" as const }),
         message: `in function ${quoted(fn.name)} ${waitingMessage(inBody)}`,
-        help: runs
-          ? "The load fails where the function initialises or restores something, else every request that calls it. Export the model again."
-          : "Nothing that the server runs calls it, but tf.saved_model.load refuses the graph. Export the model again.",
+        help: runs ? IN_FUNCTION.runs : IN_FUNCTION.idle,
       };
     }
   },

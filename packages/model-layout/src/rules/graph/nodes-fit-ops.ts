@@ -5,7 +5,7 @@ import type { GraphIndex } from "../../graph/graph-index.ts";
 import { argTypes, opDef, releaseIndex } from "../../graph/op-defs.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 import { callable, tensorNames } from "../signature/signatures.ts";
-import { runningParts } from "./running-parts.ts";
+import { IN_FUNCTION, runningParts } from "./running-parts.ts";
 
 export const rule = versionRule({
   id: "graph/nodes-fit-ops",
@@ -57,7 +57,7 @@ export const rule = versionRule({
             ? "Nothing that the server runs comes to it, or reads what is missing; but the graph is not what was exported. Export the model again."
             : fn === undefined
               ? "The load fails. Export the model again."
-              : "The load fails where the function initialises or restores something, else every request that calls it. Export the model again.",
+              : IN_FUNCTION.runs,
         };
       }
     }
@@ -189,7 +189,7 @@ function* callProblems(
     const names = value?.kind === "func" ? [value.value] : value?.kind === "list" ? value.value.func : [];
     for (const name of names) {
       const fn = graph.functions.get(name);
-      if (fn !== undefined) yield* callProblem(fn, attr, takes, gives, attrs);
+      if (fn !== undefined) yield* callProblem(fn, attr, takes, gives, attrs, graph);
     }
   }
 }
@@ -200,6 +200,7 @@ function* callProblem(
   takes: string,
   gives: string | undefined,
   attrs: ReadonlyMap<string, AttrValue>,
+  graph: GraphIndex,
 ): Generator<Omit<Problem, "call">> {
   for (const [list, args, word] of [
     [takes, fn.inputs, "takes"],
@@ -217,7 +218,12 @@ function* callProblem(
       continue;
     }
     if (word === "gives" && attr !== "f") continue;
-    const at = args.findIndex(({ type }, index) => type !== wanted[index]);
+    // What counts of a result is what is made; that it is declared otherwise is function-results-fit's.
+    const made = (name: string): number | undefined =>
+      word === "gives" ? graph.tensorTypes.ofRef(fn.ret.get(name) ?? "", fn)?.[0] : undefined;
+    const at = args.findIndex(
+      ({ type, name }, index) => type !== wanted[index] && made(name) !== wanted[index],
+    );
     if (at >= 0)
       yield {
         message: `calls function ${quoted(fn.name)}, which ${word} ${dtypeName(args[at]!.type)} as ${quoted(args[at]!.name)}, with ${dtypeName(wanted[at]!)}`,

@@ -15,3 +15,9 @@ export function runningParts(
   const nodes = graph.ancestors(starts);
   return { nodes, functions: graph.reachableFunctions(nodes) };
 }
+
+/** What a fault in the body of a function does: the server looks into one only when it calls it. */
+export const IN_FUNCTION = {
+  runs: "The load fails where the function initialises or restores something, else every request that calls it. Export the model again.",
+  idle: "Nothing that the server runs calls it, but tf.saved_model.load refuses the graph. Export the model again.",
+} as const;
