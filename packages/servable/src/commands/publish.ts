@@ -14,7 +14,7 @@ import { shownError } from "../cli/shown-error.ts";
 import { printDiagnostics } from "../cli/spec-input.ts";
 import { targetVersion } from "../cli/target-version.ts";
 import { publishInThread } from "../publishing/publish-in-thread.ts";
-import type { PublishNews } from "../publishing/publish-work.ts";
+import type { PublishNews, PublishOutcome } from "../publishing/publish-work.ts";
 import { humanBytes } from "../render/human-bytes.ts";
 
 const HIGHEST = 2n ** 63n - 1n;
@@ -133,10 +133,16 @@ export const command = defineCommand({
       else if (news.kind === "staging") staging = news.path;
       else published = news.path;
     };
-    const outcome = await publishInThread(work, hear, context).finally(progress.end);
+    let outcome: PublishOutcome | undefined;
+    try {
+      outcome = await publishInThread(work, hear, context);
+    } finally {
+      progress.end();
+      // It was ended where it was, or ran out of memory.
+      if (outcome === undefined && published === undefined) clearUp(staging, made);
+    }
 
     if (outcome === undefined) {
-      if (published === undefined) clearUp(staging, made);
       context.err(
         published === undefined
           ? "interrupted: nothing was published\n"
