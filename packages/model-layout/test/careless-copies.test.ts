@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import { copyDamage } from "../src/files/copy-damage.ts";
 import { remainsOf } from "../src/files/remains-of.ts";
 import { sniff } from "../src/files/sniff.ts";
-import { checkModels, memoryFileSystem, parseVersionName } from "../src/index.ts";
+import { checkModels, crc32c, maskCrc, memoryFileSystem, parseVersionName } from "../src/index.ts";
 import { suggestedVersion, whyNoVersion } from "../src/rules/layout/why-no-version.ts";
 import { encodeTfRecord } from "../src/warmup/tf-record.ts";
-import { edited, type Files, load, metaGraph, type Proto, serving } from "./support/edit-model.ts";
+import { edited, type Files, load, metaGraph, type Proto, serving, withIndex } from "./support/edit-model.ts";
 
 const PB = "/m/1/saved_model.pb";
 const INDEX = "/m/1/variables/variables.index";
@@ -586,6 +586,24 @@ describe("a file under another name", () => {
   });
 });
 
+describe("an asset that is nearly there", () => {
+  it.each(["vocab.txt.part", ".vocab.txt.Xy12Ab", "vocab.txt.gz", "vocab.txt ", "Vocab.txt"])(
+    "%s",
+    (name) => {
+      const [error] = found(moved(load("vocab_lookup_tf2/1"), VOCABULARY, `/m/1/assets/${name}`));
+      expect(error?.message).toBe(`asset "vocab.txt" is missing (there is ${JSON.stringify(name)})`);
+    },
+  );
+
+  it("in another Unicode form", () => {
+    const files = edited("vocab_lookup_tf2/1", (saved) => {
+      metaGraph(saved).asset_file_def[0].filename = "caf\u00e9.txt";
+    });
+    const [error] = found(moved(files, VOCABULARY, "/m/1/assets/cafe\u0301.txt"));
+    expect(error?.message).toMatch(/the same letters in another Unicode form/);
+  });
+});
+
 describe("warm-up records in another place", () => {
   it.each([
     "/m/1/assets.extra/tf-serving-warmup-requests",
@@ -677,6 +695,33 @@ describe("folders that were meant as versions", () => {
     const files = as("1");
     const { diagnostics } = checkModels("/m/1/variables", { fs: memoryFileSystem(files), as: "base-path" });
     expect(diagnostics[0]?.message).toMatch(/variables folder of a version/);
+  });
+});
+
+describe("the object graph", () => {
+  const KEY = "_CHECKPOINTABLE_OBJECT_GRAPH";
+  const uint32 = (value: number): Uint8Array => {
+    const bytes = new Uint8Array(4);
+    new DataView(bytes.buffer).setUint32(0, value, true);
+    return bytes;
+  };
+  /** A checkpoint whose only tensor is this text, checksums and all. */
+  const holding = (text: Uint8Array): Files => {
+    const lengths = uint32(maskCrc(crc32c(uint32(text.length))));
+    const stored = join(Uint8Array.of(text.length), lengths, text);
+    const crc = maskCrc(crc32c(join(uint32(text.length), lengths, text)));
+    const files = withIndex([[KEY, { dtype: 7, shape: {}, size: stored.length, crc32c: crc }]]);
+    return files.set(DATA, stored);
+  };
+  const readable = (files: Files): readonly (readonly [string, string])[] =>
+    found(files)
+      .filter(({ rule }) => rule === "variables/object-graph-is-readable")
+      .map(({ file, severity }) => [file, severity] as const);
+
+  it("is read at level bytes, though the server does not", () => {
+    expect(readable(holding(latin1("\xff\xff\xff\xff\xff\xff\xff")))).toEqual([[DATA, "warning"]]);
+    expect(readable(holding(latin1("\n\0")))).toEqual([]);
+    expect(readable(load("keras_mlp_export/1"))).toEqual([]);
   });
 });
 

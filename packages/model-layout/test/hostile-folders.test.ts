@@ -46,6 +46,22 @@ describe("folders that are out to trip the reader", () => {
     expect(inspect(join(root, "m")).models[0]?.versions[0]?.problems.length).toBeGreaterThan(0);
   });
 
+  it.each(FILES)("a link that leads nowhere in place of %s is one finding", (name) => {
+    rmSync(at(name));
+    symlinkSync("/gone", at(name));
+    for (const level of LEVELS) {
+      const errors = found(level).filter(({ severity }) => severity === "error");
+      expect(errors.map(({ rule, file }) => [rule, file])).toEqual([["layout/files-are-regular", at(name)]]);
+    }
+  });
+
+  it("a link to a version by its number is for people", () => {
+    symlinkSync("1", join(root, "m", "latest"));
+    expect(found("graph")).toEqual([]);
+    symlinkSync("/gone", join(root, "m", "2-old"));
+    expect(found("graph")).toEqual([]);
+  });
+
   it.skipIf(process.platform !== "linux")("names that are not UTF-8 are named, and no error", () => {
     // A server takes any bytes for a name.
     writeFileSync(Buffer.concat([Buffer.from(at("notes-")), Buffer.of(0xe9)]), "x");

@@ -76,6 +76,7 @@ import { rule as variablesIndexExists } from "./variables/index-exists.ts";
 import { rule as variablesIndexIsTable } from "./variables/index-is-table.ts";
 import { rule as variablesKeysSorted } from "./variables/keys-sorted.ts";
 import { rule as variablesNoDeadWeight } from "./variables/no-dead-weight.ts";
+import { rule as variablesObjectGraphIsReadable } from "./variables/object-graph-is-readable.ts";
 import { rule as variablesRestoredKeysExist } from "./variables/restored-keys-exist.ts";
 import { rule as variablesRestoredOnce } from "./variables/restored-once.ts";
 import { rule as variablesShapesFitGraph } from "./variables/shapes-fit-graph.ts";
@@ -161,6 +162,7 @@ export const versionRules: readonly LevelledRule<VersionContext>[] = [
   variablesIndexIsTable,
   variablesKeysSorted,
   variablesNoDeadWeight,
+  variablesObjectGraphIsReadable,
   variablesRestoredKeysExist,
   variablesRestoredOnce,
   variablesShapesFitGraph,

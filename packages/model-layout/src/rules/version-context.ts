@@ -151,6 +151,19 @@ export class VersionContext {
     );
   }
 
+  /** Whether a listed name is a link that leads nowhere or no file at all: layout/files-are-regular speaks of it. */
+  isDead(name: string): boolean {
+    const kind = this.entry(name)?.kind;
+    if (kind === "symlink") {
+      const target = this.stat(name);
+      const code = target.ok
+        ? undefined
+        : (target.error.cause as { readonly code?: unknown } | undefined)?.code;
+      return code === "ENOENT" || code === "ELOOP";
+    }
+    return kind !== undefined && kind !== "file" && kind !== "directory";
+  }
+
   /** What a path below the version directory leads to. */
   stat(name: string): Outcome<FileStat> {
     const path = this.file(name);

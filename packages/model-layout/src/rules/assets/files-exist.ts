@@ -1,4 +1,5 @@
 import { nearest } from "@servable/diagnostics";
+import { remainsOf } from "../../files/remains-of.ts";
 import { ModelReadError } from "../../saved-model/saved-model-error.ts";
 import { folder, quoted, some, versionRule } from "../model-rule.ts";
 import type { VersionContext } from "../version-context.ts";
@@ -11,9 +12,19 @@ function lookElsewhere(context: VersionContext, filename: string): string | unde
     .flatMap(({ name, kind }) =>
       kind === "file" || (name === "assets" && kind !== "directory") ? [] : [name],
     );
+  const beside = context
+    .list("assets")
+    .find(({ name }) => remainsOf(name, filename) || sameLetters(name, filename) !== "");
+  if (beside !== undefined) return beside.name;
   const paths = [filename, `assets/assets/${filename}`, ...folders.map((name) => `${name}/${filename}`)];
   return paths.find((path) => path !== `assets/${filename}` && context.has(path));
 }
+
+/** macOS and others write é as one letter or as two, which are two names. */
+const sameLetters = (name: string, wanted: string): string =>
+  name !== wanted && name.normalize("NFC") === wanted.normalize("NFC")
+    ? ", the same letters in another Unicode form"
+    : "";
 
 const readBy = (reader: string): string =>
   `The graph reads it while it initialises (${reader}), so the load fails. Copy the whole assets folder.`;
@@ -66,8 +77,7 @@ export const rule = versionRule({
       const stat = listed || !plain ? context.stat(name) : undefined;
       if (listed && stat?.ok && stat.value.kind === "file") continue;
       if (!plain && stat?.ok && stat.value.kind === "file") continue; // assets/names-stay-inside
-      // A link that leads nowhere: layout/files-are-regular.
-      if (entry?.kind === "symlink" && stat?.ok === false && stat.error.fault === "not-found") continue;
+      if (plain && context.isDead(name)) continue;
       const uses = meta.assets
         .filter(({ filename }) => filename === asset.filename)
         .map((other) => assetUse(context, other));
@@ -97,7 +107,7 @@ export const rule = versionRule({
       yield {
         file: listed ? context.file(name) : where,
         severity: use.reads ? "error" : "warning",
-        message: `asset ${quoted(asset.filename)} ${problem}${near === undefined ? "" : ` (there is ${quoted(near)})`}`,
+        message: `asset ${quoted(asset.filename)} ${problem}${near === undefined ? "" : ` (there is ${quoted(near)}${sameLetters(near, asset.filename)})`}`,
         help: use.reads ? readBy(use.tables[0]?.node.name ?? asset.tensor) : UNREAD,
       };
     }

@@ -2,6 +2,7 @@ import { holdsSavedModel, isVersionLike } from "../../discovery/find-models.ts";
 import { parseVersionName } from "../../discovery/version-name.ts";
 import { joinPath } from "../../files/model-file-system.ts";
 import { basePathRule, folder, quoted } from "../model-rule.ts";
+import type { ModelContext } from "../version-context.ts";
 import { isDecimal, whyNoVersion } from "./why-no-version.ts";
 
 export const rule = basePathRule({
@@ -31,6 +32,8 @@ export const rule = basePathRule({
       const numeric = isDecimal(name);
       if (!numeric && (!meantAsVersion(name) || !holdsSavedModel(joinPath(model.basePath, name), fs)))
         continue;
+      // A link to a version by its number is for people.
+      if (kind === "symlink" && leadsToVersion(joinPath(model.basePath, name), model, fs)) continue;
       const newer = parseVersionName(name, "2.19.0") !== undefined;
       yield {
         file: joinPath(model.basePath, name),
@@ -52,4 +55,13 @@ function meantAsVersion(name: string): boolean {
   )
     return false;
   return isVersionLike(name) || /\p{N}/u.test(name);
+}
+
+function leadsToVersion(path: string, model: ModelContext["model"], fs: ModelContext["fs"]): boolean {
+  try {
+    const target = fs.realPath(path);
+    return model.discovery.versions.some((version) => fs.realPath(version.path) === target);
+  } catch {
+    return false;
+  }
 }

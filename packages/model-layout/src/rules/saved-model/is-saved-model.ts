@@ -33,6 +33,7 @@ export const rule = versionRule({
     if (context.servesTflite || !context.hasSavedModelFile) return;
     const name = context.savedModelName;
     const file = context.file(name);
+    if (context.isDead(name)) return;
     const opened = context.savedModel;
     if (!opened.ok) {
       const { fault, reason } = opened.error;

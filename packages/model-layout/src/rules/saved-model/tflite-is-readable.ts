@@ -30,10 +30,7 @@ export const rule = versionRule({
   *check(context) {
     if (!context.servesTflite) return;
     const file = context.file(NAME);
-    const stat = context.stat(NAME);
-    // Links that lead nowhere and special files: layout/files-are-regular.
-    if (!stat.ok ? stat.error.fault === "not-found" : !["file", "directory"].includes(stat.value.kind))
-      return;
+    if (context.isDead(NAME)) return;
     const known = context.sniff(NAME);
     const fails = "The load fails: Cannot build FlatBufferModel from buffer.";
     if (known?.sure === true && !known.what.includes("TFLite")) {

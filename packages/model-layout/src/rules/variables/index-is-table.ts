@@ -67,6 +67,7 @@ export const rule = variablesRule({
   *check(context) {
     const { variables } = context;
     if (context.servesTflite || variables === undefined || variables.ok) return;
+    if (context.isDead(INDEX)) return;
     const { fault, reason } = variables.error;
     const instead = fault === "malformed" || fault === "checksum" ? recognise(context) : undefined;
     yield {

@@ -67,8 +67,7 @@ export const rule = variablesRule({
         continue;
       }
       if (problem !== undefined) {
-        // Of a link that leads nowhere layout/files-are-regular speaks.
-        if (problem.fault === "not-found" && context.entry(`variables/${name}`)?.kind === "symlink") continue;
+        if (context.isDead(`variables/${name}`)) continue;
         yield {
           file: path,
           message:

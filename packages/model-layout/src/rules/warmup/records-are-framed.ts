@@ -44,11 +44,7 @@ export const rule = versionRule({
   },
   *check(context) {
     if (context.servesTflite || !context.has(WARMUP_FILE)) return;
-    // Of a link that leads nowhere and of a FIFO layout/files-are-regular speaks.
-    const { kind } = context.entry(WARMUP_FILE)!;
-    const special =
-      kind === "symlink" ? !context.stat(WARMUP_FILE).ok : kind !== "file" && kind !== "directory";
-    if (special) return;
+    if (context.isDead(WARMUP_FILE)) return;
     const file = context.file(WARMUP_FILE);
     const records = readWarmup(context.path, context.fs);
     let number = 0;
