@@ -633,7 +633,7 @@ describe("Kubernetes objects as people write them", () => {
     "a ConfigMap behind its user",
     ["37:27 model-config/platform-known", "38:34 text-proto/unknown-field"],
     "k.yaml",
-    mountsMap() + "---\n" + configMap("models.config", withPolicy(" specfic {} "), "      "),
+    `${mountsMap()}---\n${configMap("models.config", withPolicy(" specfic {} "), "      ")}`,
   );
   form(
     "items of a ConfigMap",
@@ -761,7 +761,7 @@ describe("Kubernetes objects as people write them", () => {
     "a document that cannot be read",
     ["17:15 flags/known-name"],
     "k.yaml",
-    "a: [\n---\n" + deployment(args(...remote, "--prot=1")),
+    `a: [\n---\n${deployment(args(...remote, "--prot=1"))}`,
   );
   form(
     "anchors in a list",
