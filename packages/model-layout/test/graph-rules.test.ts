@@ -281,6 +281,11 @@ describe("edited graphs", () => {
     expect(of[0]?.message).toMatch(message);
   });
 
+  const CALL_OF_GHOST: Proto = {
+    name: "call",
+    op: "PartitionedCall",
+    attr: { f: { func: { name: "ghost" } }, Tin: { list: {} }, Tout: { list: {} } },
+  };
   // What a model server 2.17.1 loads and answers (tensorflow::LoadSavedModel and a run of each signature).
   const HARMLESS: readonly (readonly [title: string, rule: string, edit: (meta: Proto) => void])[] = [
     [
@@ -296,6 +301,20 @@ describe("edited graphs", () => {
       (meta) => {
         const fn = saving(meta);
         fn.ret[Object.keys(fn.ret)[0]!] = "ghost:output:0";
+      },
+    ],
+    [
+      "a call of a missing function in a function that only saving calls",
+      "graph/functions-exist",
+      (meta) => {
+        saving(meta).node_def.push(structuredClone(CALL_OF_GHOST));
+      },
+    ],
+    [
+      "a call of a missing function on which no result of a function hangs",
+      "graph/functions-exist",
+      (meta) => {
+        served(meta).node_def.push(structuredClone(CALL_OF_GHOST));
       },
     ],
     [

@@ -58,7 +58,7 @@ function servedShapes(context: VersionContext, graph: GraphIndex): ReadonlyMap<G
 }
 
 /** Nodes of a function that its results hang on, or that must have run before a call is done. */
-function neededNodes(fn: GraphFunction, graph: GraphIndex): ReadonlySet<GraphNode> {
+export function neededNodes(fn: GraphFunction, graph: GraphIndex): ReadonlySet<GraphNode> {
   const body = graph.body(fn);
   const needed = new Set<GraphNode>();
   const todo = [...fn.ret.values(), ...fn.controlRet];

@@ -1,6 +1,8 @@
-import { nearest } from "@servable/diagnostics";
+import { type Finding, nearest } from "@servable/diagnostics";
 import type { GraphNode } from "../../graph/graph-def.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
+import { neededNodes } from "./failing-nodes.ts";
+import { IN_FUNCTION, runningParts } from "./running-parts.ts";
 
 export const rule = versionRule({
   id: "graph/functions-exist",
@@ -8,7 +10,7 @@ export const rule = versionRule({
   summary: "every function that a node calls is in the function library",
   severity: "error",
   effect: "load-fails",
-  why: "A call of a function that the library lacks fails the load (or the first request, when only a branch calls it).",
+  why: "A call of a function that the library lacks fails the load (or the first request, when only a branch or a function that serves calls it).",
   mend: "Export the model again.",
   evidence: ["TensorFlow 2.17.1's loader on such a graph"],
   logTexts: ['Failed to find function "…" in function library: …'],
@@ -19,30 +21,44 @@ export const rule = versionRule({
   *check(context) {
     const { graph } = context;
     if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
-    const told = new Set<string>();
-    const bodies: (readonly [string | undefined, readonly GraphNode[]])[] = [
-      [undefined, graph.graph.nodes],
-      ...graph.graph.functions.map((fn) => [fn.name, fn.nodes] as const),
-    ];
-    for (const [within, nodes] of bodies) {
-      for (const node of nodes) {
-        if (node.op === "Const") continue;
-        for (const [attr, value] of node.attrs) {
-          // Gradient functions and Python callbacks are named by other attributes, which nothing looks up at load.
-          if (attr.startsWith("_")) continue;
-          const names = value.kind === "func" ? [value.value] : value.kind === "list" ? value.value.func : [];
-          for (const name of names) {
-            if (name === "" || graph.functions.has(name) || told.has(name)) continue;
-            told.add(name);
+    const { file } = context.savedModel.value;
+    // Of several callers of a function one tells enough: one that the server runs, if there is any.
+    const found = new Map<string, Finding>();
+    let running: ReturnType<typeof runningParts> | undefined;
+    for (const fn of [undefined, ...graph.graph.functions]) {
+      let needed: ReadonlySet<GraphNode> | undefined;
+      for (const node of fn?.nodes ?? graph.graph.nodes) {
+        for (const name of calledBy(node)) {
+          const known = found.get(name);
+          if (graph.functions.has(name) || (known !== undefined && known.severity !== "warning")) continue;
+          const caller = `node ${quoted(node.name)}${fn === undefined ? "" : ` of function ${quoted(fn.name)}`}`;
+          const message = `${caller} calls function ${quoted(name)}, which the graph lacks`;
+          if (fn === undefined) {
             const near = nearest(name, graph.functions.keys());
-            yield {
-              file: context.savedModel.value.file,
-              message: `node ${quoted(node.name)}${within === undefined ? "" : ` of function ${quoted(within)}`} calls function ${quoted(name)}, which the graph lacks`,
-              help: `The load fails.${near === undefined ? "" : ` ${quoted(near)} is near.`} Export the model again.`,
-            };
+            const hint = near === undefined ? "" : ` ${quoted(near)} is near.`;
+            found.set(name, { file, message, help: `The load fails.${hint} Export the model again.` });
+            continue;
           }
+          running ??= runningParts(context, graph);
+          needed ??= neededNodes(fn, graph);
+          if (running.functions.has(fn) && (needed.has(node) || node.op.startsWith("Stateful")))
+            found.set(name, { file, message, help: IN_FUNCTION.runs });
+          else if (known === undefined)
+            found.set(name, { file, severity: "warning", message, help: IN_FUNCTION.idle });
         }
       }
     }
+    yield* found.values();
   },
 });
+
+/** Functions that a node calls by its attributes. */
+function calledBy({ op, attrs }: GraphNode): readonly string[] {
+  if (op === "Const") return [];
+  return [...attrs].flatMap(([attr, value]) => {
+    // Gradient functions and Python callbacks are named by other attributes, which nothing looks up at load.
+    if (attr.startsWith("_")) return [];
+    const names = value.kind === "func" ? [value.value] : value.kind === "list" ? value.value.func : [];
+    return names.filter((name) => name !== "");
+  });
+}
