@@ -26,18 +26,19 @@ interface GuessedSignature {
   readonly nodes: readonly PlacedNode[];
   /** What it takes out of Examples, if anything. */
   readonly example: ParsedExample | undefined;
+  readonly picture: Uint8Array | undefined;
 }
 
 /** Requests that a signature may take, one list with one for each batch size after the other, the likeliest first. */
 export function* guessRequests(guessed: GuessedSignature): Generator<readonly WarmupInput[]> {
-  const { wanted, sizes, make, predict, nodes, example } = guessed;
+  const { wanted, sizes, make, predict, nodes, example, picture } = guessed;
   const isText = wanted.some(([, { dtype }]) => dtype === "DT_STRING");
   const allParts = partsOf(wanted);
   const isOpen = wanted.some(
     ([alias, { shape }]) =>
       shape === null || shape.slice(1).some((size) => size < 0) || denseShapeOf(wanted, alias) !== undefined,
   );
-  for (const text of isText ? guessTexts(nodes, example) : [undefined]) {
+  for (const text of isText ? guessTexts(nodes, example, picture) : [undefined]) {
     const requests = example !== undefined && text !== undefined ? exampleRequest(guessed) : undefined;
     if (requests !== undefined) {
       yield sizes.map((size) => requests(Array<Uint8Array>(size).fill(text!)));

@@ -11,6 +11,9 @@ const RAW_COUNTS = [
   1, 2, 3, 4, 8, 16, 32, 64, 128, 256, 784, 1024, 3072, 4096, 12_288, 49_152, 150_528, 268_203,
 ];
 
+/** Ops that decode pictures of one format or all. */
+export const DECODES_PICTURES = /^(Decode(AndCrop)?(Jpeg|Png|Gif|Bmp|Image|WebP)|ExtractJpegShape)$/;
+
 /** Ops for whose strings there is a guess, beside those that parse Examples. */
 export const GUESSED =
   /^(Decode(AndCrop)?(Jpeg|Png|Image)|ExtractJpegShape|DecodeWav|DecodeBase64|DecodeCSV|DecodeJSONExample|StringToNumber)$/;
@@ -19,13 +22,15 @@ export const GUESSED =
  * What the strings of a request may hold, by the ops that take them apart, the likeliest first; undefined: any text.
  * @param nodes that the signature reaches
  * @param example what they take out of Examples, if anything
+ * @param picture an encoded one, in place of a blank one
  */
 export function guessTexts(
   nodes: readonly PlacedNode[],
   example: ParsedExample | undefined,
+  picture: Uint8Array | undefined,
 ): readonly (Uint8Array | undefined)[] {
   const ops = new Set(nodes.map(({ node }) => node.op));
-  const texts = leaves(nodes, ops);
+  const texts = leaves(nodes, ops, picture);
   if (example === undefined && !ops.has("DecodeBase64")) return [...texts, undefined];
   return [...texts, encoder.encode("text")].map((leaf) => {
     const text = ops.has("DecodeBase64") ? webSafeBase64(leaf) : leaf;
@@ -37,12 +42,14 @@ export function guessTexts(
 const webSafeBase64 = (bytes: Uint8Array): Uint8Array =>
   encoder.encode(toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""));
 
-function leaves(nodes: readonly PlacedNode[], ops: ReadonlySet<string>): readonly Uint8Array[] {
+function leaves(
+  nodes: readonly PlacedNode[],
+  ops: ReadonlySet<string>,
+  picture: Uint8Array | undefined,
+): readonly Uint8Array[] {
   const texts: Uint8Array[] = [];
-  const decodesImages = [...ops].some((op) =>
-    /^(Decode(AndCrop)?(Jpeg|Png|Image)|ExtractJpegShape)$/.test(op),
-  );
-  if (decodesImages) texts.push(blankJpeg(), tinyPng());
+  if ([...ops].some((op) => DECODES_PICTURES.test(op)))
+    texts.push(...(picture === undefined ? [blankJpeg(), tinyPng()] : [picture]));
   if (ops.has("DecodeWav")) texts.push(silentWav());
   for (const { node } of nodes) {
     if (node.op !== "DecodeCSV") continue;

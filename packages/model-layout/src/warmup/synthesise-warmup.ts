@@ -8,7 +8,7 @@ import type { TensorInfo } from "../saved-model/signature.ts";
 import type { WarmupInput } from "./encode-warmup.ts";
 import { unreachable } from "./feedable.ts";
 import { guessRequests, type MakeInputs } from "./guess-requests.ts";
-import { GUESSED } from "./guess-texts.ts";
+import { DECODES_PICTURES, GUESSED } from "./guess-texts.ts";
 import { type ParsedExample, parsedExample } from "./parsed-example.ts";
 import { servedGraph, type WriteWarmupOptions } from "./write-warmup.ts";
 
@@ -18,6 +18,8 @@ export interface SynthesiseWarmupOptions extends WriteWarmupOptions {
   readonly signatures?: readonly string[];
   /** One record for each of these sizes of an unknown first dimension; default 1. With batching: the allowed sizes. */
   readonly batchSizes?: readonly number[];
+  /** An encoded picture for the signatures that decode one, in place of a blank one. */
+  readonly picture?: Uint8Array;
 }
 
 /** Requests to one signature, one for each batch size. */
@@ -27,6 +29,8 @@ export interface ProposedWarmup {
   readonly records: readonly WarmupInput[];
   /** Why there are none, as the end of a sentence. */
   readonly reason?: string;
+  /** Its strings are decoded as pictures, also behind base64 or in Examples. */
+  readonly takesPictures?: true;
   /** No request of anybody's can be served, made up or not. */
   readonly isUnreachable?: true;
   /**
@@ -47,9 +51,10 @@ const WRITING =
 function opThatTakesNoGuess(
   nodes: readonly PlacedNode[],
   example: ParsedExample | undefined,
+  picture: Uint8Array | undefined,
 ): string | undefined {
   return nodes.find(({ node: { op } }) => {
-    if (!PICKY.test(op)) return false;
+    if (!PICKY.test(op) || (picture !== undefined && DECODES_PICTURES.test(op))) return false;
     return /^Parse.*Example/.test(op) ? example === undefined : !GUESSED.test(op);
   })?.node.op;
 }
@@ -144,11 +149,28 @@ export function* proposeWarmup(
       }
       const hasText = wanted.some(([, { dtype }]) => dtype === "DT_STRING");
       const example = hasText ? parsedExample(graph, nodes) : undefined;
-      const guesses = guessRequests({ name, signature, wanted, sizes, make, predict, nodes, example });
-      const opaque = hasText ? opThatTakesNoGuess(nodes, example) : undefined;
-      yield opaque === undefined
-        ? { signature: name, records: guesses.next().value ?? [], guesses }
-        : { signature: name, records: [], reason: `it takes its strings apart (${opaque})`, guesses };
+      const { picture } = options;
+      const guesses = guessRequests({
+        name,
+        signature,
+        wanted,
+        sizes,
+        make,
+        predict,
+        nodes,
+        example,
+        picture,
+      });
+      const opaque = hasText ? opThatTakesNoGuess(nodes, example, picture) : undefined;
+      const takesPictures = hasText && nodes.some(({ node: { op } }) => DECODES_PICTURES.test(op));
+      yield {
+        signature: name,
+        ...(takesPictures ? { takesPictures } : {}),
+        ...(opaque === undefined
+          ? { records: guesses.next().value ?? [] }
+          : { records: [], reason: `it takes its strings apart (${opaque})` }),
+        guesses,
+      };
     } catch (error) {
       if (!(error instanceof TensorError)) throw asReadError(error, versionDir);
       throw new ModelReadError(

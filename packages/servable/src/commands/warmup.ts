@@ -2,8 +2,10 @@ import { nearest, UserError } from "@servable/diagnostics";
 import { printable } from "@servable/diagnostics/render";
 import {
   checkWarmup,
+  discoverVersions,
   encodeWarmup,
   ModelReadError,
+  proposeWarmup,
   readSignatures,
   type WarmupInput,
   WarmupRefused,
@@ -35,7 +37,10 @@ const goldenRecords = (context: Context, paths: readonly string[]): WarmupInput[
       };
     });
 
-/** A picture for each signature that takes one: as encoded bytes, or as a tensor of the size that it declares. */
+/**
+ * A picture for each signature that takes one: encoded as it is, behind base64 or in an Example, as the graph decodes it, or
+ * as a tensor of the size that the signature declares.
+ */
 async function imageRecords(
   context: Context,
   versionDir: string,
@@ -51,17 +56,11 @@ async function imageRecords(
   for (const path of paths) {
     const bytes = readNamedFile(absolute(context, path), path);
     const before = records.length;
+    const options = { picture: bytes, ...(wanted.length === 0 ? {} : { signatures: wanted }) };
+    for (const proposed of proposeWarmup(versionDir, options))
+      if (proposed.takesPictures === true) records.push(...proposed.records);
     for (const [signature, { inputs }] of signatures) {
       for (const [alias, { dtype, shape }] of inputs) {
-        if (dtype === "DT_STRING" && (shape === null || shape.length <= 1)) {
-          const single = shape?.length === 0;
-          records.push({
-            kind: "predict",
-            signature,
-            inputs: new Map([[alias, { dtype, shape: single ? [] : [1], data: [bytes] }]]),
-          });
-          continue;
-        }
         const [, height = -1, width = -1, channels] = shape ?? [];
         if (shape?.length !== 4 || (dtype !== "DT_FLOAT" && dtype !== "DT_UINT8")) continue;
         if (channels !== 1 && channels !== 3) continue;
@@ -85,7 +84,7 @@ async function imageRecords(
     if (records.length === before) {
       throw new UserError(
         "no-image-input",
-        `no signature takes ${path}: none has one input of encoded images or of [?, height, width, 1 or 3]`,
+        `no signature takes ${path}: none decodes pictures, or has one input of [?, height, width, 1 or 3]`,
         {
           hint: "`servable inspect` shows the signatures; give --golden instead",
         },
@@ -303,6 +302,15 @@ export const command = defineCommand({
             `${JSON.stringify({ path: null, records: 0, bytes: 0, passedOver: [], untried: [], diagnostics: diagnosticRows(named) }, null, 2)}\n`,
           );
         throw shownError(context, error);
+      }
+      const newest =
+        error instanceof ModelReadError && error.fault === "not-found"
+          ? discoverVersions(versionDir).versions.at(-1)
+          : undefined;
+      if (newest !== undefined) {
+        throw new UserError("usage", `${folder} is a base path, not a version directory`, {
+          hint: `give one of its versions, such as ${shown(newest.path)}`,
+        });
       }
       if (!(error instanceof ModelReadError))
         throw error instanceof UserError ? shownError(context, error) : error;

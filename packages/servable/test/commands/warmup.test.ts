@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkWarmup, WARMUP_FILE } from "@servable/model-layout";
@@ -102,6 +102,24 @@ describe("servable warmup write", () => {
     expect(nothing.stderr).toContain("nor can the server take any");
   });
 
+  it("puts a picture where the graph decodes one, also behind base64 and in Examples", async () => {
+    cpSync(join(packages, "model-layout/test/odd-requests/1"), join(root, "odd/1"), { recursive: true });
+    const picture = fixture("images", "landscape_320x213_420.jpg");
+    const { code, json } = await write("odd/1", "--image", picture);
+    expect({ code, ...json }).toMatchObject({ code: 0, records: 2, passedOver: [], untried: [] });
+    expect(requestsOf("odd/1")).toEqual([
+      "predict_log base64_pictures 1",
+      "predict_log pictures_in_examples 1",
+    ]);
+    const written = readFileSync(join(root, "odd/1", WARMUP_FILE));
+    const jpeg = readFileSync(picture);
+    expect(written.includes(jpeg)).toBe(true);
+    expect(written.includes(jpeg.toString("base64url"))).toBe(true);
+    const none = await write("odd/1", "--image", picture, "--signature", "numbers");
+    expect(none).toMatchObject({ code: 2, stdout: "" });
+    expect(none.stderr).toContain("none decodes pictures");
+  });
+
   it("writes no request that fails when it is run, made up or given", async () => {
     const folder = copy("keras_mlp_export", "1");
     const golden = join(root, "golden.json");
@@ -152,7 +170,7 @@ describe("servable warmup write", () => {
       [["check", folder, "--untried"], "--untried is for write"],
       [["check", "nothing"], "error: nothing: "],
       [["check", join(folder, "saved_model.pb")], "saved_model.pb"],
-      [["check", "half_plus_two_versions"], "holds neither saved_model.pb"],
+      [["check", "half_plus_two_versions"], "half_plus_two_versions is a base path, not a version directory"],
       [["write", folder, "--golden", "none.json"], "no request that is to succeed"],
     ] as const) {
       const ran = await runCli(root, ["warmup", ...argv]);
