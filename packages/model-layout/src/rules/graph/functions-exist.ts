@@ -13,7 +13,7 @@ export const rule = versionRule({
   why: "A call of a function that the library lacks fails the load (or the first request, when only a branch or a function that serves calls it).",
   mend: "Export the model again.",
   evidence: ["TensorFlow 2.17.1's loader on such a graph"],
-  logTexts: ['Failed to find function "…" in function library: …'],
+  logTexts: ['Failed to find function "…" in function library: …', "Function … is not defined."],
   examples: {
     bad: [folder("missing", { "m/1/saved_model.pb": "PartitionedCall f, no function f" })],
     good: [folder("there", { "m/1/saved_model.pb": "PartitionedCall f, function f" })],
