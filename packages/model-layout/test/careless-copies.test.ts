@@ -7,7 +7,16 @@ import { sniff } from "../src/files/sniff.ts";
 import { checkModels, crc32c, maskCrc, memoryFileSystem, parseVersionName } from "../src/index.ts";
 import { suggestedVersion, whyNoVersion } from "../src/rules/layout/why-no-version.ts";
 import { encodeTfRecord } from "../src/warmup/tf-record.ts";
-import { edited, type Files, load, metaGraph, type Proto, serving, withIndex } from "./support/edit-model.ts";
+import {
+  edited,
+  type Files,
+  float,
+  load,
+  metaGraph,
+  type Proto,
+  serving,
+  withIndex,
+} from "./support/edit-model.ts";
 
 const PB = "/m/1/saved_model.pb";
 const INDEX = "/m/1/variables/variables.index";
@@ -695,6 +704,23 @@ describe("folders that were meant as versions", () => {
     const files = as("1");
     const { diagnostics } = checkModels("/m/1/variables", { fs: memoryFileSystem(files), as: "base-path" });
     expect(diagnostics[0]?.message).toMatch(/variables folder of a version/);
+  });
+});
+
+describe("a header that was changed", () => {
+  it("is the mistake, where entries and files agree", () => {
+    const files = withIndex([
+      ["a", float(4, 0)],
+      ["b", { ...float(4, 0), shard_id: 1 }],
+    ]);
+    const data = files.get(DATA)!.slice(0, 16);
+    files.delete(DATA);
+    files.set("/m/1/variables/variables.data-00000-of-00002", data);
+    files.set("/m/1/variables/variables.data-00001-of-00002", data);
+    const shards = found(files).filter(({ rule }) => rule === "variables/shards-exist");
+    expect(shards.map(({ file, message }) => [file, message])).toEqual([
+      [INDEX, "the header promises 1 shard, but the entries and the data files are of 2"],
+    ]);
   });
 });
 

@@ -75,7 +75,7 @@ export const rule = variablesRule({
         message: cause === undefined ? what : `${what}; the file ${cause.what}`,
         help: `The load fails with \`Checksum does not match\`. ${
           cause?.mend ??
-          (all && indexIsForeign
+          (faults.length > 1 && indexIsForeign
             ? "fingerprint.pb was made for another variables.index: it is the index that does not belong here. Copy it again."
             : all
               ? `The file is not the one that the index was written with: another export's${index.header.numShards > 1 ? ", or another of the data files" : ""}. Copy the whole export again.`

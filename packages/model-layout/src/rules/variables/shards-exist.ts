@@ -46,6 +46,21 @@ export const rule = variablesRule({
     const listed = new Set(names);
     const others = names.filter(isDataFile);
     const beyond = used.filter((shard) => shard < 0 || shard >= numShards);
+    const lengths = new Set(others.map((name) => Number(/-(\d+)$/.exec(name)?.[1])));
+    const [files = 0] = lengths;
+    if (
+      beyond.length > 0 &&
+      lengths.size === 1 &&
+      files !== numShards &&
+      used.every((shard) => shard < files)
+    ) {
+      yield {
+        file: index.file,
+        message: `the header promises ${count(numShards, "shard")}, but the entries and the data files are of ${files}`,
+        help: `The server looks for ${quoted(shardName(0, numShards))} and the load fails. The index was changed: copy it again.`,
+      };
+      return;
+    }
     if (beyond.length > 0) {
       const keys = index.entries
         .filter((entry) => entry.slices.length === 0 && beyond.includes(entry.shard))
