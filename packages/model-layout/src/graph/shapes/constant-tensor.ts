@@ -10,6 +10,8 @@ export function constantShape(tensor: Uint8Array): Shape {
   let shape: Shape = [];
   while (!reader.done) {
     const tag = reader.tag();
+    // What follows are the values, maybe many.
+    if (tag >>> 3 > 2) break;
     if (tag === ((2 << 3) | LENGTH)) {
       const outer = reader.enter();
       shape = readShape(reader);

@@ -72,7 +72,7 @@ function stridedSlice(c: ShapeContext): IntTensor | undefined {
     const shape = c.value(0) === undefined ? c.shapeFrom(0) : undefined;
     const value = shape === undefined ? c.value(0) : shape === null ? undefined : vectorOf(shape);
     if (value?.shape.length !== 1) return undefined;
-    const at = (masks.begin & 1) === 1 ? 0 : begin.data[0]!;
+    const at = begin.data[0]!;
     const found = value.data[at < 0 ? at + value.data.length : at];
     return found === undefined || (shape !== undefined && found < 0) ? undefined : scalarOf(found);
   }

@@ -18,8 +18,8 @@ export interface ShapeProblem {
   readonly message: string;
 }
 
-/** How many nodes are looked at, those of a function again at each call: enough for any export, and an end for graphs made to have none. */
-const MOST_NODES = 300_000;
+/** How often a node may be looked at, those of a function again at each call: enough for any export, and an end for graphs made to have none. */
+const MOST_LOOKS = 20;
 /** How deep calls are followed. */
 const MOST_DEPTH = 60;
 
@@ -27,7 +27,8 @@ const NOTHING: Outputs = { shapes: [] };
 
 /**
  * Shapes of all tensors of a graph, worked out from its sources as TensorFlow's importer does (ImportGraphDef with
- * ShapeRefiner): through plain calls into the functions' bodies, while what branches and loops give is as noted at them.
+ * ShapeRefiner): through plain calls into the functions' bodies, but those that save a model; what branches and loops give is
+ * as noted at them.
  * Ops that are not known here make tensors of unknown shape.
  */
 export class GraphShapes {
@@ -37,12 +38,14 @@ export class GraphShapes {
   readonly #told = new Set<GraphNode>();
   #main: Scope | undefined;
   readonly #steps = { count: 0 };
-  #seen = 0;
+  #looksLeft: number;
 
   /** `given`: what some nodes make instead, as when a server runs the graph; nothing is then held against what was noted. */
   constructor(graph: GraphIndex, given?: ReadonlyMap<GraphNode, Outputs>) {
     this.#graph = graph;
     this.#given = given;
+    const { nodes, functions } = graph.graph;
+    this.#looksLeft = 1000 + MOST_LOOKS * functions.reduce((sum, fn) => sum + fn.nodes.length, nodes.length);
   }
 
   /** What does not fit, each node once. @throws WireError */
@@ -86,7 +89,7 @@ export class GraphShapes {
   }
 
   #infer(cell: Cell, scope: Scope, depth: number): Outputs {
-    if (++this.#seen > MOST_NODES) return NOTHING;
+    if (this.#looksLeft-- <= 0) return NOTHING;
     const made = this.#given?.get(cell.node) ?? this.#call(cell, scope, depth) ?? this.#apply(cell, scope);
     return this.#given === undefined ? this.#compareWithNoted(cell.node, scope, made) : made;
   }
@@ -96,7 +99,7 @@ export class GraphShapes {
     const { node } = cell;
     const fn = shapeFunction(node.op);
     if (fn === undefined || this.#graph.functions.has(node.op)) return NOTHING;
-    const counted = COUNTED.test(node.op) ? outputCount(node, this.#graph) : undefined;
+    const counted = COUNTED.has(node.op) ? outputCount(node, this.#graph) : undefined;
     const context = scope.context(cell, counted);
     try {
       const shapes = fn(context) ?? [];
@@ -116,11 +119,13 @@ export class GraphShapes {
   #call(cell: Cell, scope: Scope, depth: number): Outputs | undefined {
     const { node } = cell;
     const { functions } = this.#graph;
-    const attr = CALL.test(node.op) ? node.attr("f") : undefined;
+    const attr = node.op.endsWith("PartitionedCall") ? node.attr("f") : undefined;
     const fn = attr?.kind === "func" ? functions.get(attr.value) : functions.get(node.op);
     if (fn === undefined) return undefined;
     const off = node.attr("_disable_call_shape_inference");
     if ((off?.kind === "b" && off.value) || depth >= MOST_DEPTH) return NOTHING;
+    // No server saves a model.
+    if (fn.nodes.some(({ op }) => op === "SaveV2")) return NOTHING;
     // Arguments of a type that hangs on an attribute may be any number of tensors.
     if (fn.inputs.some(({ type }) => type === 0)) return NOTHING;
     const given = scope.places(cell).map(
@@ -175,10 +180,15 @@ export class GraphShapes {
   }
 }
 
-const CALL = /^(?:Stateful)?PartitionedCall$/;
-
 /** Ops whose shape function counts the outputs. */
-const COUNTED = /^(?:Stateless)?(?:If|Case|While)$/;
+const COUNTED: ReadonlySet<string> = new Set([
+  "If",
+  "StatelessIf",
+  "Case",
+  "StatelessCase",
+  "While",
+  "StatelessWhile",
+]);
 
 function refusal({ inputs }: ShapeContext, reason: string): string {
   if (inputs.length === 0) return `can't be: ${reason}`;

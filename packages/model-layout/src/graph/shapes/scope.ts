@@ -101,6 +101,11 @@ export class Scope implements ConstantInputs {
   /** The places behind a name, mostly one: in a function the name of an output of several tensors stands for all of them. */
   #locate(input: string, into: Place[]): void {
     if (this.fn === undefined) {
+      const plain = this.#byName.get(input);
+      if (plain !== undefined) {
+        into.push({ cell: this.cell(plain), index: 0 });
+        return;
+      }
       const split = splitTensorName(input);
       const node = split === undefined ? undefined : this.#byName.get(split.node);
       into.push(
@@ -160,15 +165,16 @@ export class Scope implements ConstantInputs {
 
   context(cell: Cell, outputCount?: number): ShapeContext {
     const places = this.places(cell);
+    const shapes = new Array<Shape>(places.length);
     let handles: (VariableType | undefined)[] | undefined;
-    const shapes = places.map((place, at) => {
+    for (let at = 0; at < places.length; at++) {
+      const place = places[at];
+      shapes[at] = this.shapeAt(place);
       const handle = this.handleAt(place);
-      if (handle !== undefined) {
-        handles ??= [];
-        handles[at] = handle;
-      }
-      return this.shapeAt(place);
-    });
+      if (handle === undefined) continue;
+      handles ??= [];
+      handles[at] = handle;
+    }
     return new ShapeContext(cell.node, shapes, handles ?? NONE, this.graph.graph.producer, outputCount, this);
   }
 

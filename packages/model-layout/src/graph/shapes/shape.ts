@@ -127,11 +127,8 @@ export function replaceDim(shape: Shape, dim: number, size: number): Shape {
   return dims;
 }
 
-/**
- * Shape of what is made of two tensors element by element, as NumPy joins them. `lenient`: shapes that do not fit make
- * something of unknown shape instead (Equal and NotEqual that give one false). @throws ShapeMismatch
- */
-export function broadcast(a: Shape, b: Shape, lenient = false): Shape {
+/** Shape of what is made of two tensors element by element, as NumPy joins them. @throws ShapeMismatch */
+export function broadcast(a: Shape, b: Shape): Shape {
   if (a === null || b === null) return null;
   if (a.length === 0) return b;
   if (b.length === 0) return a;
@@ -140,17 +137,10 @@ export function broadcast(a: Shape, b: Shape, lenient = false): Shape {
   for (let at = 0; at < rank; at++) {
     const x = a[at - rank + a.length] ?? 1;
     const y = b[at - rank + b.length] ?? 1;
-    if (lenient && (x < 0 || y < 0) && x !== 1 && y !== 1 && !(x < 0 && y < 0)) return null;
-    if (x === y || y === 1) dims[at] = x;
-    else if (x === 1) dims[at] = y;
-    else if (x > 1 && y > 1) {
-      if (lenient) return null;
-      refuse(`dimensions ${x} and ${y} must be equal`);
-    } else if (x > 1)
-      dims[at] = y === 0 ? (lenient ? UNKNOWN : refuse(`dimensions ${x} and 0 must be equal`)) : x;
-    else if (y > 1)
-      dims[at] = x === 0 ? (lenient ? UNKNOWN : refuse(`dimensions 0 and ${y} must be equal`)) : y;
-    else dims[at] = UNKNOWN;
+    if (x === 1 || y === 1) dims[at] = x === 1 ? y : x;
+    else if (x >= 0 && y >= 0) dims[at] = mergeDims(x, y);
+    // A size that is no 1 decides: the other must be the same, or 1.
+    else dims[at] = Math.max(x, y) > 1 ? Math.max(x, y) : UNKNOWN;
   }
   return dims;
 }

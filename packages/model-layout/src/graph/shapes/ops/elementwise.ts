@@ -5,10 +5,20 @@ const same = (c: ShapeContext): readonly Shape[] => [c.input(0)];
 
 const pair = (c: ShapeContext): readonly Shape[] => [broadcast(c.input(0), c.input(1))];
 
-/** Equal and NotEqual may be told to give one false for shapes that do not fit. */
-const compare = (c: ShapeContext): readonly Shape[] => [
-  broadcast(c.input(0), c.input(1), !c.bool("incompatible_shape_error", true)),
-];
+/** Equal and NotEqual, which may be told to give one false for shapes that do not fit. */
+function compare(c: ShapeContext): readonly Shape[] {
+  if (c.bool("incompatible_shape_error", true)) return pair(c);
+  const [a, b] = [c.input(0), c.input(1)];
+  if (a === null || b === null) return [null];
+  const rank = Math.max(a.length, b.length);
+  for (let at = 0; at < rank; at++) {
+    const x = a[at - rank + a.length] ?? 1;
+    const y = b[at - rank + b.length] ?? 1;
+    if (x === y || x === 1 || y === 1) continue;
+    return [x < 0 || y < 0 ? null : SCALAR];
+  }
+  return pair(c);
+}
 
 function select(c: ShapeContext): readonly Shape[] {
   const data = merge(c.input(1), c.input(2));

@@ -121,6 +121,7 @@ function gather(c: ShapeContext): readonly Shape[] {
   if (batch < 0 || batch > indices.length)
     refuse(`batch_dims ${asked} is beyond the indices' rank ${indices.length}`);
   if (axis === undefined) return [unknownOfRank(params.length + indices.length - 1 - batch)];
+  atLeastRank(params, batch + 1, "what is gathered from in batches");
   atLeastRank(params, axis < 0 ? -axis : axis + 1, "what is gathered from");
   const at = axis < 0 ? axis + params.length : axis;
   return [[...params.slice(0, at), ...indices.slice(batch), ...params.slice(at + 1)]];
@@ -170,8 +171,8 @@ export const joining: ShapeFunctions = {
     const axis = c.int("axis", -1);
     if (axis < -1) refuse(`axis must not be ${axis}`);
     if (indices === null) return [null];
-    if (axis > indices.length) refuse(`axis ${axis} is beyond the rank ${indices.length + 1}`);
-    const at = axis < 0 ? indices.length : axis;
+    const rank = indices.length + 1;
+    const at = (axis + rank) % rank;
     return [[...indices.slice(0, at), depth, ...indices.slice(at)]];
   },
   ...forOps("TopK TopKV2", (c) => {

@@ -95,8 +95,8 @@ export function stridedShape(
     if (step === 0) refuse("a stride must not be 0");
     const first = begin?.data[place];
     if (hasBit(masks.shrink, place)) {
-      if (step < 0) refuse("only a stride of 1 goes with an index that is no range");
-      if (first !== undefined && size >= 0 && !hasBit(masks.begin, place) && (first < -size || first >= size))
+      if (step < 0 && size >= 0) refuse("only a stride of 1 goes with an index that is no range");
+      if (first !== undefined && size >= 0 && (first < -size || first >= size))
         refuse(`index ${first} is out of the ${size} of dimension ${at - 1}`);
       continue;
     }

@@ -68,6 +68,8 @@ export const sources: ShapeFunctions = {
   ),
   Fill: (c) => {
     withRank(c.input(1), 0, "the value");
+    const sizes = Array.from(c.value(0)?.data ?? []);
+    if (sizes.some((size) => size < 0)) refuse(`the sizes [${sizes.join(",")}] must not be negative`);
     return [c.shapeFrom(0)];
   },
   Range: range,

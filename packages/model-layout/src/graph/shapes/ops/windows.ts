@@ -8,6 +8,7 @@ import {
   type Shape,
   subtractDims,
   UNKNOWN,
+  unknownOfRank,
   withRank,
 } from "../shape.ts";
 import { forOps, type ShapeContext, type ShapeFunction, type ShapeFunctions } from "../shape-context.ts";
@@ -170,7 +171,7 @@ function batchNorm(c: ShapeContext): readonly Shape[] | undefined {
   for (let at = 1; at < (trains ? 3 : 5); at++)
     channels = mergeDims(channels, dimOf(withRank(c.input(at), 1, `input ${at}`), 0));
   const vector = [channels];
-  const made = x === null ? null : x.map((size, at) => (at === layout.channel ? channels : size));
+  const made = (x ?? unknownOfRank(inSpace + 2)).map((size, at) => (at === layout.channel ? channels : size));
   return [made, vector, vector, vector, vector, null];
 }
 
