@@ -18,7 +18,7 @@ import { join } from "node:path";
 import { UserError } from "@servable/diagnostics";
 import { fixture, root as repository } from "@servable/test-fixtures";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { checkModels, discoverVersions, PublishRefused, publish } from "../src/index.ts";
+import { checkModels, discoverVersions, findModels, PublishRefused, publish } from "../src/index.ts";
 
 const EXPORT = fixture("models", "vocab_lookup_tf2", "1");
 
@@ -265,6 +265,23 @@ describe("publish", () => {
   ];
   const start = (count: number) =>
     spawn(process.execPath, script(count), { cwd: repository, stdio: ["ignore", "pipe", "inherit"] });
+
+  it("half done are neither models nor versions to whoever looks meanwhile", () => {
+    mkdirSync(base, { recursive: true });
+    cpSync(EXPORT, join(base, ".publishing-other_1-1-0123456789ab"), { recursive: true });
+    expect(findModels(base)).toMatchObject({ role: "nothing", models: [{ versions: [] }] });
+    expect(checkModels(base).diagnostics).toMatchObject([
+      {
+        rule: "layout/base-path-has-version",
+        message: expect.stringMatching(
+          /^base path holds no version directory yet, only "\.publishing-.*", which a publisher fills or has left$/,
+        ),
+      },
+    ]);
+    publish(EXPORT, base);
+    expect(findModels(join(root, "models")).models.map(({ basePath }) => basePath)).toEqual([base]);
+    expect(checkModels(base).diagnostics.filter(({ severity }) => severity !== "info")).toEqual([]);
+  });
 
   it("two at once give two versions", async () => {
     const jobs = [start(3), start(3)];

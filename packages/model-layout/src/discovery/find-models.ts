@@ -55,7 +55,11 @@ const MARKERS = new Set([
   "saved_model.cpb",
 ]);
 const HINTS = new Set(["variables", "assets", "assets.extra", "fingerprint.pb", "keras_metadata.pb"]);
+/** What is no model, nor holds one. */
 const SKIPPED = new Set(["node_modules", ".git", "__pycache__", ".venv", "venv"]);
+
+/** Whether a folder is one that `publish` fills, or empties, or that it left where it was killed. */
+export const isUnfinished = (name: string): boolean => /^\.(publishing|removing)-/.test(name);
 
 /** Folders of the system and hidden ones, which nobody but root may list. */
 const CLOSED = /^(\.|lost\+found$)/;
@@ -194,7 +198,9 @@ function collect(
   seen: Set<string>,
 ): void {
   if (depth === 0) return;
-  const folders = discovery.ignored.filter(({ name, kind }) => kind !== "file" && !SKIPPED.has(name));
+  const folders = discovery.ignored.filter(
+    ({ name, kind }) => kind !== "file" && !SKIPPED.has(name) && !isUnfinished(name),
+  );
   let clean: CleanModels["models"] | undefined;
   if (isQuick(options, fs)) {
     const basePaths = folders.flatMap(({ name, kind }) =>

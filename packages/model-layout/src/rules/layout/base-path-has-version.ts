@@ -1,6 +1,7 @@
 import {
   findModels,
   holdsSavedModel,
+  isUnfinished,
   isVersionLike,
   looksLikeSavedModel,
 } from "../../discovery/find-models.ts";
@@ -13,7 +14,8 @@ import { suggestedVersion, whyNoVersion } from "./why-no-version.ts";
 
 /** Why there is no version: what lies in the base path instead, and what to do about it. */
 function cause({ model, fs, target }: ModelContext): Instead {
-  const { ignored } = model.discovery;
+  const unfinished = model.discovery.ignored.map(({ name }) => name).filter(isUnfinished);
+  const ignored = model.discovery.ignored.filter(({ name }) => !isUnfinished(name));
   const names = ignored.map(({ name }) => name);
   const here = baseName(model.basePath);
   if (names.some((name) => name === "variables.index" || /^variables\.data-\d+-of-\d+$/.test(name)))
@@ -61,6 +63,12 @@ function cause({ model, fs, target }: ModelContext): Instead {
     return {
       message: `base path holds only the archive ${some(packed)}, no version directory`,
       help: "The server does not unpack archives. Unpack it into a folder whose name is a number.",
+    };
+  }
+  if (names.length === 0 && unfinished.length > 0) {
+    return {
+      message: `base path holds no version directory yet, only ${some(unfinished)}, which a publisher fills or has left`,
+      help: "Wait until `servable publish` is done; what is left of one that was killed the next one removes.",
     };
   }
   if (names.length === 0) {
