@@ -70,6 +70,8 @@ export function stridedShape(
   masks: SliceMasks,
 ): number[] {
   const places = strides.data.length;
+  if (Array.from({ length: places }, (_, at) => at).filter((at) => hasBit(masks.ellipsis, at)).length > 1)
+    refuse("there must not be several ellipses");
   const dims: number[] = [];
   /** Dimensions of the input that the places after an ellipsis take. */
   const taking = (from: number): number => {

@@ -1,5 +1,15 @@
 import { dtypeName } from "../../check-node.ts";
-import { atMostRank, dimOf, merge, mergeDims, refuse, SCALAR, type Shape, withRank } from "../shape.ts";
+import {
+  atLeastRank,
+  atMostRank,
+  dimOf,
+  merge,
+  mergeDims,
+  refuse,
+  SCALAR,
+  type Shape,
+  withRank,
+} from "../shape.ts";
 import { forOps, type ShapeContext, type ShapeFunctions, type VariableType } from "../shape-context.ts";
 
 /** The variable behind the first input, which must be of the node's `dtype`. @throws ShapeMismatch */
@@ -35,7 +45,8 @@ export const stateful: ShapeFunctions = {
   },
   LookupTableImportV2: (c) => {
     withRank(c.input(0), 0, "the table");
-    mergeDims(dimOf(withRank(c.input(1), 1, "the keys"), 0), dimOf(c.input(2), 0));
+    const keys = withRank(c.input(1), 1, "the keys");
+    mergeDims(dimOf(keys, 0), dimOf(atLeastRank(c.input(2), 1, "the values"), 0));
     return [];
   },
   InitializeTableV2: (c) => {
