@@ -1,6 +1,13 @@
 /** How bad it is. error: the server will not do what the file says; warning: it will, but very likely not what was meant. */
 export type Severity = "error" | "warning" | "info";
 
+/**
+ * What the server does about the mistake. fatal: it exits or aborts; hangs: it never opens a port; load-fails: one
+ * version does not load; request-fails: start is fine, requests fail; silent: it goes on without a word; degrades:
+ * slower or dearer than meant; security: open where it should be closed.
+ */
+export type Effect = "fatal" | "hangs" | "load-fails" | "request-fails" | "silent" | "degrades" | "security";
+
 /** Half-open range of UTF-16 offsets into one file's text. */
 export interface Span {
   readonly start: number;
@@ -31,6 +38,8 @@ export interface Diagnostic {
   /** `area/what-must-hold`, for example `batching/allowed-sizes-end-at-max`. */
   readonly rule: string;
   readonly severity: Severity;
+  /** Where it is another than the rule's. */
+  readonly effect?: Effect;
   /** What is wrong, with the actual value: one line, lower-case start, no full stop, no position, no colour. */
   readonly message: string;
   /** Why it matters to the server and how to mend it, as one or more sentences. */

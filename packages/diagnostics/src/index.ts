@@ -1,6 +1,7 @@
 export { applyFixes } from "./apply-fixes.ts";
 export {
   type Diagnostic,
+  type Effect,
   type Fix,
   FLAGS_FILE,
   type Related,
@@ -14,7 +15,6 @@ export { exampleCircumstances } from "./example-circumstances.ts";
 export { LineIndex, type Position } from "./line-index.ts";
 export {
   defineRule,
-  type Effect,
   type Finding,
   type Rule,
   type RuleExample,

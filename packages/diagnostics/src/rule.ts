@@ -1,11 +1,4 @@
-import type { Diagnostic, Severity } from "./diagnostic.ts";
-
-/**
- * What the server does about the mistake. fatal: it exits or aborts; hangs: it never opens a port; load-fails: one
- * version does not load; request-fails: start is fine, requests fail; silent: it goes on without a word; degrades:
- * slower or dearer than meant; security: open where it should be closed.
- */
-export type Effect = "fatal" | "hangs" | "load-fails" | "request-fails" | "silent" | "degrades" | "security";
+import type { Diagnostic, Effect, Severity } from "./diagnostic.ts";
 
 /**
  * An input of a rule's documentation and tests, as a user would hand it to `servable check`: files by their path, and
@@ -49,6 +42,7 @@ export interface RuleMeta {
   /** One sentence without full stop. */
   readonly summary: string;
   readonly severity: Severity;
+  /** Of its findings, unless one says otherwise. */
   readonly effect: Effect;
   /** First TFS version it holds for; absent: all known ones. */
   readonly since?: string;

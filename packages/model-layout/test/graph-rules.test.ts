@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Diagnostic } from "@servable/diagnostics";
 import { messageType } from "@servable/protos/message-types";
 import { fixture } from "@servable/test-fixtures";
 import { describe, expect, it } from "vitest";
@@ -9,11 +10,7 @@ type Proto = any;
 const SavedModel = messageType("tensorflow.SavedModel");
 
 /** What is found in the graph of a model after an edit of its first meta graph. */
-function found(
-  model: string,
-  edit: (meta: Proto) => void,
-  tfsVersion = "2.17.1",
-): readonly { readonly rule: string; readonly severity: string; readonly message: string }[] {
+function found(model: string, edit: (meta: Proto) => void, tfsVersion = "2.17.1"): readonly Diagnostic[] {
   const bytes = readFileSync(fixture("models", model, "saved_model.pb"));
   const saved = SavedModel.decode(bytes) as Proto;
   edit(saved.meta_graphs[0]);
@@ -37,6 +34,9 @@ const served = (meta: Proto): Proto =>
 
 const saving = (meta: Proto): Proto =>
   meta.graph_def.library.function.find((fn: Proto) => fn.signature.name.includes("traced_save"));
+
+const restoring = (meta: Proto): Proto =>
+  meta.graph_def.library.function.find((fn: Proto) => fn.signature.name.includes("traced_restore"));
 
 describe("edited graphs", () => {
   it("are sound before", () => {
@@ -243,10 +243,7 @@ describe("edited graphs", () => {
       KERAS,
       "graph/constants-fill-shapes",
       (meta) => {
-        const restore = meta.graph_def.library.function.find((fn: Proto) =>
-          fn.signature.name.includes("traced_restore"),
-        );
-        const node = restore.node_def.find(
+        const node = restoring(meta).node_def.find(
           (other: Proto) => other.op === "Const" && other.attr.dtype.type === 7,
         );
         node.attr.dtype.type = 3;
@@ -328,6 +325,44 @@ describe("edited graphs", () => {
 
   it.each(HARMLESS)("%s: a warning", (_, rule, edit) => {
     expect(found(KERAS, edit)).toMatchObject([{ rule, severity: "warning" }]);
+  });
+
+  // What tensorflow::LoadSavedModel of 2.17.1, and a run of each signature after it, made of each of them.
+  const CALLED: readonly (readonly [by: string, (meta: Proto) => Proto, Partial<Diagnostic>])[] = [
+    ["saving, which no server runs", saving, { severity: "warning", effect: "silent" }],
+    ["restoring", restoring, { severity: "error" }],
+    ["a signature", served, { severity: "error", effect: "request-fails" }],
+  ];
+  const FAULTS: readonly (readonly [title: string, rule: string, edit: (fn: Proto) => void])[] = [
+    [
+      "an input that nothing makes",
+      "graph/inputs-exist",
+      (fn) => {
+        fn.node_def.find(({ input }: Proto) => input.length > 0).input[0] = "ghost:output:0";
+      },
+    ],
+    [
+      "a node that waits for itself",
+      "graph/no-cycles",
+      (fn) => {
+        const node = fn.node_def.find(({ input }: Proto) => input.length > 0);
+        node.input.push(`^${node.name}`);
+      },
+    ],
+    [
+      "a missing attribute",
+      "graph/nodes-fit-ops",
+      (fn) => {
+        delete fn.node_def.find(({ attr }: Proto) => "T" in attr).attr.T;
+      },
+    ],
+  ];
+
+  describe.each(CALLED)("in a function that is called by %s", (_, functionOf, judged) => {
+    it.each(FAULTS)("%s", (_title, rule, edit) => {
+      const told = found(KERAS, (meta) => edit(functionOf(meta))).filter((each) => each.rule === rule);
+      expect(told.map(({ severity, effect }) => ({ severity, effect }))).toEqual([judged]);
+    });
   });
 
   it("with an attribute of a newer release: ignored since 2.5, refused before", () => {

@@ -75,7 +75,8 @@ export function checkFolders(context: StartContext, level: "quick" | "graph" | "
         if (toldElsewhere.has(diagnostic.rule)) continue;
         const idle = diagnostic.rule.startsWith("warmup/") && !settings.warmup;
         const severity = severityHere(diagnostic, context, idle);
-        const fails = severity === "error" && ruleOf(diagnostic.rule)?.effect === "load-fails";
+        const effect = diagnostic.effect ?? ruleOf(diagnostic.rule)?.effect;
+        const fails = severity === "error" && effect === "load-fails";
         found.push({
           diagnostic: {
             ...diagnostic,

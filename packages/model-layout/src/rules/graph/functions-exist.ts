@@ -2,7 +2,7 @@ import { type Finding, nearest } from "@servable/diagnostics";
 import type { GraphNode } from "../../graph/graph-def.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 import { neededNodes } from "./failing-nodes.ts";
-import { IN_FUNCTION, runningParts } from "./running-parts.ts";
+import { faultIn, runningParts } from "./running-parts.ts";
 
 export const rule = versionRule({
   id: "graph/functions-exist",
@@ -41,10 +41,9 @@ export const rule = versionRule({
           }
           running ??= runningParts(context, graph);
           needed ??= neededNodes(fn, graph);
-          if (running.functions.has(fn) && (needed.has(node) || node.op.startsWith("Stateful")))
-            found.set(name, { file, message, help: IN_FUNCTION.runs });
-          else if (known === undefined)
-            found.set(name, { file, severity: "warning", message, help: IN_FUNCTION.idle });
+          const isNeeded = needed.has(node) || node.op.startsWith("Stateful");
+          const finding: Finding = { file, message, ...faultIn(fn, running, isNeeded) };
+          if (finding.severity !== "warning" || known === undefined) found.set(name, finding);
         }
       }
     }

@@ -4,7 +4,7 @@ import { type GraphFunction, splitTensorName } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
 import { outputCount } from "../../graph/output-count.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
-import { IN_FUNCTION, runningParts } from "./running-parts.ts";
+import { faultIn, runningParts } from "./running-parts.ts";
 
 export const rule = versionRule({
   id: "graph/inputs-exist",
@@ -47,8 +47,7 @@ export const rule = versionRule({
           continue;
         }
         running ??= runningParts(context, graph);
-        if (running.functions.has(fn)) yield { file, message, help: IN_FUNCTION.runs };
-        else yield { file, severity: "warning", message, help: IN_FUNCTION.idle };
+        yield { file, message, ...faultIn(fn, running) };
       }
     }
   },

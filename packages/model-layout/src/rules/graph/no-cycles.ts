@@ -2,7 +2,7 @@ import { splitRef } from "../../graph/function-ref.ts";
 import { type GraphFunction, type GraphNode, splitTensorName } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
 import { count, folder, quoted, some, versionRule } from "../model-rule.ts";
-import { IN_FUNCTION, runningParts } from "./running-parts.ts";
+import { faultIn, runningParts } from "./running-parts.ts";
 
 /** Loops of TF1 close here: the importer takes these edges out before it sorts. */
 const BACK_FROM: ReadonlySet<string> = new Set(["NextIteration", "RefNextIteration"]);
@@ -86,12 +86,10 @@ export const rule = versionRule({
     for (const fn of graph.calledFunctions) {
       const inBody = waitingNodes(fn.nodes, graph.body(fn), (input) => splitRef(input).name);
       if (inBody.length === 0) continue;
-      const runs = runningParts(context, graph).functions.has(fn);
       yield {
         file,
-        ...(runs ? {} : { severity: "warning" as const }),
         message: `in function ${quoted(fn.name)} ${waitingMessage(inBody)}`,
-        help: runs ? IN_FUNCTION.runs : IN_FUNCTION.idle,
+        ...faultIn(fn, runningParts(context, graph)),
       };
     }
   },

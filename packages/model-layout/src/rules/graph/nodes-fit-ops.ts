@@ -5,7 +5,7 @@ import type { GraphIndex } from "../../graph/graph-index.ts";
 import { argTypes, opDef, releaseIndex } from "../../graph/op-defs.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 import { callable, tensorNames } from "../signature/signatures.ts";
-import { IN_FUNCTION, runningParts } from "./running-parts.ts";
+import { faultIn, runningParts } from "./running-parts.ts";
 
 export const rule = versionRule({
   id: "graph/nodes-fit-ops",
@@ -43,26 +43,29 @@ export const rule = versionRule({
       for (const { message, call, gives } of problems(node, fn, graph, target)) {
         // A graph of another op set has thousands of these: the first few tell enough.
         if (told++ >= 10) return;
+        running ??= runningParts(context, graph);
         // What saves a model is there but never runs in a server, which does not unfold its calls (branches and loops it does).
-        if (call) running ??= runningParts(context, graph);
-        const runs = fn === undefined ? running?.nodes.has(node) : running?.functions.has(fn);
+        const runs = fn === undefined ? running.nodes.has(node) : running.functions.has(fn);
         const missed =
           gives === undefined || fn !== undefined || readsBeyond(node, gives, graph, callable(context));
         const idle = call && (!runs || !missed);
         yield {
           file,
-          ...(idle ? { severity: "warning" as const } : {}),
           message: `node ${quoted(node.name)} (${node.op})${where} ${message}`,
-          help: idle
-            ? "Nothing that the server runs comes to it, or reads what is missing; but the graph is not what was exported. Export the model again."
-            : fn === undefined
-              ? "The load fails. Export the model again."
-              : IN_FUNCTION.runs,
+          ...(idle ? IDLE : fn === undefined ? LOAD_FAILS : faultIn(fn, running)),
         };
       }
     }
   },
 });
+
+const LOAD_FAILS = { help: "The load fails. Export the model again." };
+
+const IDLE = {
+  severity: "warning",
+  effect: "silent",
+  help: "Nothing that the server runs comes to it, or reads what is missing; but the graph is not what was exported. Export the model again.",
+} as const;
 
 /** Whether a node of the graph, or a signature, takes a tensor of `node` from index `first` on. */
 function readsBeyond(
