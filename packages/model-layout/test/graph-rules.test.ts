@@ -163,6 +163,15 @@ describe("edited graphs", () => {
       /is declared DT_INT32 but made as DT_FLOAT/,
     ],
     [
+      "a placeholder for an attribute outside of functions",
+      TF1,
+      "graph/nodes-fit-ops",
+      (meta) => {
+        nodeOf(meta.graph_def.node, "MatMul").attr.T = { placeholder: "T" };
+      },
+      /has attribute "T" as a placeholder, which only functions can have/,
+    ],
+    [
       "a cycle",
       TF1,
       "graph/no-cycles",
@@ -283,10 +292,17 @@ describe("edited graphs", () => {
     op: "PartitionedCall",
     attr: { f: { func: { name: "ghost" } }, Tin: { list: {} }, Tout: { list: {} } },
   };
-  // What a model server 2.17.1 loads and answers (tensorflow::LoadSavedModel and a run of each signature).
-  const HARMLESS: readonly (readonly [title: string, rule: string, edit: (meta: Proto) => void])[] = [
+  // What a model server 2.17.1 loads and answers (tensorflow::LoadSavedModel and a run of each signature); an error is what
+  // the C API refuses.
+  const HARMLESS: readonly (readonly [
+    title: string,
+    severity: string,
+    rule: string,
+    edit: (meta: Proto) => void,
+  ])[] = [
     [
       "a result of another type than the calls take it for",
+      "error",
       "graph/function-results-fit",
       (meta) => {
         served(meta).signature.output_arg[0].type = 3;
@@ -294,6 +310,7 @@ describe("edited graphs", () => {
     ],
     [
       "a result that nothing makes, of a function that only saving calls",
+      "error",
       "graph/function-results-fit",
       (meta) => {
         const fn = saving(meta);
@@ -302,6 +319,7 @@ describe("edited graphs", () => {
     ],
     [
       "a call of a missing function in a function that only saving calls",
+      "warning",
       "graph/functions-exist",
       (meta) => {
         saving(meta).node_def.push(structuredClone(CALL_OF_GHOST));
@@ -309,6 +327,7 @@ describe("edited graphs", () => {
     ],
     [
       "a call of a missing function on which no result of a function hangs",
+      "warning",
       "graph/functions-exist",
       (meta) => {
         served(meta).node_def.push(structuredClone(CALL_OF_GHOST));
@@ -316,6 +335,7 @@ describe("edited graphs", () => {
     ],
     [
       "an input that nothing makes, in a function that only saving calls",
+      "error",
       "graph/inputs-exist",
       (meta) => {
         saving(meta).node_def.find(({ input }: Proto) => input.length > 0).input[0] = "ghost:output:0";
@@ -323,13 +343,13 @@ describe("edited graphs", () => {
     ],
   ];
 
-  it.each(HARMLESS)("%s: a warning", (_, rule, edit) => {
-    expect(found(KERAS, edit)).toMatchObject([{ rule, severity: "warning" }]);
+  it.each(HARMLESS)("%s: %s, but the server goes on", (_, severity, rule, edit) => {
+    expect(found(KERAS, edit)).toMatchObject([{ rule, severity, effect: "silent" }]);
   });
 
   // What tensorflow::LoadSavedModel of 2.17.1, and a run of each signature after it, made of each of them.
   const CALLED: readonly (readonly [by: string, (meta: Proto) => Proto, Partial<Diagnostic>])[] = [
-    ["saving, which no server runs", saving, { severity: "warning", effect: "silent" }],
+    ["saving, which no server runs", saving, { severity: "error", effect: "silent" }],
     ["restoring", restoring, { severity: "error" }],
     ["a signature", served, { severity: "error", effect: "request-fails" }],
   ];
@@ -357,6 +377,23 @@ describe("edited graphs", () => {
       },
     ],
   ];
+
+  it.each([
+    ["a signature needs", "MatMul", "request-fails"],
+    ["restoring needs", "AssignVariableOp", undefined],
+    ["only saving needs", "SaveV2", "silent"],
+  ])("an input too few at a node that %s", (_, op, effect) => {
+    const told = found(TF1, (meta) => {
+      const nodes = meta.graph_def.node.filter((node: Proto) => node.op === op);
+      const node = nodes.find(({ name }: Proto) => name.startsWith("save/")) ?? nodes[0];
+      node.input.splice(
+        node.input.findLastIndex((input: string) => !input.startsWith("^")),
+        1,
+      );
+    });
+    const misfits = told.filter(({ rule }) => rule === "graph/nodes-fit-ops");
+    expect(misfits.map((each) => [each.severity, each.effect])).toEqual([["error", effect]]);
+  });
 
   describe.each(CALLED)("in a function that is called by %s", (_, functionOf, judged) => {
     it.each(FAULTS)("%s", (_title, rule, edit) => {

@@ -1,3 +1,4 @@
+import type { Effect } from "@servable/diagnostics";
 import { splitRef } from "../../graph/function-ref.ts";
 import type { GraphFunction, GraphNode } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
@@ -6,26 +7,28 @@ import type { Outputs } from "../../graph/shapes/scope.ts";
 import { compatible, merge, SCALAR, type Shape } from "../../graph/shapes/shape.ts";
 import { callable } from "../signature/signatures.ts";
 import type { VersionContext } from "../version-context.ts";
-import { runningParts } from "./running-parts.ts";
+import { isAmong, runningParts } from "./running-parts.ts";
 
 /**
  * Nodes whose shape functions refuse what a server hands them: requests of the shapes that the signatures declare, and
- * variables of the shapes that are stored. Only those that something runs.
+ * variables of the shapes that are stored. Only those that something runs, with what fails by them.
  */
-export function failingNodes(context: VersionContext, graph: GraphIndex): ReadonlySet<GraphNode> {
+export function failingNodes(context: VersionContext, graph: GraphIndex): ReadonlyMap<GraphNode, Effect> {
   const running = runningParts(context, graph);
   const needed = new Map<GraphFunction, ReadonlySet<GraphNode>>();
-  const failing = new Set<GraphNode>();
+  const failing = new Map<GraphNode, Effect>();
   for (const { node, fn } of new GraphShapes(graph, servedShapes(context, graph)).problems) {
+    const part = fn === undefined ? { node } : { fn };
+    const effect: Effect = isAmong(running.loading, part) ? "load-fails" : "request-fails";
     if (fn === undefined) {
-      if (running.nodes.has(node)) failing.add(node);
+      if (running.nodes.has(node)) failing.set(node, effect);
     } else if (running.functions.has(fn)) {
       let nodes = needed.get(fn);
       if (nodes === undefined) {
         nodes = neededNodes(fn, graph);
         needed.set(fn, nodes);
       }
-      if (nodes.has(node)) failing.add(node);
+      if (nodes.has(node)) failing.set(node, effect);
     }
   }
   return failing;
@@ -48,11 +51,11 @@ function servedShapes(context: VersionContext, graph: GraphIndex): ReadonlyMap<G
   if (prefix !== undefined) shapes.set(prefix, SCALAR);
   const made = new Map<GraphNode, Outputs>([...shapes].map(([node, shape]) => [node, { shapes: [shape] }]));
   const index = context.variables?.ok === true ? context.variables.value : undefined;
-  for (const { key, slice, variable } of context.restorePlan?.tensors ?? []) {
+  for (const { key, slice, variable, dtype } of context.restorePlan?.tensors ?? []) {
     const stored = slice === undefined ? index?.entry(key)?.shape : undefined;
-    const dtype = variable?.node.attr("dtype");
-    if (stored === undefined || variable?.kind !== "resource" || dtype?.kind !== "type") continue;
-    made.set(variable.node, { shapes: [SCALAR], handles: [{ shape: stored, dtype: dtype.value }] });
+    if (stored === undefined || variable?.kind !== "resource") continue;
+    // The variable has the type of what is assigned, whatever it was declared as.
+    made.set(variable.node, { shapes: [SCALAR], handles: [{ shape: stored, dtype }] });
   }
   return made;
 }

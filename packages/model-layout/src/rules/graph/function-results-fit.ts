@@ -2,7 +2,7 @@ import { dtypeName } from "../../graph/check-node.ts";
 import { refProblem } from "../../graph/function-ref.ts";
 import type { GraphNode } from "../../graph/graph-def.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
-import { faultIn, runningParts } from "./running-parts.ts";
+import { lateFault, runningParts } from "./running-parts.ts";
 
 export const rule = versionRule({
   id: "graph/function-results-fit",
@@ -49,21 +49,21 @@ export const rule = versionRule({
         const taken = other === undefined || callers.some((call) => takes(call, index) !== other);
         const message = `result ${quoted(name)} of function ${quoted(fn.name)} ${problem}`;
         if (taken || !running.functions.has(fn)) {
-          yield { file, message, ...faultIn(fn, running) };
+          yield { file, message, ...lateFault({ fn }, running) };
           continue;
         }
         const help = callers.length === 0 ? UNFOLDED : TAKEN_AS_MADE;
-        yield { file, message, severity: "warning", effect: "silent", help };
+        yield { file, message, effect: "silent", help };
       }
     }
   },
 });
 
 const UNFOLDED =
-  "Branches and loops are mostly unfolded without a look at the types; where they are not, requests fail. Export the model again.";
+  "A server mostly unfolds branches and loops without a look at the types; where it does not, requests fail. TensorFlow's C API refuses the graph. Export the model again.";
 
 const TAKEN_AS_MADE =
-  "Its calls take what it makes, so the server runs it; but the graph is not what was exported. Export the model again.";
+  "Its calls take what it makes, so a server runs it; but TensorFlow's C API refuses the graph. Export the model again.";
 
 /** The type that a call takes its function's result for. */
 function takes(call: GraphNode, index: number): number | undefined {

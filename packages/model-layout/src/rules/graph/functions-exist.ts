@@ -2,7 +2,7 @@ import { type Finding, nearest } from "@servable/diagnostics";
 import type { GraphNode } from "../../graph/graph-def.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 import { neededNodes } from "./failing-nodes.ts";
-import { faultIn, runningParts } from "./running-parts.ts";
+import { lateFault, runningParts } from "./running-parts.ts";
 
 export const rule = versionRule({
   id: "graph/functions-exist",
@@ -42,7 +42,10 @@ export const rule = versionRule({
           running ??= runningParts(context, graph);
           needed ??= neededNodes(fn, graph);
           const isNeeded = needed.has(node) || node.op.startsWith("Stateful");
-          const finding: Finding = { file, message, ...faultIn(fn, running, isNeeded) };
+          const finding: Finding =
+            isNeeded && running.functions.has(fn)
+              ? { file, message, ...lateFault({ fn }, running) }
+              : { file, message, severity: "warning", effect: "silent", help: NOT_CALLED };
           if (finding.severity !== "warning" || known === undefined) found.set(name, finding);
         }
       }
@@ -50,6 +53,9 @@ export const rule = versionRule({
     yield* found.values();
   },
 });
+
+const NOT_CALLED =
+  "Nothing that a server runs comes to the call, but tf.saved_model.load refuses the graph. Export the model again.";
 
 /** Functions that a node calls by its attributes. */
 function calledBy({ op, attrs }: GraphNode): readonly string[] {

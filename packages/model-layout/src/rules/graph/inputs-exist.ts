@@ -4,7 +4,7 @@ import { type GraphFunction, splitTensorName } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
 import { outputCount } from "../../graph/output-count.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
-import { faultIn, runningParts } from "./running-parts.ts";
+import { lateFault, runningParts } from "./running-parts.ts";
 
 export const rule = versionRule({
   id: "graph/inputs-exist",
@@ -47,7 +47,7 @@ export const rule = versionRule({
           continue;
         }
         running ??= runningParts(context, graph);
-        yield { file, message, ...faultIn(fn, running) };
+        yield { file, message, ...lateFault({ fn }, running) };
       }
     }
   },

@@ -2,7 +2,7 @@ import { splitRef } from "../../graph/function-ref.ts";
 import { type GraphFunction, type GraphNode, splitTensorName } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
 import { count, folder, quoted, some, versionRule } from "../model-rule.ts";
-import { faultIn, runningParts } from "./running-parts.ts";
+import { lateFault, runningParts } from "./running-parts.ts";
 
 /** Loops of TF1 close here: the importer takes these edges out before it sorts. */
 const BACK_FROM: ReadonlySet<string> = new Set(["NextIteration", "RefNextIteration"]);
@@ -89,7 +89,7 @@ export const rule = versionRule({
       yield {
         file,
         message: `in function ${quoted(fn.name)} ${waitingMessage(inBody)}`,
-        ...faultIn(fn, runningParts(context, graph)),
+        ...lateFault({ fn }, runningParts(context, graph)),
       };
     }
   },

@@ -4,47 +4,59 @@ import type { GraphIndex } from "../../graph/graph-index.ts";
 import { fetchedTensors } from "../../saved-model/signature.ts";
 import type { VersionContext } from "../version-context.ts";
 
-/** What a server runs. */
-export interface RunningParts {
-  /** Nodes of the graph behind signatures, initialiser and restoring. */
+/** Nodes of the graph, and the functions that they call. */
+interface Parts {
   readonly nodes: ReadonlySet<GraphNode>;
-  /** Functions that these call. */
   readonly functions: ReadonlySet<GraphFunction>;
-  /** Those of them that the load calls, to initialise or restore. */
-  readonly loading: ReadonlySet<GraphFunction>;
+}
+
+/** What a server runs: what is behind signatures, initialiser and restoring. */
+export interface RunningParts extends Parts {
+  /** What the load runs of it, to initialise or restore. */
+  readonly loading: Parts;
 }
 
 export function runningParts(context: VersionContext, graph: GraphIndex): RunningParts {
   const { initOp, saver, signatures } = context.meta ?? {};
   const loads = [...(initOp?.ops ?? []), ...(saver === undefined ? [] : [saver.restoreOp])];
   const serves = [...(signatures?.values() ?? [])].flatMap(fetchedTensors);
-  const nodes = graph.ancestors([...loads, ...serves]);
-  const loading = graph.reachableFunctions(graph.ancestors(loads));
-  return { nodes, functions: graph.reachableFunctions(nodes), loading };
+  const behind = (starts: readonly string[]): Parts => {
+    const nodes = graph.ancestors(starts);
+    return { nodes, functions: graph.reachableFunctions(nodes) };
+  };
+  return { ...behind([...loads, ...serves]), loading: behind(loads) };
+}
+
+/** A function, or a node of the graph itself. */
+type Part = { readonly fn: GraphFunction } | { readonly fn?: undefined; readonly node: GraphNode };
+
+export const isAmong = ({ nodes, functions }: Parts, part: Part): boolean =>
+  part.fn === undefined ? nodes.has(part.node) : functions.has(part.fn);
+
+/** What a fault does that a server only notices where it comes to it. */
+export interface LateFault extends Pick<Finding, "effect"> {
+  readonly help: string;
 }
 
 /**
- * What a fault in the body of a function does: the server looks into one only when it calls it.
- * @param isNeeded false: at a node that no call of the function comes to
+ * What a fault does in the body of a function, or at a node, if a server only looks at it when it comes to it: a load or
+ * requests fail, or nothing does, but then TensorFlow's other loaders, which look at all, refuse the graph.
  */
-export function faultIn(
-  fn: GraphFunction,
-  { functions, loading }: RunningParts,
-  isNeeded = true,
-): Pick<Finding, "severity" | "effect"> & { readonly help: string } {
-  if (isNeeded && loading.has(fn))
-    return {
-      help: "The load calls the function to initialise or restore, and fails. Export the model again.",
-    };
-  if (isNeeded && functions.has(fn)) {
-    return {
-      effect: "request-fails",
-      help: "The model loads, but each request that calls the function fails. Export the model again.",
-    };
-  }
-  return {
-    severity: "warning",
-    effect: "silent",
-    help: "Nothing that the server runs comes to it, but tf.saved_model.load refuses the graph. Export the model again.",
-  };
+export function lateFault(part: Part, running: RunningParts): LateFault {
+  if (isAmong(running.loading, part)) return LOAD;
+  return isAmong(running, part) ? REQUEST : IDLE;
 }
+
+const LOAD: LateFault = {
+  help: "The load comes to it when it initialises or restores, and fails. Export the model again.",
+};
+
+const REQUEST: LateFault = {
+  effect: "request-fails",
+  help: "A server loads the model, but each request that comes to it fails. Export the model again.",
+};
+
+const IDLE: LateFault = {
+  effect: "silent",
+  help: "A server loads the model and never comes to it, but tf.saved_model.load and the C API refuse the graph. Export the model again.",
+};

@@ -33,16 +33,19 @@ export const rule = versionRule({
     const refused = graph.shapes.problems.filter(({ kind }) => kind === "refused");
     if (refused.length === 0) return;
     const failing = failingNodes(context, graph);
-    const judged = refused.map((problem) => ({ ...problem, fails: failing.has(problem.node) }));
-    judged.sort((a, b) => Number(b.fails) - Number(a.fails));
-    for (const { node, fn, message, fails } of judged.slice(0, 10)) {
+    const judged = refused.map((problem) => ({ ...problem, effect: failing.get(problem.node) }));
+    judged.sort((a, b) => Number(b.effect !== undefined) - Number(a.effect !== undefined));
+    for (const { node, fn, message, effect } of judged.slice(0, 10)) {
       yield {
         file,
-        ...(fails ? {} : { severity: "warning" as const }),
+        ...(effect === undefined ? { severity: "warning" as const } : { effect }),
         message: `node ${quoted(node.name)} (${node.op})${fn === undefined ? "" : ` of function ${quoted(fn.name)}`} ${message}`,
-        help: fails
-          ? "The server loads the model, and what comes to this node fails: requests, or the load where it restores or initialises something. tf.saved_model.load refuses the graph. Export the model again."
-          : "The server does not come to it, or with other shapes by what the signatures declare and what is stored; but tf.saved_model.load refuses the graph. Export the model again.",
+        help:
+          effect === "load-fails"
+            ? "The load comes to it when it initialises or restores, and fails. Export the model again."
+            : effect !== undefined
+              ? "A server loads the model, but each request that comes to it fails; tf.saved_model.load refuses the graph. Export the model again."
+              : "The server does not come to it, or with other shapes by what the signatures declare and what is stored; but tf.saved_model.load refuses the graph. Export the model again.",
       };
     }
   },
