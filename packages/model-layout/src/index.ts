@@ -75,9 +75,8 @@ export {
   openVariables,
   type Shard,
   type VariablesIndex,
-  type VerifyOptions,
 } from "./variables/variables-index.ts";
-export type { ChecksumFault } from "./variables/verify-checksums.ts";
+export type { ChecksumFault, VerifyOptions } from "./variables/verify-checksums.ts";
 export { checkWarmup, type WarmupCheck } from "./warmup/check-warmup.ts";
 export {
   encodeExample,

@@ -1,6 +1,4 @@
 import { type Graph, type GraphFunction, type GraphNode, splitTensorName } from "./graph-def.ts";
-import { GraphShapes } from "./shapes/graph-shapes.ts";
-import { TensorTypes } from "./tensor-types.ts";
 
 /** A node with the function whose body it is in. */
 export interface PlacedNode {
@@ -18,8 +16,6 @@ export class GraphIndex {
   #bodies = new Map<GraphFunction, ReadonlyMap<string, GraphNode>>();
   #calledFunctions: ReadonlySet<GraphFunction> | undefined;
   #nodesInUse: readonly PlacedNode[] | undefined;
-  #tensorTypes: TensorTypes | undefined;
-  #shapes: GraphShapes | undefined;
 
   constructor(graph: Graph) {
     this.graph = graph;
@@ -86,18 +82,6 @@ export class GraphIndex {
     return this.#nodesInUse;
   }
 
-  /** Types of what its nodes make. */
-  get tensorTypes(): TensorTypes {
-    this.#tensorTypes ??= new TensorTypes(this);
-    return this.#tensorTypes;
-  }
-
-  /** Shapes of what its nodes make. */
-  get shapes(): GraphShapes {
-    this.#shapes ??= new GraphShapes(this);
-    return this.#shapes;
-  }
-
   /** All functions that nodes call, through other functions too. */
   reachableFunctions(nodes: Iterable<GraphNode>): Set<GraphFunction> {
     const seen = new Set<GraphFunction>();
@@ -113,6 +97,19 @@ export class GraphIndex {
     }
     return seen;
   }
+}
+
+/** What many ask of a graph and is worked out once. */
+export function oncePerGraph<Found>(find: (graph: GraphIndex) => Found): (graph: GraphIndex) => Found {
+  const known = new WeakMap<GraphIndex, { readonly found: Found }>();
+  return (graph) => {
+    let entry = known.get(graph);
+    if (entry === undefined) {
+      entry = { found: find(graph) };
+      known.set(graph, entry);
+    }
+    return entry.found;
+  };
 }
 
 /** Ops without function attributes, which make up nearly every graph: their attributes need not be read. */

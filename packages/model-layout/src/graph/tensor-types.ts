@@ -1,11 +1,14 @@
 import { leavesOpen, outputTypes } from "./check-node.ts";
 import { splitRef } from "./function-ref.ts";
 import { type GraphFunction, type GraphNode, splitTensorName } from "./graph-def.ts";
-import type { GraphIndex } from "./graph-index.ts";
+import { type GraphIndex, oncePerGraph } from "./graph-index.ts";
 import { opDef, typesOfArg } from "./op-defs.ts";
 
+/** Types of what the nodes of a graph make. */
+export const tensorTypesOf = /* @__PURE__ */ oncePerGraph((graph) => new TensorTypes(graph));
+
 /** Types of what nodes make, worked out once a node. */
-export class TensorTypes {
+class TensorTypes {
   readonly #graph: GraphIndex;
   readonly #known = new Map<GraphNode, number[] | undefined>();
 

@@ -22,7 +22,7 @@ import { joinSlices, sliceShape } from "./join-slices.ts";
 import { shardName } from "./shard-name.ts";
 import { encodeSliceKey } from "./slice-key.ts";
 import { readStoredTensor, StoredTensorError } from "./stored-tensor.ts";
-import { type ChecksumFault, verifyStoredChecksums } from "./verify-checksums.ts";
+import { type ChecksumFault, type VerifyOptions, verifyStoredChecksums } from "./verify-checksums.ts";
 
 /** Where the blocks of the table lie in variables.index. */
 export interface IndexLayout {
@@ -42,12 +42,6 @@ export interface Shard {
   readonly size: number | undefined;
   /** Why it can't be read, where that is known. */
   readonly problem?: ModelReadError;
-}
-
-/** Options of {@link VariablesIndex.verifyChecksums}. */
-export interface VerifyOptions {
-  /** Called with the bytes checked since the last call, for a progress bar. */
-  readonly onBytes?: (bytes: number) => void;
 }
 
 /** The tensors of a SavedModel: what variables.index says, and the data behind it. */

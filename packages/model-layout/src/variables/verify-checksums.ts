@@ -9,7 +9,6 @@ import { asReadError } from "../saved-model/saved-model-file.ts";
 import { type ChecksumBuffer, checksumBuffer, maskCrc } from "../table/crc32c.ts";
 import type { VariableEntry } from "./bundle-entry.ts";
 import { expectedSize, readStrings, readVariants, StoredTensorError } from "./stored-tensor.ts";
-import type { VariablesIndex, VerifyOptions } from "./variables-index.ts";
 
 /** A stored tensor (or a whole shard) whose bytes are not what was written. */
 export interface ChecksumFault {
@@ -21,9 +20,22 @@ export interface ChecksumFault {
   readonly message: string;
 }
 
-/** See {@link VariablesIndex.verifyChecksums}. */
+/** Options of {@link verifyStoredChecksums}. */
+export interface VerifyOptions {
+  /** Called with the bytes checked since the last call, for a progress bar. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/** What an index says of the data files. */
+interface StoredTensors {
+  readonly header: { readonly numShards: number };
+  readonly entries: readonly VariableEntry[];
+  shardFile(index: number): { readonly path: string };
+}
+
+/** Checks every tensor against its checksum, shard by shard in order of offset; yields what does not match. */
 export function* verifyStoredChecksums(
-  index: VariablesIndex,
+  index: StoredTensors,
   fs: ModelFileSystem,
   options: VerifyOptions,
 ): Generator<ChecksumFault> {

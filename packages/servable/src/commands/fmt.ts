@@ -5,9 +5,9 @@ import { schemas } from "@servable/protos/text-schema";
 import { bytesOfText, diagnosticOf, format, textOfBytes } from "@servable/text-proto";
 import { defineCommand } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
-import { report } from "../cli/main.ts";
 import { absolute, readInput, shownPath } from "../cli/read-input.ts";
 import { replaceFile } from "../cli/replace-file.ts";
+import { report } from "../cli/report.ts";
 
 export const command = defineCommand({
   name: "fmt",

@@ -42,7 +42,7 @@ describe("work that Ctrl-C can end", () => {
     const { code, stderr } = await interrupted(`
       import { writeSync } from "node:fs";
       import { checkProgress } from ${source("check/progress.ts")};
-      import { report } from ${source("cli/main.ts")};
+      import { report } from ${source("cli/report.ts")};
       // As the CLI writes: a stream that is ended within a write never writes again.
       const err = (text) => writeSync(2, text);
       const progress = checkProgress({ errIsTerminal: true, err });

@@ -1,6 +1,6 @@
 import { showShape } from "@servable/tensors";
 import { type GraphFunction, type GraphNode, splitTensorName } from "../graph-def.ts";
-import type { GraphIndex } from "../graph-index.ts";
+import { type GraphIndex, oncePerGraph } from "../graph-index.ts";
 import { outputCount } from "../output-count.ts";
 import { shapeFunction } from "./op-shapes.ts";
 import { type Argument, type Cell, isOutput, type Outputs, Scope } from "./scope.ts";
@@ -24,6 +24,9 @@ const MOST_LOOKS = 20;
 const MOST_DEPTH = 60;
 
 const NOTHING: Outputs = { shapes: [] };
+
+/** Shapes of what the nodes of a graph make. */
+export const shapesOf = /* @__PURE__ */ oncePerGraph((graph) => new GraphShapes(graph));
 
 /**
  * Shapes of all tensors of a graph, worked out from its sources as TensorFlow's importer does (ImportGraphDef with

@@ -1,6 +1,7 @@
 import { dtypeName } from "../../graph/check-node.ts";
 import { refProblem } from "../../graph/function-ref.ts";
 import type { GraphNode } from "../../graph/graph-def.ts";
+import { tensorTypesOf } from "../../graph/tensor-types.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 import { lateFault, runningParts } from "./running-parts.ts";
 
@@ -22,7 +23,7 @@ export const rule = versionRule({
     const { graph } = context;
     if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
     const { file } = context.savedModel.value;
-    const types = graph.tensorTypes;
+    const types = tensorTypesOf(graph);
     const calls = new Map<string, GraphNode[]>();
     for (const { node } of graph.nodesInUse) {
       const fn = /^(?:Stateful)?PartitionedCall$/.test(node.op) ? node.attr("f") : undefined;

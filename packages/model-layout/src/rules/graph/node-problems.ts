@@ -3,6 +3,7 @@ import { attrProblems, dtypeName, fits, leavesOpen, type Target } from "../../gr
 import type { GraphFunction, GraphNode } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
 import { argTypes, type OpArg, type OpDef, opDef } from "../../graph/op-defs.ts";
+import { tensorTypesOf } from "../../graph/tensor-types.ts";
 import { quoted } from "../model-rule.ts";
 
 /** What is wrong with a node; `call`: a plain call of a function that takes or gives something else. */
@@ -59,12 +60,13 @@ export function* nodeProblems(
 function* inputProblems(
   { inputs }: GraphNode,
   fn: GraphFunction | undefined,
-  { tensorTypes }: GraphIndex,
+  graph: GraphIndex,
   wanted: readonly number[],
 ): Generator<NodeProblem> {
+  const types = tensorTypesOf(graph);
   const given = inputs.filter((input) => !input.startsWith("^"));
   const typeOf = (input: string): number | undefined =>
-    fn === undefined ? tensorTypes.ofTensor(input) : tensorTypes.ofRef(input, fn)?.[0];
+    fn === undefined ? types.ofTensor(input) : types.ofRef(input, fn)?.[0];
   const fitsAt = (input: string, index: number): boolean => {
     const type = typeOf(input);
     return type === undefined || fits(type, wanted[index]!);
@@ -72,7 +74,7 @@ function* inputProblems(
   let number = given.length;
   if (number !== wanted.length) {
     // In a function one input may stand for all tensors of a list.
-    const all = fn === undefined ? undefined : given.map((input) => tensorTypes.ofRef(input, fn));
+    const all = fn === undefined ? undefined : given.map((input) => types.ofRef(input, fn));
     if (all?.some((item) => item === undefined) === true) return;
     if (all !== undefined) number = all.flatMap((item) => item ?? []).length;
     if (number === wanted.length) return;
@@ -170,7 +172,7 @@ function* callProblem(
     if (word === "gives" && attr !== "f") continue;
     // What counts of a result is what is made; that it is declared otherwise is function-results-fit's.
     const made = (name: string): number | undefined =>
-      word === "gives" ? graph.tensorTypes.ofRef(fn.ret.get(name) ?? "", fn)?.[0] : undefined;
+      word === "gives" ? tensorTypesOf(graph).ofRef(fn.ret.get(name) ?? "", fn)?.[0] : undefined;
     const at = args.findIndex(
       ({ type, name }, index) => type !== wanted[index] && made(name) !== wanted[index],
     );

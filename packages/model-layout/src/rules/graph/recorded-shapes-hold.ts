@@ -1,3 +1,4 @@
+import { shapesOf } from "../../graph/shapes/graph-shapes.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 
 export const rule = versionRule({
@@ -30,7 +31,7 @@ export const rule = versionRule({
     if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
     const { file } = context.savedModel.value;
     let told = 0;
-    for (const { node, fn, kind, message } of graph.shapes.problems) {
+    for (const { node, fn, kind, message } of shapesOf(graph).problems) {
       if (kind !== "noted") continue;
       if (told++ >= 10) return;
       yield {

@@ -1,3 +1,4 @@
+import { shapesOf } from "../../graph/shapes/graph-shapes.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 import { failingNodes } from "./failing-nodes.ts";
 
@@ -30,7 +31,7 @@ export const rule = versionRule({
     const { graph } = context;
     if (context.servesTflite || graph === undefined || !context.savedModel.ok) return;
     const { file } = context.savedModel.value;
-    const refused = graph.shapes.problems.filter(({ kind }) => kind === "refused");
+    const refused = shapesOf(graph).problems.filter(({ kind }) => kind === "refused");
     if (refused.length === 0) return;
     const failing = failingNodes(context, graph);
     const judged = refused.map((problem) => ({ ...problem, effect: failing.get(problem.node) }));

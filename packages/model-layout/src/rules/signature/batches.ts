@@ -1,4 +1,5 @@
 import { type PartialShape, showShape } from "@servable/tensors";
+import { shapesOf } from "../../graph/shapes/graph-shapes.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 import { callable, signatureFile } from "./signatures.ts";
 
@@ -31,7 +32,8 @@ export const rule = versionRule({
         for (const [alias, { kind, shape: declared, tensor }] of tensors) {
           if (kind !== "tensor") continue;
           // What the graph surely makes counts where the signature leaves it open.
-          const made = what === "output" && opensBatch(declared) ? graph?.shapes.ofTensor(tensor) : undefined;
+          const isOpen = what === "output" && opensBatch(declared) && graph !== undefined;
+          const made = isOpen ? shapesOf(graph).ofTensor(tensor) : undefined;
           const shape = made ?? declared;
           if (shape === null || opensBatch(shape)) continue;
           if (what === "output" && inputs.size === 0) continue;

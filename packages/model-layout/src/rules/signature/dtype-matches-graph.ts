@@ -1,4 +1,5 @@
 import { dtypeOf } from "@servable/tensors";
+import { tensorTypesOf } from "../../graph/tensor-types.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 import { callable, signatureFile } from "./signatures.ts";
 
@@ -27,7 +28,7 @@ export const rule = versionRule({
       ] as const) {
         for (const [alias, info] of tensors) {
           if (info.kind !== "tensor" || info.dtype === "DT_INVALID") continue;
-          const type = graph.tensorTypes.ofTensor(info.tensor);
+          const type = tensorTypesOf(graph).ofTensor(info.tensor);
           if (type === undefined) continue;
           // A reference type of TF1 is fed and fetched as the plain one.
           const plain = type > 100 ? type - 100 : type;

@@ -1,4 +1,5 @@
 import { showShape } from "@servable/tensors";
+import { shapesOf } from "../../graph/shapes/graph-shapes.ts";
 import { compatible } from "../../graph/shapes/shape.ts";
 import { folder, quoted, versionRule } from "../model-rule.ts";
 import { callable, signatureFile } from "./signatures.ts";
@@ -27,7 +28,7 @@ export const rule = versionRule({
       ] as const) {
         for (const [alias, info] of tensors) {
           if (info.kind !== "tensor") continue;
-          const shape = graph.shapes.ofTensor(info.tensor);
+          const shape = shapesOf(graph).ofTensor(info.tensor);
           if (shape === undefined || compatible(info.shape, shape)) continue;
           yield {
             file: signatureFile(context),
