@@ -2,8 +2,7 @@ import { GraphError, invalid } from "../graph-error.ts";
 import type { KernelFactory, KernelTable } from "../kernel.ts";
 import { allocate, scalarInt, strings, type Value } from "../value.ts";
 import { fourierOf } from "./fourier.ts";
-
-const latin = new TextDecoder("latin1");
+import { latin } from "./text-bytes.ts";
 
 /** Walks a RIFF file as TensorFlow's reader does, with its words for what is missing. */
 class WavReader {
@@ -23,7 +22,7 @@ class WavReader {
   text(length: number): string {
     if (this.left < length) throw invalid("Data too short when trying to read string");
     this.at += length;
-    return latin.decode(this.#bytes.subarray(this.at - length, this.at));
+    return latin(this.#bytes.subarray(this.at - length, this.at));
   }
 
   expect(text: string): void {

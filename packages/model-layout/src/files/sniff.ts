@@ -1,3 +1,4 @@
+import { byteText } from "./byte-text.ts";
 /** What a file holds whose bytes are not what its name promises. */
 export interface Sniffed {
   /** As the object of "holds …". */
@@ -68,7 +69,7 @@ export function sniff(head: Uint8Array): Sniffed | undefined {
   });
   const unsure = (what: string): Sniffed => ({ what, sure: false });
   if (head.length === 0) return sure("nothing (0 bytes)");
-  const raw = new TextDecoder("latin1").decode(head.subarray(0, 512));
+  const raw = byteText(head.subarray(0, 512));
   for (const [bytes, what, mend] of SIGNATURES) if (raw.startsWith(bytes)) return sure(what, mend);
   for (const [at, bytes, what, mend] of LATER) if (raw.startsWith(bytes, at)) return sure(what, mend);
   const zipped = raw.startsWith("PK\x03\x04") ? ZIPPED.find(([name]) => raw.includes(name)) : undefined;

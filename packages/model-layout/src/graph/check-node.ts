@@ -1,4 +1,5 @@
 import { DTYPE_NUMBERS, dtypeOf } from "@servable/tensors";
+import { byteText } from "../files/byte-text.ts";
 import type { AttrList, AttrValue } from "./attr-value.ts";
 import type { GraphNode } from "./graph-def.ts";
 import { argTypes, type OpAttr, type OpDef, opDef, REF, releaseAt } from "./op-defs.ts";
@@ -102,8 +103,6 @@ const LENGTHS: readonly (readonly [kind: OpAttr["kind"], of: (list: AttrList) =>
 
 const listWord = (kind: OpAttr["kind"]): string => `a list of ${KIND_WORDS[kind].replace(/^an? /, "")}s`;
 
-const latin1 = new TextDecoder("latin1");
-
 function checkValue(attr: OpAttr, value: AttrValue, allowedKnown: boolean): string | undefined {
   if (attr.list) {
     if (value.kind !== "list") return `as ${KIND_WORDS[value.kind]}, which must be ${listWord(attr.kind)}`;
@@ -125,7 +124,7 @@ function checkValue(attr: OpAttr, value: AttrValue, allowedKnown: boolean): stri
   if (value.kind === "i" && attr.min !== undefined && Number(value.value) < attr.min)
     return `of ${value.value}, which must be at least ${attr.min}`;
   if (value.kind === "s" && attr.allowed !== undefined && allowedKnown) {
-    const text = latin1.decode(value.value);
+    const text = byteText(value.value);
     if (!attr.allowed.has(text))
       return `of ${JSON.stringify(text)}, which must be one of ${[...attr.allowed].map((item) => JSON.stringify(item)).join(", ")}`;
   }

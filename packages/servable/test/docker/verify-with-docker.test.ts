@@ -312,14 +312,13 @@ describe("verify --with docker", { timeout: 60_000 }, () => {
       when: readonly RegExp[],
       signal: NodeJS.Signals = "SIGINT",
     ): Promise<{ code: number | null; stderr: string }> {
-      const bin = join(root, "packages/servable/src/bin.ts");
-      const args = ["--conditions=@servable/source", "--import", "tsx", bin, "verify", "--with", "docker"];
-      // From here, so that tsx is found; in a group of its own, as a shell starts a command.
+      // As built: what runs the sources would die of the same signals, and parts that are loaded later with it.
+      const args = [join(root, "packages/servable/dist/bin.js"), "verify", "--with", "docker"];
+      // In a group of its own, as a shell starts a command.
       const child = spawn(
         process.execPath,
         [...args, "--spec", join(folder, "servable.yaml"), "--out", folder],
         {
-          cwd: root,
           env: { ...process.env, ...engine?.env },
           detached: true,
           stdio: ["ignore", "ignore", "pipe"],

@@ -1,3 +1,4 @@
+import { byteText } from "../../files/byte-text.ts";
 import type { AttrValue } from "../attr-value.ts";
 import type { GraphNode } from "../graph-def.ts";
 import { MOST_RANK, refuse, type Shape, UNKNOWN, unknownOfRank, withRank } from "./shape.ts";
@@ -123,7 +124,7 @@ export class ShapeContext {
 
   text(name: string): string | undefined {
     const value = this.attr(name);
-    return value?.kind === "s" ? latin1.decode(value.value) : undefined;
+    return value?.kind === "s" ? byteText(value.value) : undefined;
   }
 
   ints(name: string): readonly number[] {
@@ -141,8 +142,6 @@ export class ShapeContext {
     return value?.kind === "list" ? value.value.shape : [];
   }
 }
-
-const latin1 = new TextDecoder("latin1");
 
 /** Shapes of a node's outputs; those that are left out, or all, are unknown. @throws ShapeMismatch, OpenAttr */
 export type ShapeFunction = (context: ShapeContext) => readonly Shape[] | undefined;

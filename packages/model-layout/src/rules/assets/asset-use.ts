@@ -1,3 +1,4 @@
+import { byteText } from "../../files/byte-text.ts";
 import type { GraphNode } from "../../graph/graph-def.ts";
 import type { GraphIndex } from "../../graph/graph-index.ts";
 import type { AssetRef } from "../../saved-model/meta-graph.ts";
@@ -33,7 +34,7 @@ function initOf(node: GraphNode, table: GraphNode | undefined): TableInit {
     node,
     keyIndex: int("key_index"),
     valueIndex: int("value_index"),
-    delimiter: delimiter?.kind === "s" ? new TextDecoder("latin1").decode(delimiter.value) : "\t",
+    delimiter: delimiter?.kind === "s" ? byteText(delimiter.value) : "\t",
     vocabSize: int("vocab_size", -1),
     keyType: type("key_dtype"),
     valueType: type("value_dtype"),

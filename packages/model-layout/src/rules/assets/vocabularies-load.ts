@@ -1,3 +1,4 @@
+import { byteText } from "../../files/byte-text.ts";
 import { FileSystemError, readWholeFile } from "../../files/model-file-system.ts";
 import type { Sniffed } from "../../files/sniff.ts";
 import { dtypeName } from "../../graph/check-node.ts";
@@ -89,7 +90,7 @@ export const rule = versionRule({
       if (stat.value.size > LIMIT) continue;
       let text: string;
       try {
-        text = new TextDecoder("latin1").decode(readWholeFile(context.fs, file, LIMIT));
+        text = byteText(readWholeFile(context.fs, file, LIMIT));
       } catch (error) {
         if (!(error instanceof FileSystemError)) throw error;
         yield {
