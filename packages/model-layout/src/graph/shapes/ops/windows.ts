@@ -69,6 +69,24 @@ function aroundOf(c: ShapeContext, dim: number, rank: number): number {
   return values.length === 2 * rank ? values[2 * dim]! + values[2 * dim + 1]! : 0;
 }
 
+/** What a filter, whose first dimensions are those of space, leaves of the input's space. */
+function filtered(c: ShapeContext, layout: Layout, input: Shape, filter: Shape): readonly number[] {
+  const rank = layout.space.length + 2;
+  const strides = perDim(c, "strides", rank, true);
+  const dilations = perDim(c, "dilations", rank, false);
+  const padding = c.text("padding") ?? "";
+  return layout.space.map((at, index) =>
+    windows(
+      dimOf(input, at),
+      dimOf(filter, index),
+      strides[at]!,
+      dilations[at]!,
+      padding,
+      aroundOf(c, at, rank),
+    ),
+  );
+}
+
 /** Conv2D and Conv3D: the filter is [space…, channels in, channels out]. */
 const convolution =
   (inSpace: number): ShapeFunction =>
@@ -78,19 +96,7 @@ const convolution =
     if (layout === undefined) return undefined;
     const input = withRank(c.input(0), rank, "the input");
     const filter = withRank(c.input(1), rank, "the filter");
-    const strides = perDim(c, "strides", rank, true);
-    const dilations = perDim(c, "dilations", rank, false);
-    const padding = c.text("padding") ?? "";
-    const space = layout.space.map((at, index) =>
-      windows(
-        dimOf(input, at),
-        dimOf(filter, index),
-        strides[at]!,
-        dilations[at]!,
-        padding,
-        aroundOf(c, at, rank),
-      ),
-    );
+    const space = filtered(c, layout, input, filter);
     const channels = dimOf(input, layout.channel);
     const wanted = dimOf(filter, inSpace);
     const made = dimOf(filter, inSpace + 1);
@@ -110,20 +116,8 @@ function depthwise(c: ShapeContext): readonly Shape[] | undefined {
   if (layout === undefined) return undefined;
   const input = withRank(c.input(0), 4, "the input");
   const filter = withRank(c.input(1), 4, "the filter");
-  const strides = perDim(c, "strides", 4, true);
-  const dilations = perDim(c, "dilations", 4, false);
-  const padding = c.text("padding") ?? "";
   const channels = mergeDims(dimOf(input, layout.channel), dimOf(filter, 2));
-  const space = layout.space.map((at, index) =>
-    windows(
-      dimOf(input, at),
-      dimOf(filter, index),
-      strides[at]!,
-      dilations[at]!,
-      padding,
-      aroundOf(c, at, 4),
-    ),
-  );
+  const space = filtered(c, layout, input, filter);
   return [laidOut(layout, dimOf(input, 0), space, multiplyDims(channels, dimOf(filter, 3)))];
 }
 
